@@ -1,0 +1,1 @@
+"""Decides: aliases, learned noise, verdicts."""

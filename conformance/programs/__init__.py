@@ -1,0 +1,1 @@
+"""Programs: lifting recorded exchanges into SDK calls, and references between them."""

@@ -1,0 +1,165 @@
+"""Programs: ordered SDK calls, and what was observed when they ran."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.recordings.model import Json, Recording, Request, Response
+
+PathKey = tuple[str | int, ...]
+"""Where a leaf stands in a JSON document: keys and list indexes from the root."""
+
+
+@dataclass(frozen=True)
+class Ref:
+    """An argument that is a result of an earlier step.
+
+    ``step`` counts from 0; ``path`` leads to the leaf in that step's response body;
+    ``recorded`` is the value it had when it was recorded.
+    """
+
+    step: int
+    path: PathKey
+    recorded: str | int
+
+
+@dataclass(frozen=True)
+class GivenRef:
+    """An argument that names something that was there before the program began (see Given)."""
+
+    recorded: str | int
+
+
+@dataclass(frozen=True)
+class Template:
+    """A string argument of which some delimited parts are references (``'<id>' in parents``)."""
+
+    parts: tuple[str | Ref | GivenRef, ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One SDK call.
+
+    ``operation`` is ``METHOD path-template`` and is unique within a target; ``sdk_call`` is the name by which the
+    SDK knows it (``files.create``). ``arguments`` are keyword arguments of the SDK method: JSON values whose leaves
+    may be Ref, GivenRef or Template. What the SDK does not know and is sent all the same is kept apart, so that
+    the report can mark it: ``extra_query``, and ``sent_path``, a path template that differs from the SDK's.
+    """
+
+    target: str
+    operation: str
+    sdk_call: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    extra_query: tuple[tuple[str, str], ...] = ()
+    sent_path: str | None = None
+
+    @property
+    def amended(self) -> bool:
+        """True when the SDK alone would have sent something else."""
+        return bool(self.extra_query) or self.sent_path is not None
+
+
+@dataclass(frozen=True)
+class Unlifted:
+    """An interaction that did not become a call, and why (``reason`` is a short phrase, used for counting)."""
+
+    index: int
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request that an SDK sent and the answer it got."""
+
+    request: Request
+    response: Response
+
+
+@dataclass(frozen=True)
+class SdkError:
+    """An exception that an SDK raised, as its caller sees it.
+
+    ``code`` is the vendor's own error code where the answer has one (``notFound``, ``E0000007``), else "".
+    """
+
+    type: str
+    status: int | None
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Observation:
+    """All a caller can see of one step.
+
+    ``value`` is what the SDK returned, as a JSON-like tree (bytes for downloads); ``exchanges`` is what went over
+    the wire, in order; the last one is the answer that the SDK acted on.
+    """
+
+    value: Json = None
+    error: SdkError | None = None
+    exchanges: tuple[Exchange, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def response(self) -> Response | None:
+        """The answer that the SDK acted on; None when nothing came back."""
+        return self.exchanges[-1].response if self.exchanges else None
+
+    @property
+    def status(self) -> int | None:
+        """HTTP status of that answer."""
+        return self.response.status if self.response else None
+
+    @property
+    def body(self) -> Json:
+        """Parsed JSON body of that answer; None where there is none."""
+        return self.response.json if self.response else None
+
+
+@dataclass(frozen=True)
+class Given:
+    """Something that was there before the program began and that the live world must supply.
+
+    ``recorded`` is its id in the recording; ``kind`` is the target's word for what it is (``drive#file``);
+    ``facts`` is all the recording shows of its initial state, in the target's own seed form;
+    ``create`` is a call that makes one like it, where the evidence has such a call, and ``id_path`` says
+    where its answer holds the new id.
+    """
+
+    target: str
+    kind: str
+    recorded: str | int
+    facts: Json = None
+    create: Call | None = None
+    id_path: PathKey = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """A call in a program; ``interaction`` is the index of the recorded exchange it was lifted from."""
+
+    call: Call
+    interaction: int
+
+
+@dataclass(frozen=True)
+class Program:
+    """An ordered list of steps, what must be there before it begins, and the recording it comes from."""
+
+    name: str
+    steps: tuple[Step, ...]
+    givens: tuple[Given, ...] = ()
+    recording: Recording | None = None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A program with its observations in one world, one for each step."""
+
+    program: Program
+    observations: tuple[Observation, ...]

@@ -1,0 +1,1 @@
+"""Cassettes: read, write, distil."""

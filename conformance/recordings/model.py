@@ -1,0 +1,120 @@
+"""What a recording is made of: requests, responses, and where they come from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+Json = Any
+"""A parsed JSON document: dict, list, str, int, float, bool or None."""
+
+Headers = Mapping[str, tuple[str, ...]]
+"""Header names in lower case, each with its lines in order."""
+
+
+def fold_headers(pairs: Iterator[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Collect header lines under their lower-case names, order kept."""
+    folded: dict[str, tuple[str, ...]] = {}
+    for name, line in pairs:
+        key = name.lower()
+        folded[key] = (*folded.get(key, ()), line)
+    return folded
+
+
+class _Message:
+    """What requests and responses share: headers and a body in bytes."""
+
+    headers: Headers
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """First line of the header ``name`` (any case), or None."""
+        lines = self.headers.get(name.lower())
+        return lines[0] if lines else None
+
+    @cached_property
+    def json(self) -> Json:
+        """The body as JSON; None where it is empty or is not JSON."""
+        try:
+            return json.loads(self.body) if self.body else None
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Request(_Message):
+    """An HTTP request as it went over the wire."""
+
+    method: str
+    uri: str
+    headers: Headers = field(default_factory=dict)
+    body: bytes = b""
+
+    @cached_property
+    def path(self) -> str:
+        """Path part of the URI, still percent-encoded."""
+        return urlsplit(self.uri).path
+
+    @cached_property
+    def host(self) -> str:
+        """Host part of the URI, in lower case, without the port."""
+        return (urlsplit(self.uri).hostname or "").lower()
+
+    @cached_property
+    def query(self) -> tuple[tuple[str, str], ...]:
+        """Query parameters, decoded, in order, blank ones kept."""
+        return tuple(parse_qsl(urlsplit(self.uri).query, keep_blank_values=True))
+
+
+@dataclass(frozen=True)
+class Response(_Message):
+    """An HTTP response as it came over the wire; the body is decoded (no gzip)."""
+
+    status: int
+    reason: str = ""
+    headers: Headers = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """One recorded exchange; ``index`` is its place in the cassette, from 0."""
+
+    index: int
+    request: Request
+    response: Response
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a recording comes from. Dates are ISO 8601; unknown facts are empty strings."""
+
+    service: str = ""
+    source: str = ""
+    repository: str = ""
+    commit: str = ""
+    path: str = ""
+    licence: str = ""
+    recorded: tuple[str, ...] = ()
+    flavour: str = ""
+    client: str = ""
+    notes: str = ""
+    synthetic: bool = False
+    """True when the values were made anew by the distiller."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A cassette and its provenance. ``name`` is its path below the folder it was read from."""
+
+    name: str
+    path: Path
+    provenance: Provenance
+    interactions: tuple[Interaction, ...]
+    digest: str = ""
+    """SHA-256 of the file's bytes: the key under which results are cached."""

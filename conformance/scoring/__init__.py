@@ -1,0 +1,1 @@
+"""Compatibility, baseline and gate."""

@@ -1,0 +1,134 @@
+"""What a target gives the engine, and how targets are found.
+
+The engine knows targets only by this protocol; installed packages offer them under the entry point group
+``conformance.targets``, so that anyone can publish one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Protocol
+
+from conformance.errors import UnknownTarget
+from conformance.programs.model import Call, Given, Observation, PathKey, Step
+from conformance.recordings.model import Json, Request
+
+if TYPE_CHECKING:
+    from conformance.twinkit.service import Service
+
+ENTRY_POINT_GROUP = "conformance.targets"
+
+
+@dataclass(frozen=True)
+class Sdk:
+    """The SDK that a target drives: its distribution's name and installed version."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One endpoint of the surface: ``METHOD path-template`` and the SDK's name for it."""
+
+    name: str
+    sdk_call: str
+
+
+@dataclass(frozen=True)
+class Condition:
+    """An outcome that the surroundings caused and no call can (a used-up quota, a service switched off).
+
+    ``name`` is what the twin's control plane calls it; the live world arranges it before the step.
+    """
+
+    name: str
+
+
+class Session(Protocol):
+    """One client of the SDK, for one program."""
+
+    def call(self, call: Call) -> Observation:
+        """Make the call (all arguments concrete). Never raises for what an SDK or a server does."""
+        ...
+
+    def close(self) -> None:
+        """Release connections."""
+        ...
+
+
+class Target(Protocol):
+    """One service driven through one SDK."""
+
+    name: str
+    service: str
+    """Folder of its recordings."""
+
+    always_added: frozenset[tuple[str, str]]
+    """Query parameters that this SDK adds to every request (``alt=json``)."""
+
+    def sdk(self) -> Sdk:
+        """Name and version of the SDK; raises BadConfiguration when it is not installed."""
+        ...
+
+    def surface(self) -> Mapping[str, Operation]:
+        """All operations the SDK can call, by name: the denominator of coverage."""
+        ...
+
+    def lift(self, request: Request) -> Call | str | None:
+        """The call that causes ``request``; a reason where there is none; None if it is another target's."""
+        ...
+
+    def session(self, base_url: str, credentials: str | None) -> Session:
+        """A client that sends everything to ``base_url`` (no trailing slash)."""
+        ...
+
+    def variant(self, call: Call) -> str:
+        """What splits the behaviours of an operation (a request kind, a MIME type); "" for none."""
+        ...
+
+    def error_code(self, status: int, body: Json) -> str:
+        """The vendor's error code in a parsed error body; "" where it has none."""
+        ...
+
+    def leaf_type(self, operation: str, path: PathKey) -> str:
+        """Declared type that owns the leaf at ``path`` in the operation's answer (``User.displayName``), or ""."""
+        ...
+
+    def condition(self, observation: Observation) -> Condition | None:
+        """The condition of the surroundings that this observation shows, if any."""
+        ...
+
+    def givens(self, steps: Sequence[Step], observations: Sequence[Observation]) -> tuple[Given, ...]:
+        """What the recorded program needs to find, as far as the recording shows it."""
+        ...
+
+    def not_implemented(self, observation: Observation) -> bool:
+        """True when the twin says that it does not have this (501 in the vendor's error form)."""
+        ...
+
+    def twin(self) -> Service | None:
+        """The embedded twin's description, or None."""
+        ...
+
+
+def installed() -> dict[str, str]:
+    """Names of the installed targets, each with where it is defined; imports none of them."""
+    return {point.name: point.value for point in entry_points(group=ENTRY_POINT_GROUP)}
+
+
+@cache
+def load(name: str) -> Target:
+    """The target called ``name``.
+
+    Raises:
+        UnknownTarget: no installed package offers it.
+    """
+    for point in entry_points(group=ENTRY_POINT_GROUP, name=name):
+        target: Target = point.load()
+        return target
+    known = ", ".join(sorted(installed())) or "none is installed"
+    raise UnknownTarget(f"There is no target '{name}'; the installed ones are: {known}.")

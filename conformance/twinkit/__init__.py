@@ -1,0 +1,1 @@
+"""What embedded twins are made of."""

@@ -1,0 +1,97 @@
+"""State of a twin in memory, with snapshot and reset, and the two sources of what is new: time and ids."""
+
+from __future__ import annotations
+
+import pickle
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+URL_SAFE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+EPOCH = datetime(2026, 1, 5, 9, 0, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that never stands still and never goes back: every reading is at least 1 ms after the last.
+
+    It does not follow the machine's clock, so that two runs see the same times.
+    """
+
+    def __init__(self, start: datetime = EPOCH) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        """The time, UTC, in whole milliseconds."""
+        self._now += timedelta(milliseconds=1)
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self._now += timedelta(seconds=max(0.0, seconds))
+
+    def set(self, moment: datetime) -> None:
+        """Move to ``moment`` if it is later than now."""
+        self._now = max(self._now, moment)
+
+
+class Ids:
+    """A seeded source of identifiers: unique within a twin, the same in every run."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self._random = random.Random(seed)
+        self._taken: set[str | int] = set()
+
+    def token(self, length: int, alphabet: str = URL_SAFE, prefix: str = "") -> str:
+        """A new string of ``length`` characters (``prefix`` included)."""
+        while True:
+            token = prefix + "".join(self._random.choices(alphabet, k=length - len(prefix)))
+            if self.reserve(token):
+                return token
+
+    def number(self, low: int, high: int) -> int:
+        """A new integer between ``low`` and ``high``, both included."""
+        while True:
+            number = self._random.randint(low, high)
+            if self.reserve(number):
+                return number
+
+    def reserve(self, value: str | int) -> bool:
+        """Mark ``value`` as taken; False if it was already."""
+        if value in self._taken:
+            return False
+        self._taken.add(value)
+        return True
+
+
+class Store:
+    """The states of all services of a twin, by state key."""
+
+    def __init__(self, factories: dict[str, Callable[[Clock, Ids], Any]]) -> None:
+        self._factories = factories
+        self._snapshots: dict[str, bytes] = {}
+        self.clock = Clock()
+        self._states: dict[str, Any] = {}
+        self.reset()
+
+    def __getitem__(self, key: str) -> Any:
+        return self._states[key]
+
+    def reset(self, snapshot: str | None = None) -> None:
+        """Go back to the empty state, or to a snapshot. Raises KeyError for one that was never taken."""
+        if snapshot is not None:
+            self.clock, self._states = pickle.loads(self._snapshots[snapshot])
+            return
+        self.clock = Clock()
+        ids = Ids()
+        self._states = {key: make(self.clock, ids) for key, make in self._factories.items()}
+
+    def snapshot(self) -> str:
+        """Keep the present state and return the name to reset to."""
+        name = f"snapshot-{len(self._snapshots) + 1}"
+        self._snapshots[name] = self.freeze()
+        return name
+
+    def freeze(self) -> bytes:
+        """The present state as bytes (clock and ids included, so that what follows repeats too)."""
+        return pickle.dumps((self.clock, self._states), protocol=pickle.HIGHEST_PROTOCOL)

@@ -1,0 +1,1 @@
+"""Where a program runs: the recorded world and the live world."""

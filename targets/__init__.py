@@ -1,0 +1,1 @@
+"""Vendor-specific knowledge: one package per service."""

@@ -1,0 +1,1 @@
+"""The Google services, driven through google-api-python-client."""
