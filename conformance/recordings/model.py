@@ -42,7 +42,7 @@ class _Message:
         """The body as JSON; None where it is empty or is not JSON."""
         try:
             return json.loads(self.body) if self.body else None
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 
