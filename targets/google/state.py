@@ -1,0 +1,235 @@
+"""The state that Drive, Docs and Sheets share: one account, its files, and what hangs on them.
+
+A file is kept as the part of its Drive resource that is stored (``id``, ``name``, ``parents``, times); what follows
+from that (links, capabilities) is made when it is read. A spreadsheet is a file with a Spreadsheet beside it under
+the same id, and every change of either goes through here, so that they cannot part.
+"""
+
+from __future__ import annotations
+
+import copy
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from conformance.recordings.model import Json
+from conformance.twinkit.store import Clock, Ids
+from targets.google.sheets.twin.model import Spreadsheet, new_spreadsheet
+
+GOOGLE_APPS = "application/vnd.google-apps."
+SPREADSHEET = GOOGLE_APPS + "spreadsheet"
+DOCUMENT = GOOGLE_APPS + "document"
+FOLDER = GOOGLE_APPS + "folder"
+SHORTCUT = GOOGLE_APPS + "shortcut"
+
+EDITORS = frozenset(GOOGLE_APPS + name for name in ("document", "spreadsheet", "presentation", "drawing", "form"))
+"""Types whose content lives in an editor; their ids are longer than those of other files."""
+
+UNTITLED = "Untitled"
+
+
+def timestamp(moment: datetime) -> str:
+    """RFC 3339 with milliseconds and ``Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+@dataclass(frozen=True)
+class Change:
+    """An entry in the account's log of changes; ``token`` counts up by one."""
+
+    token: int
+    time: str
+    file_id: str = ""
+    drive_id: str = ""
+
+
+@dataclass
+class GoogleState:
+    """One Google account. All ``Json`` values are stored resources, by id, in order of creation."""
+
+    clock: Clock
+    ids: Ids
+    user: Json = field(default_factory=dict)
+    """The authenticated user as ``drive#user``, ``permissionId`` and ``emailAddress`` included."""
+    root_id: str = ""
+    files: dict[str, Json] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
+    """Bytes of files that are not Google's own."""
+    spreadsheets: dict[str, Spreadsheet] = field(default_factory=dict)
+    drives: dict[str, Json] = field(default_factory=dict)
+    permissions: dict[str, dict[str, Json]] = field(default_factory=dict)
+    """By file (or shared drive), then by permission id; likewise the next two."""
+    comments: dict[str, dict[str, Json]] = field(default_factory=dict)
+    """A comment holds its ``replies`` as a list."""
+    revisions: dict[str, dict[str, Json]] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    next_change: int = 1
+    storage: Json = field(default_factory=dict)
+    """``about.storageQuota``."""
+    uploads: dict[str, Json] = field(default_factory=dict)
+    """Resumable uploads that are under way, by upload id."""
+    requests: dict[str, str] = field(default_factory=dict)
+    """Shared drives by the ``requestId`` that made them."""
+
+    def __post_init__(self) -> None:
+        self.user = self.user or self._new_user()
+        self.root_id = self.root_id or self.new_drive_id()
+        self.storage = self.storage or _new_storage()
+        if self.root_id not in self.files:
+            self._add_root()
+
+    def now(self) -> str:
+        """The time as the services write it."""
+        return timestamp(self.clock.now())
+
+    # Ids
+
+    def new_file_id(self, mime_type: str) -> str:
+        """44 characters for files of Google's editors, 33 for all others."""
+        return self.ids.token(44 if mime_type in EDITORS else 33, prefix="1")
+
+    def new_drive_id(self) -> str:
+        """Id of a shared drive or of a root folder."""
+        return self.ids.token(13, prefix="0A") + "Uk9PVA"
+
+    def new_permission_id(self) -> str:
+        """20 digits."""
+        return self.ids.token(20, alphabet=string.digits)
+
+    def new_comment_id(self) -> str:
+        """Id of a comment or a reply."""
+        return self.ids.token(11, prefix="AAAB")
+
+    # Files
+
+    def create_file(self, metadata: Json, file_id: str | None = None, content: bytes | None = None) -> Json:
+        """Make a file of ``metadata`` (a File resource, partial) owned by the user; a spreadsheet comes with it.
+
+        Returns:
+            The stored file.
+        """
+        file = self._add_file(metadata, file_id, content)
+        if file["mimeType"] == SPREADSHEET:
+            self.spreadsheets[file["id"]] = new_spreadsheet(file["id"], file["name"])
+        return file
+
+    def add_spreadsheet(self, spreadsheet: Spreadsheet) -> Json:
+        """Keep a spreadsheet made through Sheets, and make its file. Returns the stored file."""
+        self.spreadsheets[spreadsheet.spreadsheet_id] = spreadsheet
+        title = spreadsheet.properties["title"]
+        return self._add_file({"name": title, "mimeType": SPREADSHEET}, spreadsheet.spreadsheet_id, None)
+
+    def _add_file(self, metadata: Json, file_id: str | None, content: bytes | None) -> Json:
+        now = self.now()
+        file = {
+            "id": file_id or self.new_file_id(metadata["mimeType"]),
+            "name": UNTITLED,
+            "createdTime": now,
+            "modifiedTime": now,
+            "version": 1,
+            **copy.deepcopy(metadata),
+        }
+        file.setdefault("parents", [self.root_id])
+        self._inherit_drive(file)
+        self.files[file["id"]] = file
+        self.ids.reserve(file["id"])
+        if content is not None:
+            self.contents[file["id"]] = content
+        self._own(file)
+        self.log(file["id"])
+        return file
+
+    def copy_file(self, source_id: str, metadata: Json) -> Json:
+        """Copy a file with its content; ``metadata`` is what the copy has of its own. Returns the stored copy."""
+        source = self.files[source_id]
+        kept = {name: source[name] for name in ("name", "mimeType", "parents", "description") if name in source}
+        made = self._add_file({**kept, **metadata}, None, self.contents.get(source_id))
+        if source_id in self.spreadsheets:
+            twin = copy.deepcopy(self.spreadsheets[source_id])
+            twin.spreadsheet_id = made["id"]
+            twin.properties["title"] = made["name"]
+            self.spreadsheets[made["id"]] = twin
+        return made
+
+    def rename(self, file_id: str, name: str) -> None:
+        """Give the file, and the spreadsheet under the same id, a new name."""
+        self.files[file_id]["name"] = name
+        if file_id in self.spreadsheets:
+            self.spreadsheets[file_id].properties["title"] = name
+
+    def touch(self, file_id: str, content: bool = True) -> None:
+        """Note a modification: of the content (``modifiedTime`` moves), or of metadata only."""
+        file = self.files[file_id]
+        file["version"] = int(file.get("version", 1)) + 1
+        if content:
+            file["modifiedTime"] = self.now()
+        self.log(file_id)
+
+    def delete_file(self, file_id: str) -> None:
+        """Delete the file for good, with all that hangs on it and all that is below it."""
+        for child in [file["id"] for file in self.children(file_id)]:
+            self.delete_file(child)
+        for shelf in (self.files, self.contents, self.spreadsheets, self.permissions, self.comments, self.revisions):
+            shelf.pop(file_id, None)
+        self.log(file_id)
+
+    def children(self, file_id: str) -> Iterator[Json]:
+        """Files directly below a folder or a shared drive."""
+        return (file for file in self.files.values() if file_id in file.get("parents", ()))
+
+    def is_trashed(self, file: Json) -> bool:
+        """True for a file in the trash, itself or because of a folder above it."""
+        return bool(file.get("trashed")) or any(
+            self.is_trashed(self.files[parent]) for parent in file.get("parents", ()) if parent in self.files
+        )
+
+    def log(self, file_id: str = "", drive_id: str = "") -> None:
+        """Write a change to the log; an earlier one of the same thing gives way."""
+        self.changes = [c for c in self.changes if (c.file_id, c.drive_id) != (file_id, drive_id)]
+        self.changes.append(Change(self.next_change, self.now(), file_id, drive_id))
+        self.next_change += 1
+
+    def _inherit_drive(self, file: Json) -> None:
+        """A file in a shared drive has the drive's id."""
+        for parent in file["parents"]:
+            drive_id = parent if parent in self.drives else self.files.get(parent, {}).get("driveId")
+            if drive_id:
+                file["driveId"] = drive_id
+
+    def _own(self, file: Json) -> None:
+        """The user's own permission on a new file."""
+        role = "organizer" if "driveId" in file else "owner"
+        self.permissions.setdefault(file["id"], {})[self.user["permissionId"]] = {
+            "id": self.user["permissionId"],
+            "type": "user",
+            "role": role,
+            "emailAddress": self.user["emailAddress"],
+            "displayName": self.user["displayName"],
+        }
+
+    def _new_user(self) -> Json:
+        return {
+            "kind": "drive#user",
+            "displayName": "Twin User",
+            "photoLink": "https://lh3.googleusercontent.com/a/" + self.ids.token(40) + "=s64",
+            "me": True,
+            "permissionId": self.new_permission_id(),
+            "emailAddress": "twin.user@example.com",
+        }
+
+    def _add_root(self) -> None:
+        now = self.now()
+        self.files[self.root_id] = {
+            "id": self.root_id,
+            "name": "My Drive",
+            "mimeType": FOLDER,
+            "parents": [],
+            "createdTime": now,
+            "modifiedTime": now,
+            "version": 1,
+        }
+
+
+def _new_storage() -> Json:
+    return {"limit": str(15 << 30), "usage": "0", "usageInDrive": "0", "usageInDriveTrash": "0"}
