@@ -70,6 +70,9 @@ class Target(Protocol):
     always_added: frozenset[tuple[str, str]]
     """Query parameters that this SDK adds to every request (``alt=json``)."""
 
+    judged_headers: frozenset[str]
+    """Response headers (lower case) that the SDK or its callers act on: they are compared."""
+
     def sdk(self) -> Sdk:
         """Name and version of the SDK; raises BadConfiguration when it is not installed."""
         ...

@@ -52,7 +52,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not an error of the twin
+class Refusal(Exception):
     """Raised by a handler to answer with an error; the state stays as it was before the request."""
 
     def __init__(self, reply: Reply) -> None:

@@ -1,0 +1,91 @@
+"""Which values are opaque: names that a server makes up and a client only hands back.
+
+Two marks make a value opaque. A *token* shows it by its form alone (long, no spaces, letters and digits mixed, or a
+long run of digits). A short string or a number is opaque only where it stands under a key that says so (``sheetId``,
+``pageToken``, ``etag``), and then only within that kind of key: sheet 0 and row 0 are not the same thing.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+
+SHORT = "id"
+
+Identity = tuple[str, str | int]
+"""A namespace ("" for tokens, which are unique everywhere) and the value."""
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_IDENTITY_WORDS = {"id", "ids", "key", "token", "etag", "cursor", "uuid", "guid", "ts", "revision"}
+_WORD_TOKEN = re.compile(r"[A-Za-z0-9_\-]+\Z")
+_LONG_TOKEN = re.compile(r"[A-Za-z0-9_\-~!.=+/:]+\Z")
+_DELIMITED = re.compile(r"[A-Za-z0-9_\-]+")
+MIN_TOKEN, MIN_NUMBER, MIN_CURSOR = 10, 12, 40
+"""Shortest strings that are tokens by their form: mixed ones, runs of digits, and those with punctuation."""
+
+
+@lru_cache(maxsize=65536)
+def is_token(value: str) -> bool:
+    """True for strings that look made up by a machine: ``1BxiMVs0XRA5nFMdKvBdBZjgmUUq``, ``11709319447943691390``."""
+    if len(value) < MIN_TOKEN or "://" in value:
+        return False
+    if value.isdecimal():
+        return len(value) >= MIN_NUMBER
+    pattern = _WORD_TOKEN if len(value) < MIN_CURSOR else _LONG_TOKEN
+    return bool(pattern.match(value)) and _looks_random(value)
+
+
+def _looks_random(value: str) -> bool:
+    """Random strings change between digits, capitals and small letters often; words and file names do not."""
+    digits = sum(char.isdigit() for char in value)
+    if digits < (3 if len(value) < 16 else 1) or value.replace("-", "").replace("_", "").isdecimal():
+        return False
+    changes = sum(_char_class(a) != _char_class(b) for a, b in pairwise(value))
+    return changes * 4 >= len(value)
+
+
+def _char_class(char: str) -> int:
+    if char.isdigit():
+        return 0
+    if char.isupper():
+        return 1
+    return 2 if char.islower() else 3
+
+
+@lru_cache(maxsize=8192)
+def namespace_of(key: str) -> str:
+    """The kind of thing a key names, "" for none: ``sourceSheetId`` and ``sheetId`` → ``sheet id``."""
+    words = [word.lower() for word in _WORDS.findall(key)]
+    if not words or words[-1] not in _IDENTITY_WORDS:
+        return ""
+    return " ".join(words[-2:])
+
+
+def identity(key: str | int, value: object) -> Identity | None:
+    """The identity of a leaf under ``key``; None for values that are compared as they are."""
+    if isinstance(value, str):
+        return _text_identity(key, value)
+    if isinstance(value, bool) or not isinstance(value, int) or not isinstance(key, str):
+        return None
+    namespace = namespace_of(key)
+    return (namespace, value) if namespace else None
+
+
+def _text_identity(key: str | int, value: str) -> Identity | None:
+    """Short strings share one namespace: ``commentId`` in a call is ``id`` in an answer."""
+    if is_token(value):
+        return ("", value)
+    named = value and " " not in value and isinstance(key, str) and namespace_of(key)
+    return (SHORT, value) if named else None
+
+
+def split_parts(text: str) -> list[str]:
+    """Delimited parts of a string: words at odd places, what stands between them at even places."""
+    parts: list[str] = []
+    end = 0
+    for word in _DELIMITED.finditer(text):
+        parts += (text[end : word.start()], word.group())
+        end = word.end()
+    parts.append(text[end:])
+    return parts

@@ -1,0 +1,103 @@
+"""Opaque arguments become references to the step that produced them, or to a given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from conformance.programs.identity import Identity, identity, is_token, split_parts
+from conformance.programs.model import Call, Given, GivenRef, Observation, Program, Ref, Step, Template
+from conformance.programs.trees import last_key, leaves, map_leaves
+
+Source = Ref | GivenRef
+Resolver = Callable[[Source], str | int]
+
+
+class _Known:
+    """What is known of opaque values at one point of a program."""
+
+    def __init__(self, givens: Iterable[Given]) -> None:
+        self._sources: dict[Identity, Source] = {}
+        self._client_made: set[object] = set()
+        for given in givens:
+            for path, value in leaves({"id": given.recorded}):
+                found = identity(last_key(path), value)
+                self._sources[found or ("", value)] = GivenRef(value)
+
+    def source(self, key: str | int, value: object) -> Source | None:
+        """Where the opaque value under ``key`` comes from."""
+        found = identity(key, value)
+        if found is None:
+            return self._sources.get(("", value)) if isinstance(value, str) else None
+        return self._sources.get(found)
+
+    def saw_call(self, call: Call) -> None:
+        """What a client sends first is its own: it is never a reference."""
+        for _, value in leaves(call.arguments):
+            self._client_made.add(value)
+
+    def saw_answer(self, step: int, observation: Observation) -> None:
+        """What an answer shows first was made up by the server."""
+        for path, value in leaves(observation.body):
+            found = identity(last_key(path), value)
+            if found and found not in self._sources and value not in self._client_made:
+                self._sources[found] = Ref(step, path, value)
+
+
+def link(steps: Iterable[Step], observations: Iterable[Observation], givens: Iterable[Given]) -> tuple[Step, ...]:
+    """Steps with references instead of opaque literals. Linear in the number of leaves."""
+    known = _Known(givens)
+    linked: list[Step] = []
+    for place, (step, observation) in enumerate(zip(steps, observations, strict=True)):
+        arguments = map_leaves(step.call.arguments, lambda key, leaf: _reference(known, key, leaf))
+        linked.append(replace(step, call=replace(step.call, arguments=arguments)))
+        known.saw_call(step.call)
+        known.saw_answer(place, observation)
+    return tuple(linked)
+
+
+def _reference(known: _Known, key: str | int, leaf: Any) -> Any:
+    source = known.source(key, leaf)
+    if source is not None:
+        return source
+    return _template(known, leaf) if isinstance(leaf, str) else leaf
+
+
+def _template(known: _Known, text: str) -> str | Template:
+    parts: list[str | Source] = []
+    found = False
+    for place, part in enumerate(split_parts(text)):
+        source = known.source("", part) if place % 2 and is_token(part) else None
+        found = found or source is not None
+        parts.append(source or part)
+    return Template(tuple(part for part in parts if part != "")) if found else text
+
+
+def references(call: Call) -> list[Source]:
+    """All references in a call's arguments."""
+    found: list[Source] = []
+    for _, leaf in leaves(call.arguments):
+        if isinstance(leaf, (Ref, GivenRef)):
+            found.append(leaf)
+        elif isinstance(leaf, Template):
+            found += [part for part in leaf.parts if not isinstance(part, str)]
+    return found
+
+
+def resolve(call: Call, value_of: Resolver) -> Call:
+    """The call with concrete arguments. ``value_of`` may raise LookupError for a reference that leads nowhere."""
+
+    def concrete(_: str | int, leaf: Any) -> Any:
+        if isinstance(leaf, (Ref, GivenRef)):
+            return value_of(leaf)
+        if isinstance(leaf, Template):
+            return "".join(part if isinstance(part, str) else str(value_of(part)) for part in leaf.parts)
+        return leaf
+
+    return replace(call, arguments=map_leaves(call.arguments, concrete))
+
+
+def with_references(program: Program, observations: Iterable[Observation], givens: tuple[Given, ...]) -> Program:
+    """The program linked and with its givens."""
+    return replace(program, steps=link(program.steps, observations, givens), givens=givens)

@@ -1,0 +1,46 @@
+"""Walking JSON trees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from conformance.programs.model import PathKey
+from conformance.recordings.model import Json
+
+
+def leaves(tree: Json, path: PathKey = ()) -> Iterator[tuple[PathKey, Any]]:
+    """Every scalar of a tree with its path, in document order. Empty containers have no leaves."""
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            yield from leaves(value, (*path, key))
+    elif isinstance(tree, (list, tuple)):
+        for index, value in enumerate(tree):
+            yield from leaves(value, (*path, index))
+    else:
+        yield path, tree
+
+
+def map_leaves(tree: Json, change: Callable[[str | int, Any], Any], key: str | int = "") -> Json:
+    """A copy of a tree with every leaf replaced by ``change(key, leaf)``; a list's leaves have the list's key."""
+    if isinstance(tree, dict):
+        return {name: map_leaves(value, change, name) for name, value in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        return [map_leaves(value, change, key) for value in tree]
+    return change(key, tree)
+
+
+def last_key(path: PathKey) -> str:
+    """The last key of a path that is a name; list indexes are passed over."""
+    for part in reversed(path):
+        if isinstance(part, str):
+            return part
+    return ""
+
+
+def dotted(path: PathKey) -> str:
+    """A path for people and rules, list indexes as ``[]``: ``sheets[].properties.title``."""
+    text = ""
+    for part in path:
+        text += "[]" if isinstance(part, int) else (f".{part}" if text else part)
+    return text
