@@ -1,0 +1,134 @@
+"""``summary.md``: what a CI job shows on its page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from conformance.reports.figures import figures
+from conformance.reports.text import clean, percent_text, plural, shortened
+from conformance.scoring.baseline import GateResult
+from conformance.scoring.model import Difference, RunScore, TargetScore
+
+_MAX_ENDPOINTS = 40
+_MAX_DIFFERENCES = 10
+_MAX_VALUE = 160
+
+_SAFE = re.compile(r"[^A-Za-z0-9 ,=()/\u00a0-\U0010ffff-]")
+
+
+def summary_md(run: RunScore, gate: GateResult | None = None) -> str:
+    """The text of ``summary.md``: short enough for a job page, whatever the size of the run."""
+    return "\n".join((*_lines(run, gate), ""))
+
+
+def escaped(text: str) -> str:
+    """``text`` as Markdown shows it literally: every character that could be syntax becomes a character reference.
+
+    That holds in tables and in inline HTML too, and keeps ``@name``, ``#1`` and addresses from becoming links.
+    """
+    return _SAFE.sub(lambda found: f"&#{ord(found.group())};", clean(text))
+
+
+def code(text: str) -> str:
+    """``text`` in a monospaced font. A code span would end at a backtick, an element does not."""
+    return f"<code>{escaped(shortened(text, _MAX_VALUE))}</code>"
+
+
+def _lines(run: RunScore, gate: GateResult | None) -> Iterator[str]:
+    yield "# Conformance"
+    yield ""
+    yield from _table(
+        ("Target", "Compatibility", "Fidelity", "Coverage", "Satisfied", "SDK", "Twin"),
+        (_row(target) for target in run.targets),
+    )
+    if gate is not None:
+        yield from _gate(gate)
+    for target in run.targets:
+        yield from _target(target)
+    yield f"Kit {escaped(run.kit_version)}, seed {run.seed}, {run.generated_at:%Y-%m-%d %H:%M} UTC."
+
+
+def _table(titles: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(titles)} |"
+    yield f"|{' --- |' * len(titles)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+    yield ""
+
+
+def _row(target: TargetScore) -> tuple[str, ...]:
+    facts = target.facts
+    return (
+        f"**{escaped(target.name)}**",
+        f"**{percent_text(target.compatibility)}**",
+        percent_text(target.fidelity),
+        percent_text(target.coverage),
+        percent_text(target.recorded.percent),
+        escaped(f"{facts.sdk.name} {facts.sdk.version}"),
+        escaped(f"{facts.twin.kind} {facts.twin.name}"),
+    )
+
+
+def _gate(gate: GateResult) -> Iterator[str]:
+    yield f"## The gate {'passed' if gate.passed else 'failed'}"
+    yield ""
+    yield from (f"- {escaped(line)}" for line in gate.failures)
+    yield ""
+
+
+def _target(target: TargetScore) -> Iterator[str]:
+    yield f"## {escaped(target.name)}"
+    yield ""
+    yield from (f"- {label or 'also'}: {escaped(value)}" for label, value in figures(target))
+    yield ""
+    yield from _worst_endpoints(target)
+    yield from _differences(target)
+
+
+def _worst_endpoints(target: TargetScore) -> Iterator[str]:
+    """Endpoints that are not wholly compatible; the rest is said in one line."""
+    lacking = [e for e in target.endpoints if e.compatibility is not None and e.compatibility < 100]
+    lacking.sort(key=lambda e: (e.compatibility, e.operation.name))
+    if lacking:
+        yield from _table(
+            ("Endpoint", "SDK call", "Compatibility", "Held"),
+            (
+                (
+                    code(e.operation.name),
+                    code(e.operation.sdk_call),
+                    percent_text(e.compatibility),
+                    f"{e.held} of {e.measured}",
+                )
+                for e in lacking[:_MAX_ENDPOINTS]
+            ),
+        )
+    full = sum(e.compatibility == 100 for e in target.endpoints)
+    cut = max(0, len(lacking) - _MAX_ENDPOINTS)
+    more = f"; {plural(cut, 'more endpoint')} below 100 % in the report" if cut else ""
+    yield f"{plural(full, 'endpoint')} at 100 %{more}."
+    yield ""
+
+
+def _differences(target: TargetScore) -> Iterator[str]:
+    if not target.differences:
+        return
+    yield f"### {plural(len(target.differences), 'difference')}"
+    yield ""
+    yield from _table(
+        ("Behaviour", "Where", "Recorded", "Twin", "Seen"),
+        (_difference(found) for found in target.differences[:_MAX_DIFFERENCES]),
+    )
+    if (more := len(target.differences) - _MAX_DIFFERENCES) > 0:
+        yield f"… and {more} more in `report.html`."
+        yield ""
+
+
+def _difference(found: Difference) -> tuple[str, ...]:
+    return (
+        code(found.behaviour.name),
+        f"{found.axis} {code(found.path) if found.path else ''}".strip(),
+        code(found.expected),
+        code(found.actual),
+        f"{found.count}×",
+    )

@@ -1,0 +1,280 @@
+"""What a person sees while the kit runs, and at its end.
+
+Width decides the layout: below ``_WIDE`` columns operation and SDK call share a column. Values from a twin reach the
+terminal only through ``clean`` and as ``Text``, so neither control sequences nor rich's own markup in them act.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, TextIO
+
+from conformance.oracle.verdict import Verdict
+from conformance.reports.figures import figures
+from conformance.reports.text import clean, percent_text, plural, shortened
+from conformance.scoring.baseline import GateResult
+from conformance.scoring.model import Difference, EndpointScore, RunScore, StepRow, TargetScore
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.progress import Progress as RichProgress
+    from rich.table import Table
+    from rich.text import Text
+
+_WIDE = 110
+_BAR = 10
+_WORST = 5
+_PLAIN_SECONDS = 10.0
+"""How often a log (not a terminal) gets a line of progress."""
+
+_MARK_STYLES = {"✓": "green", "✗": "red", "~": "yellow"}
+
+
+def make_console(file: TextIO | None = None, width: int | None = None) -> Console:
+    """A console for ``file`` (standard output if not given); colours only on a terminal and without NO_COLOR."""
+    from rich.console import Console
+
+    return Console(file=file, width=width, highlight=False, emoji=False, markup=False)
+
+
+class Progress:
+    """Live progress of a run, as a context manager; one line every few seconds where there is no terminal.
+
+    Args:
+        console: where to; standard error is usual, so that standard output stays clean.
+        total: number of steps to run, over all targets.
+        clock: seconds, monotonic; for tests.
+    """
+
+    def __init__(self, console: Console, total: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._console = console
+        self._total = max(0, total)
+        self._clock = clock
+        self._done = 0
+        self._target = ""
+        self._live: RichProgress | None = None
+
+    def __enter__(self) -> Progress:
+        self._started = self._said = self._clock()
+        if self._console.is_terminal:
+            self._live = _live(self._console)
+            self._task = self._live.add_task("starting", total=self._total or None)
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
+        elif kind is None:
+            self._say()
+
+    def grow(self, steps: int) -> None:
+        """Add ``steps`` to the total (programs that were grown while running)."""
+        self._total += steps
+        if self._live is not None:
+            self._live.update(self._task, total=self._total)
+
+    def advance(self, target: str, steps: int = 1) -> None:
+        """``steps`` steps of ``target`` are done."""
+        self._done += steps
+        self._target = clean(target)
+        if self._live is not None:
+            self._live.update(self._task, advance=steps, description=self._target)
+        elif self._clock() - self._said >= _PLAIN_SECONDS:
+            self._say()
+
+    def _say(self) -> None:
+        self._said = self._clock()
+        self._console.print(self.line())
+
+    def line(self) -> str:
+        """``drive: 400 of 2,000 steps (20 %), about 12 s left``."""
+        share = f" ({100 * self._done // self._total} %)" if self._total else ""
+        head = f"{self._target}: " if self._target else ""
+        return f"{head}{self._done:,} of {self._total:,} steps{share}{self._left()}"
+
+    def _left(self) -> str:
+        spent = self._clock() - self._started
+        if not self._done or self._done >= self._total:
+            return f", {spent:.0f} s"
+        return f", about {spent / self._done * (self._total - self._done):.0f} s left"
+
+
+def _live(console: Console) -> RichProgress:
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as RichProgress
+
+    return RichProgress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        TextColumn("steps"),
+        TimeRemainingColumn(compact=True),
+        TextColumn("left"),
+        console=console,
+        transient=True,
+        expand=True,
+    )
+
+
+def print_run(console: Console, run: RunScore, out: Path | None = None, gate: GateResult | None = None) -> None:
+    """Print the whole result: endpoints, worst differences, summary, gate, and where the report lies."""
+    for target in run.targets:
+        console.print(_heading(target))
+        console.print(_endpoints(target, console.width))
+        for found in target.differences[:_WORST]:
+            console.print(_difference(found, console.width))
+        _print_rest(console, target)
+    console.print(_summary(run))
+    if gate is not None:
+        for line in gate.lines:
+            # Not folded: lines of the gate are there to be copied.
+            console.print(_text(line, "green" if gate.passed else ""), soft_wrap=True)
+    if out is not None:
+        console.print(_text(f"Report: {out / 'report.html'}"), soft_wrap=True)
+
+
+def _text(value: str, style: str = "") -> Text:
+    from rich.text import Text
+
+    return Text(clean(value), style=style)
+
+
+def _heading(target: TargetScore) -> RenderableType:
+    from rich.rule import Rule
+
+    facts = target.facts
+    title = f"{target.name} · {facts.sdk.name} {facts.sdk.version} · {facts.twin.kind} twin {facts.twin.name}"
+    return Rule(_text(title, "bold"), align="left")
+
+
+def _colour(percent: float | None) -> str:
+    if percent is None:
+        return "dim"
+    return "green" if percent >= 90 else "yellow" if percent >= 60 else "red"
+
+
+def _bar(percent: float | None, width: int = _BAR) -> Text:
+    """``███████░░░  74.2 %``."""
+    from rich.text import Text
+
+    filled = int((percent or 0) * width // 100)
+    bar = Text("█" * filled, _colour(percent)) + Text("░" * (width - filled), "dim")
+    return bar + Text(f" {percent_text(percent):>7}")
+
+
+def _table(*columns: tuple[str, str]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False, header_style="bold")
+    for title, justify in columns:
+        if justify == "left":
+            table.add_column(title, overflow="fold", ratio=1)
+        else:
+            table.add_column(title, justify="right", no_wrap=True)
+    return table
+
+
+def _endpoints(target: TargetScore, width: int) -> Table:
+    wide = width >= _WIDE
+    names = (("Operation", "left"), ("SDK call", "left")) if wide else (("Operation · SDK call", "left"),)
+    table = _table(*names, ("Compatibility", "right"), ("Held", "right"), ("Fidelity", "right"))
+    for endpoint in sorted(target.endpoints, key=lambda e: (_or_last(e.compatibility), e.operation.name)):
+        table.add_row(*_names(endpoint, wide), *_figures(endpoint))
+    return table
+
+
+def _or_last(percent: float | None) -> float:
+    return 101 if percent is None else percent
+
+
+def _names(endpoint: EndpointScore, wide: bool) -> tuple[Text, ...]:
+    operation, call = _text(endpoint.operation.name), _text(endpoint.operation.sdk_call, "cyan")
+    if wide:
+        return operation, call
+    return (operation.append("\n").append_text(call) if call else operation,)
+
+
+def _figures(endpoint: EndpointScore) -> tuple[Text, ...]:
+    return (
+        _bar(endpoint.compatibility),
+        _text(f"{endpoint.held}/{endpoint.measured}"),
+        _text(percent_text(endpoint.fidelity)),
+    )
+
+
+def _difference(found: Difference, width: int) -> RenderableType:
+    from rich.console import Group
+    from rich.padding import Padding
+
+    where = f"{found.axis} {found.path}".strip()
+    title = _text(f"✗ {found.behaviour.name}", "bold red")
+    values = (f"{where} · seen {found.count}×", f"recorded {found.expected}", f"twin     {found.actual}")
+    first = found.examples[0]
+    origin = f"from {first.program} #{first.interaction}"
+    body = Group(
+        *(_text(shortened(line, 2 * (width - 4))) for line in values),
+        _text(origin, "dim"),
+        *_rows(found),
+        *([_text(f"repro {found.repro}", "dim")] if found.repro else ()),
+    )
+    return Group(title, Padding(body, (0, 0, 1, 2)))
+
+
+def _rows(found: Difference) -> Iterator[RenderableType]:
+    """The step table, ``request  recorded → twin``, if there is more than the failing step to show."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, show_header=False, expand=True)
+    table.add_column(width=1)
+    table.add_column(ratio=1, overflow="ellipsis", no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    if found.omitted:
+        table.add_row("", _text(f"… {plural(found.omitted, 'more step')} …", "dim"), "")
+    for row in found.steps:
+        table.add_row(_text(row.mark, _MARK_STYLES[row.mark]), _text(row.request), _outcomes(row))
+    yield table
+
+
+def _outcomes(row: StepRow) -> Text:
+    return _text(f"{row.recorded} → {row.actual or row.verdict.value}")
+
+
+def _print_rest(console: Console, target: TargetScore) -> None:
+    """What was left out, and what could not be judged: never silent."""
+    more = len(target.differences) - _WORST
+    if more > 0:
+        console.print(_text(f"… and {plural(more, 'more difference')} in the report.", "dim"))
+    unlifted = sum(found.count for found in target.facts.unlifted)
+    if unlifted:
+        reasons = ", ".join(f"{found.reason} {found.count}" for found in target.facts.unlifted)
+        console.print(_text(f"{plural(unlifted, 'recorded request')} did not become calls: {reasons}.", "dim"))
+    if voids := target.count(Verdict.VOID):
+        console.print(_text(f"{plural(voids, 'behaviour')} the kit itself could not judge (void).", "dim"))
+    if unseen := target.count(Verdict.UNOBSERVED):
+        console.print(_text(f"{plural(unseen, 'evidenced behaviour')} nothing ran (unobserved).", "dim"))
+
+
+def _summary(run: RunScore) -> RenderableType:
+    from rich.console import Group
+    from rich.panel import Panel
+
+    return Panel(Group(*(_target_summary(target) for target in run.targets)), title="Summary", title_align="left")
+
+
+def _target_summary(target: TargetScore) -> RenderableType:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row(_text(target.name, "bold"), _bar(target.compatibility, 2 * _BAR))
+    for label, value in figures(target):
+        table.add_row(_text(f"  {label}", "dim"), _text(value))
+    return table

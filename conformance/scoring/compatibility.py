@@ -1,0 +1,195 @@
+"""From verdicts on steps to percentages.
+
+*Behaviour.* Its verdict is the worst judged one over all runs: differs, then not_implemented, then blocked, then
+same. So one bad run outweighs any number of good ones. A void run says nothing about the twin; a behaviour is void
+only when no run of it was judged, and unobserved when there was no run at all. Void runs beside judged ones stay
+visible in the counts.
+
+*Endpoint.* Held behaviours of the evidenced ones. Void ones are taken out of the denominator, because the kit failed
+and not the twin; unobserved ones stay in it as not held, because otherwise running less would score more.
+
+*Target.* Mean over the endpoints that have a figure, rounded down; below 100 as long as one evidenced behaviour is
+not held, void ones included.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from fractions import Fraction
+
+from conformance import __version__
+from conformance.oracle.verdict import Behaviour, ProgramResult, StepResult, Verdict
+from conformance.scoring.differences import differences, notes, verdict_of
+from conformance.scoring.figures import mean, percent, ratio, wilson
+from conformance.scoring.model import (
+    BehaviourScore,
+    Checks,
+    EndpointScore,
+    Evidence,
+    RunScore,
+    Satisfaction,
+    TargetFacts,
+    TargetScore,
+)
+from conformance.target import Operation
+
+_PRECEDENCE = (Verdict.DIFFERS, Verdict.NOT_IMPLEMENTED, Verdict.BLOCKED, Verdict.SAME, Verdict.VOID)
+"""The first of these that any run has is the behaviour's verdict."""
+
+_ALMOST = 99.9
+"""What a target gets at most while something is not held."""
+
+
+def score(
+    programs: Sequence[ProgramResult],
+    targets: Sequence[TargetFacts],
+    *,
+    seed: int = 0,
+    holdout: Sequence[ProgramResult] = (),
+    generated_at: datetime | None = None,
+) -> RunScore:
+    """Score a run.
+
+    Args:
+        programs: results on all programs of all targets; a program counts for every target that it calls.
+        targets: what is known of the selected targets, in the order in which reports show them.
+        seed: from which programs were grown.
+        holdout: results on held-out recordings; only their satisfaction is counted, so that no report gives them away.
+        generated_at: time of the run, aware; now if not given.
+    """
+    return RunScore(
+        generated_at=generated_at or datetime.now(UTC),
+        kit_version=__version__,
+        seed=seed,
+        targets=tuple(_target(facts, programs, holdout) for facts in targets),
+    )
+
+
+def with_repros(run: RunScore, repros: Mapping[str, str]) -> RunScore:
+    """The same score, its differences pointing to the pytest files that show them (difference id → path)."""
+    targets = (
+        replace(
+            target,
+            differences=tuple(replace(found, repro=repros.get(found.id, found.repro)) for found in target.differences),
+        )
+        for target in run.targets
+    )
+    return replace(run, targets=tuple(targets))
+
+
+def _target(facts: TargetFacts, programs: Sequence[ProgramResult], holdout: Sequence[ProgramResult]) -> TargetScore:
+    mine = _calling(programs, facts.target)
+    endpoints = _endpoints(facts, _behaviours(facts, mine))
+    checks = _total(endpoint.checks for endpoint in endpoints)
+    evidenced = sum(endpoint.operation.name in facts.surface for endpoint in endpoints)
+    return TargetScore(
+        facts=facts,
+        compatibility=_compatibility(endpoints),
+        endpoints=endpoints,
+        checks=checks,
+        fidelity=ratio(checks.same, checks.made),
+        masked=_masked(facts, checks),
+        evidenced=evidenced,
+        coverage=ratio(evidenced, len(facts.surface)),
+        recorded=_satisfaction(program for program in mine if not program.generated),
+        generated=_satisfaction(program for program in mine if program.generated),
+        holdout=_satisfaction(_calling(holdout, facts.target)),
+        differences=differences(mine, facts.target),
+        notes=notes(mine, facts.target),
+    )
+
+
+def _calling(programs: Iterable[ProgramResult], target: str) -> list[ProgramResult]:
+    return [p for p in programs if any(step.behaviour.target == target for step in p.steps)]
+
+
+def _behaviours(facts: TargetFacts, programs: Sequence[ProgramResult]) -> list[BehaviourScore]:
+    """Every evidenced behaviour, and any other that a step met: nothing that ran is left out."""
+    steps: dict[Behaviour, list[StepResult]] = defaultdict(list)
+    names: dict[Behaviour, dict[str, None]] = defaultdict(dict)
+    for program in programs:
+        for step in program.steps:
+            if step.behaviour.target == facts.target:
+                steps[step.behaviour].append(step)
+                names[step.behaviour][program.name] = None
+    evidence = {behaviour: Evidence(len(found), tuple(found)) for behaviour, found in names.items()}
+    evidence |= {known: found for known, found in facts.evidence.items() if known.target == facts.target}
+    return [_behaviour(key, steps[key], found) for key, found in sorted(evidence.items(), key=lambda e: e[0])]
+
+
+def _behaviour(behaviour: Behaviour, steps: Sequence[StepResult], evidence: Evidence) -> BehaviourScore:
+    verdicts = Counter(verdict_of(step) for step in steps)
+    verdict = next((worst for worst in _PRECEDENCE if verdicts[worst]), Verdict.UNOBSERVED)
+    reasons = Counter(step.reason for step in steps if step.reason and step.verdict is verdict)
+    return BehaviourScore(
+        behaviour=behaviour,
+        verdict=verdict,
+        evidence=evidence,
+        checks=_total(_checks(step) for step in steps),
+        verdicts=dict(verdicts),
+        reason=reasons.most_common(1)[0][0] if reasons else "",
+    )
+
+
+def _checks(step: StepResult) -> Checks:
+    return Checks(same=step.same, differs=max(0, step.made - step.same), masked=step.masked)
+
+
+def _total(parts: Iterable[Checks]) -> Checks:
+    same = differs = masked = 0
+    for part in parts:
+        same, differs, masked = same + part.same, differs + part.differs, masked + part.masked
+    return Checks(same, differs, masked)
+
+
+def _endpoints(facts: TargetFacts, behaviours: Sequence[BehaviourScore]) -> tuple[EndpointScore, ...]:
+    groups: dict[str, list[BehaviourScore]] = defaultdict(list)
+    for found in behaviours:
+        groups[found.behaviour.operation].append(found)
+    return tuple(_endpoint(facts.surface.get(name, Operation(name, "")), group) for name, group in groups.items())
+
+
+def _endpoint(operation: Operation, behaviours: Sequence[BehaviourScore]) -> EndpointScore:
+    held = sum(found.held for found in behaviours)
+    measured = sum(found.verdict is not Verdict.VOID for found in behaviours)
+    checks = _total(found.checks for found in behaviours)
+    return EndpointScore(
+        operation=operation,
+        behaviours=tuple(behaviours),
+        held=held,
+        measured=measured,
+        compatibility=ratio(held, measured),
+        checks=checks,
+        fidelity=ratio(checks.same, checks.made),
+    )
+
+
+def _compatibility(endpoints: Sequence[EndpointScore]) -> float | None:
+    average = mean([Fraction(e.held, e.measured) for e in endpoints if e.measured])
+    if average is None:
+        return None
+    complete = all(found.held for endpoint in endpoints for found in endpoint.behaviours)
+    return percent(average) if complete else min(percent(average), _ALMOST)
+
+
+def _masked(facts: TargetFacts, checks: Checks) -> float | None:
+    if facts.masks.share is not None:
+        return round(facts.masks.share * 100, 1)
+    return ratio(checks.masked, checks.masked + checks.made)
+
+
+def _satisfaction(programs: Iterable[ProgramResult]) -> Satisfaction:
+    verdicts = [[verdict_of(step) for step in program.steps] for program in programs]
+    judged = [[v for v in found if v is not Verdict.VOID] for found in verdicts]
+    run = sum(bool(found) for found in judged)
+    satisfied = sum(bool(found) and set(found) == {Verdict.SAME} for found in judged)
+    return Satisfaction(
+        run=run,
+        satisfied=satisfied,
+        void=len(judged) - run,
+        percent=ratio(satisfied, run),
+        interval=wilson(satisfied, run),
+    )
