@@ -1,8 +1,8 @@
 """The documents of the Sheets twin: spreadsheets, sheets, cells.
 
-A cell holds only what was entered; what it shows is computed when it is read (``formulas``, ``formats``), so nothing
-can go stale. Everything the twin merely keeps (merges, filters, tables, ...) stays in the vendor's JSON form. Rows
-and columns count from 0, and ranges are half-open, as in the vendor's ``GridRange``.
+A cell holds only what was entered; what it shows is computed when it is read (``formulas``, ``formats``), so
+nothing can go stale. Everything that is merely kept (merges, filters, tables, ...) stays in the vendor's JSON
+form. Rows and columns count from 0, and ranges are half-open, as in the vendor's ``GridRange``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any, Literal
 
 Json = dict[str, Any]
@@ -30,7 +31,7 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class CellError:
-    """An error value. ``code`` is what the cell shows (``#DIV/0!``), ``message`` what the vendor says about it."""
+    """An error value: ``code`` is what the cell shows (``#DIV/0!``), ``message`` the vendor's explanation."""
 
     code: str
     message: str = ""
@@ -43,7 +44,7 @@ Effective = Scalar | CellError | None
 
 @dataclass(slots=True)
 class Cell:
-    """One cell. ``format`` is the vendor's userEnteredFormat; the other documents have the vendor's form too."""
+    """One cell. ``format`` is the vendor's userEnteredFormat; the rest has the vendor's form too."""
 
     entered: Entered = None
     format: Json = field(default_factory=dict)
@@ -92,7 +93,7 @@ class Box:
 
     def places(self) -> Iterator[tuple[int, int]]:
         """All (row, column) pairs, row by row."""
-        return ((row, column) for row in range(self.top, self.bottom) for column in range(self.left, self.right))
+        return product(range(self.top, self.bottom), range(self.left, self.right))
 
 
 Move = Callable[[int], int | None]
@@ -110,7 +111,7 @@ COUNTS: dict[Dimension, str] = {"ROWS": "rowCount", "COLUMNS": "columnCount"}
 
 @dataclass(slots=True)
 class Sheet:
-    """One sheet. ``properties`` is the vendor's SheetProperties (sheetId, title, index, gridProperties, ...)."""
+    """One sheet. ``properties`` is the vendor's SheetProperties (sheetId, title, index, ...)."""
 
     properties: Json
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
@@ -237,7 +238,7 @@ class Sheet:
     # --- parts of the sheet that move together
 
     def insert_cells(self, box: Box, dimension: Dimension) -> None:
-        """Make room at ``box`` by pushing cells down (ROWS) or to the right (COLUMNS); the grid grows if it must."""
+        """Make room at ``box``, pushing cells down (ROWS) or right (COLUMNS); the grid grows if it must."""
         self._shift_cells(box, dimension, box.height if dimension == "ROWS" else box.width)
         self.grow(*self.extent())
 
@@ -263,7 +264,8 @@ class Sheet:
         self.merges = [m for m in self.merges if self.box(m).height * self.box(m).width > 1]
         for name in ("protected_ranges", "filter_views", "tables", "banded_ranges"):
             setattr(self, name, _with_range(getattr(self, name), dimension, stretch))
-        self.basic_filter = next(iter(_with_range([self.basic_filter or {}], dimension, stretch)), None) or None
+        kept_filter = _with_range([self.basic_filter], dimension, stretch) if self.basic_filter else []
+        self.basic_filter = kept_filter[0] if kept_filter else None
         self.conditional_formats = _with_ranges(self.conditional_formats, dimension, stretch)
         groups = "row_groups" if dimension == "ROWS" else "column_groups"
         setattr(self, groups, _groups(getattr(self, groups), stretch))
@@ -345,15 +347,20 @@ class Spreadsheet:
     def move_dimension(
         self, sheet: Sheet, dimension: Dimension, start: int, count: int, destination: int
     ) -> None:
-        """Move ``count`` rows or columns from ``start`` to before ``destination`` (an index before the move)."""
+        """Move ``count`` rows or columns from ``start`` to before ``destination`` (as counted before)."""
         self._rearrange(sheet, dimension, *_relocation(start, count, destination))
 
     def _rearrange(self, sheet: Sheet, dimension: Dimension, move: Move, stretch: Stretch) -> None:
         sheet._rearrange(dimension, move, stretch)
-        elsewhere = [r for r in self.named_ranges if r["range"].get("sheetId", 0) != sheet.sheet_id]
-        here = [r for r in self.named_ranges if r["range"].get("sheetId", 0) == sheet.sheet_id]
-        moved = {r["namedRangeId"]: r for r in [*elsewhere, *_with_range(here, dimension, stretch)]}
-        self.named_ranges = [moved[r["namedRangeId"]] for r in self.named_ranges if r["namedRangeId"] in moved]
+        self.named_ranges = [
+            kept
+            for named in self.named_ranges
+            for kept in (
+                _with_range([named], dimension, stretch)
+                if named["range"].get("sheetId", 0) == sheet.sheet_id
+                else [named]
+            )
+        ]
         self._move_formulas(sheet, dimension, stretch)
 
     def _move_formulas(self, moved: Sheet, dimension: Dimension, stretch: Stretch) -> None:
@@ -435,7 +442,8 @@ def _with_ranges(rules: list[Json], dimension: Dimension, stretch: Stretch) -> l
     """The conditional formats with their ``ranges`` stretched; those without any left are gone."""
     kept = []
     for rule in rules:
-        ranges = [r for r in (stretched(g, dimension, stretch) for g in rule.get("ranges", [])) if r is not None]
+        moved = (stretched(grid_range, dimension, stretch) for grid_range in rule.get("ranges", []))
+        ranges = [grid_range for grid_range in moved if grid_range is not None]
         if ranges or "ranges" not in rule:
             kept.append(rule | {"ranges": ranges})
     return kept
