@@ -1,0 +1,52 @@
+"""Aliases: which live value stands for which recorded one. A bijection per program."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from datetime import datetime
+
+from conformance.programs.identity import Identity
+
+
+class Aliases:
+    """Recorded ↔ live values of one program. Binding and look-up are O(1)."""
+
+    def __init__(self) -> None:
+        self._live: dict[Identity, str | int] = {}
+        self._recorded: dict[Identity, str | int] = {}
+
+    def bind(self, namespace: str, recorded: str | int, live: str | int) -> bool:
+        """Bind both ways at first appearance; False if either stands for something else already."""
+        known = self._live.get((namespace, recorded))
+        if known is not None:
+            return known == live
+        if (namespace, live) in self._recorded:
+            return False
+        self._live[namespace, recorded] = live
+        self._recorded[namespace, live] = recorded
+        return True
+
+    def live(self, namespace: str, recorded: str | int) -> str | int | None:
+        """The live value bound to a recorded one."""
+        return self._live.get((namespace, recorded))
+
+    def knows_live(self, namespace: str, live: str | int) -> bool:
+        """Whether a live value stands for a recorded one."""
+        return (namespace, live) in self._recorded
+
+
+class Timeline:
+    """Moments of one program in both worlds: what came first when recorded may not come last in the twin."""
+
+    def __init__(self) -> None:
+        self._moments: list[tuple[datetime, datetime]] = []
+
+    def fits(self, recorded: datetime, live: datetime) -> bool:
+        """Note a pair of moments; False if its order contradicts an earlier pair. O(log n) comparisons."""
+        place = bisect_left(self._moments, (recorded, live))
+        earlier = next((pair for pair in reversed(self._moments[:place]) if pair[0] < recorded), None)
+        later = next((pair for pair in self._moments[place:] if pair[0] > recorded), None)
+        if (earlier and earlier[1] > live) or (later and later[1] < live):
+            return False
+        insort(self._moments, (recorded, live))
+        return True

@@ -1,0 +1,285 @@
+"""Compares an answer with the recorded one, leaf by leaf, on parsed values."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from conformance.oracle.alias import Aliases, Timeline
+from conformance.oracle.forms import form, split_host, timestamp
+from conformance.oracle.noise import Kind, Noise, TypeOf, place_of
+from conformance.oracle.verdict import Axis, Deviation
+from conformance.programs.identity import MIN_TOKEN, identity, is_token, namespace_of, split_parts
+from conformance.programs.model import PathKey
+from conformance.programs.trees import dotted, last_key
+from conformance.recordings.model import Json
+
+SHOWN = 200
+"""Longest text of a value in a deviation."""
+
+
+@dataclass
+class Context:
+    """What is known across the steps of one program.
+
+    ``sent`` are the client's own literals; ``twin_origin`` is the twin's scheme and host, which may stand where the
+    vendor's stood; ``complete`` says that the live world holds all that the recording shows to have been there.
+    """
+
+    noise: Noise
+    aliases: Aliases = field(default_factory=Aliases)
+    timeline: Timeline = field(default_factory=Timeline)
+    sent: set[object] = field(default_factory=set)
+    twin_origin: str = ""
+    complete: bool = True
+
+
+def short(value: object) -> str:
+    """A value as short JSON text, for people."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+
+
+class Comparison:
+    """One walk over a recorded and a live value. Cost is linear in the number of recorded leaves."""
+
+    def __init__(self, context: Context, operation: str, type_of: TypeOf) -> None:
+        self._context = context
+        self._operation = operation
+        self._type_of = type_of
+        self.made = 0
+        self.same = 0
+        self.masked = 0
+        self.deviations: list[Deviation] = []
+        self.notes: list[Deviation] = []
+
+    def compare(self, recorded: Json, live: Json, path: PathKey = ()) -> None:
+        """Compare two trees; what differs is added to ``deviations``."""
+        if isinstance(recorded, dict):
+            if isinstance(live, dict):
+                self._objects(recorded, live, path)
+                return
+        elif isinstance(recorded, list):
+            if isinstance(live, list):
+                self._lists(recorded, live, path)
+                return
+        elif recorded == live and type(recorded) is type(live):
+            self.made += 1
+            self.same += 1
+            if (type(recorded) is str and len(recorded) >= MIN_TOKEN) or type(recorded) is int:
+                self._bind_equal(recorded, path)
+            return
+        self._unequal(recorded, live, path)
+
+    def _objects(self, recorded: dict[str, Json], live: dict[str, Json], path: PathKey) -> None:
+        missing = 0
+        for key, value in recorded.items():
+            if key in live:
+                self.compare(value, live[key], (*path, key))
+            else:
+                missing += 1
+                self._missing(value, (*path, key))
+        if len(live) > len(recorded) - missing:
+            self._extra_keys(recorded, live, path)
+
+    def _missing(self, value: Json, path: PathKey) -> None:
+        self.made += 1
+        if self._explained(path, Kind.PRESENCE):
+            return
+        self._differ(Axis.SHAPE, path, value, "(absent)", raw=True)
+
+    def _extra_keys(self, recorded: dict[str, Json], live: dict[str, Json], path: PathKey) -> None:
+        """A key nobody has ever seen is only noted; one that this operation has elsewhere was not to be here."""
+        known = self._context.noise.keys.get(self._place(path), ())
+        for key in live.keys() - recorded.keys():
+            where = (*path, key)
+            deviation = Deviation(Axis.SHAPE, dotted(where), "(absent)", short(live[key]))
+            if key not in known:
+                self.notes.append(deviation)
+                continue
+            self.made += 1
+            if not self._explained(where, Kind.PRESENCE):
+                self.deviations.append(deviation)
+
+    def _lists(self, recorded: list[Json], live: list[Json], path: PathKey) -> None:
+        pairs = self._matched(recorded, live, path)
+        if pairs is None:
+            pairs = list(zip(recorded, live, strict=False))
+            if len(recorded) != len(live):
+                self._lengths_differ(recorded, live, path)
+        for index, (one, other) in enumerate(pairs):
+            self.compare(one, other, (*path, index))
+
+    def _matched(self, recorded: list[Json], live: list[Json], path: PathKey) -> list[tuple[Json, Json]] | None:
+        """Pairs by identity where the order or the members are known to vary; None to pair by place."""
+        place = self._place(path)
+        noise = self._context.noise
+        members = noise.rule(place, Kind.MEMBERS) or (not self._context.complete and len(recorded) != len(live))
+        if not members and not noise.rule(place, Kind.ORDER):
+            return None
+        by_id = {found: item for item in live if (found := element_identity(item)) is not None}
+        if not by_id:
+            return self._by_value(recorded, live) if not members else None
+        return self._pair_by_id(recorded, by_id, path)
+
+    def _by_value(self, recorded: list[Json], live: list[Json]) -> list[tuple[Json, Json]]:
+        if len(recorded) != len(live):
+            return []
+        return list(zip(sorted(recorded, key=repr), sorted(live, key=repr), strict=True))
+
+    def _pair_by_id(
+        self, recorded: list[Json], by_id: dict[tuple[str, Any], Json], path: PathKey
+    ) -> list[tuple[Json, Json]]:
+        """What the program knows must be there; other elements belong to the account."""
+        pairs = []
+        for index, item in enumerate(recorded):
+            found = element_identity(item)
+            bound = self._context.aliases.live(*found) if found else None
+            if found is None or bound is None:
+                self.masked += 1
+            elif (found[0], bound) in by_id:
+                pairs.append((item, by_id[found[0], bound]))
+            else:
+                self._missing(item, (*path, index))
+        return pairs
+
+    def _lengths_differ(self, recorded: list[Json], live: list[Json], path: PathKey) -> None:
+        self.made += 1
+        self._differ(Axis.VALUE, path, f"{len(recorded)} elements", f"{len(live)} elements", raw=True)
+
+    def _unequal(self, recorded: Json, live: Json, path: PathKey) -> None:
+        """Leaves that are not equal, or trees of different type."""
+        self.made += 1
+        if isinstance(recorded, str) and isinstance(live, str):
+            self._strings(recorded, live, path)
+        elif _type_name(recorded) != _type_name(live):
+            self._value_or_noise(recorded, live, path, Axis.SHAPE)
+        elif not self._same_identity(recorded, live, path):
+            self._value_or_noise(recorded, live, path, self._value_axis(recorded))
+
+    def _same_identity(self, recorded: Json, live: Json, path: PathKey) -> bool:
+        """Numbers under an identity key are aliases, unless the client chose the recorded one."""
+        found = identity(last_key(path), recorded)
+        if found is None or recorded in self._context.sent:
+            return False
+        if self._context.aliases.bind(found[0], recorded, live):
+            self.same += 1
+            return True
+        return False
+
+    def _strings(self, recorded: str, live: str, path: PathKey) -> None:
+        moment = timestamp(recorded)
+        if recorded in self._context.sent:
+            self._value_or_noise(recorded, live, path, self._value_axis(recorded))
+        elif moment:
+            self._timestamps(recorded, live, path)
+        elif is_token(recorded):
+            self._tokens(recorded, live, path)
+        elif self._same_parts(recorded, live) or self._same_identity(recorded, live, path):
+            self.same += 1
+        else:
+            self._value_or_noise(recorded, live, path, Axis.VALUE)
+
+    def _timestamps(self, recorded: str, live: str, path: PathKey) -> None:
+        expected, actual = timestamp(recorded), timestamp(live)
+        assert expected is not None
+        if actual is None or actual[1] != expected[1]:
+            self._differ(Axis.VALUE, path, recorded, live)
+        elif not self._same_moment(recorded, live, expected[0], actual[0]):
+            self._value_or_noise(recorded, live, path, Axis.STATE)
+        else:
+            self.same += 1
+
+    def _same_moment(self, recorded: str, live: str, expected: datetime, actual: datetime) -> bool:
+        """Equal moments stay equal (whole seconds coincide by chance), and the order holds."""
+        stable = self._context.aliases.bind("time", recorded, live) or not expected.microsecond
+        return stable and self._context.timeline.fits(expected, actual)
+
+    def _tokens(self, recorded: str, live: str, path: PathKey) -> None:
+        known_format = self._context.noise.formats.get(self._place(path))
+        if known_format and not known_format.accepts(live):
+            self._differ(Axis.VALUE, path, recorded, live)
+        elif self._context.aliases.bind("", recorded, live):
+            self.same += 1
+        else:
+            self._value_or_noise(recorded, live, path, Axis.STATE)
+
+    def _same_parts(self, recorded: str, live: str) -> bool:
+        """URLs and compound keys: delimited parts are equal or aliases; the twin's host may replace the vendor's."""
+        one, other = split_host(recorded), split_host(live)
+        if one and other:
+            if other[0] not in (one[0], self._context.twin_origin):
+                return False
+            recorded, live = one[1], other[1]
+        expected, actual = split_parts(recorded), split_parts(live)
+        if len(expected) != len(actual):
+            return False
+        return all(
+            left == right if place % 2 == 0 else self._same_part(left, right)
+            for place, (left, right) in enumerate(zip(expected, actual, strict=True))
+        )
+
+    def _same_part(self, recorded: str, live: str) -> bool:
+        if recorded == live:
+            return True
+        return is_token(recorded) and is_token(live) and self._context.aliases.bind("", recorded, live)
+
+    def _bind_equal(self, value: str | int, path: PathKey) -> None:
+        """An equal opaque value is an alias of itself; it differs if it stands for something else already."""
+        found = self._opaque(value, path)
+        if found is None or self._context.aliases.bind(found, value, value) or value in self._context.sent:
+            return
+        self.same -= 1
+        self._value_or_noise(value, value, path, Axis.STATE)
+
+    def _opaque(self, value: str | int, path: PathKey) -> str | None:
+        """Namespace of an opaque value; None for others. Short strings that are equal need no alias."""
+        if isinstance(value, str):
+            return "" if is_token(value) else None
+        return namespace_of(last_key(path)) or None
+
+    def _value_axis(self, recorded: object) -> Axis:
+        """A read that does not give back what the client wrote contradicts the write."""
+        sent = recorded in self._context.sent if not isinstance(recorded, (dict, list)) else False
+        return Axis.STATE if sent and self._operation.startswith("GET ") else Axis.VALUE
+
+    def _value_or_noise(self, recorded: Json, live: Json, path: PathKey, axis: Axis) -> None:
+        rule = self._context.noise.rule(self._place(path), Kind.VALUE)
+        if rule and rule.accepts(recorded) and rule.accepts(live):
+            self.masked += 1
+            self.same += 1
+        else:
+            self._differ(axis, path, recorded, live)
+
+    def _explained(self, path: PathKey, kind: Kind) -> bool:
+        if self._context.noise.rule(self._place(path), kind) is None:
+            return False
+        self.masked += 1
+        self.same += 1
+        return True
+
+    def _place(self, path: PathKey) -> str:
+        return place_of(self._type_of, self._operation, path)
+
+    def _differ(self, axis: Axis, path: PathKey, recorded: Json, live: Json, *, raw: bool = False) -> None:
+        actual = live if raw else short(live)
+        expected = recorded if raw and isinstance(recorded, str) else short(recorded)
+        self.deviations.append(Deviation(axis, dotted(path), expected, actual))
+
+
+def element_identity(item: Json) -> tuple[str, Any] | None:
+    """The identity of a list element: of itself, or of the first of its own fields that has one."""
+    if not isinstance(item, dict):
+        return identity("", item)
+    for key, value in item.items():
+        found = None if isinstance(value, (dict, list)) else identity(key, value)
+        if found:
+            return found
+    return None
+
+
+def _type_name(value: object) -> str:
+    """Name of a JSON type."""
+    return "string" if isinstance(value, str) else form(value)

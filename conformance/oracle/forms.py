@@ -1,0 +1,61 @@
+"""Forms of strings that are not compared letter by letter: timestamps, URLs, made-up tokens."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)\Z")
+
+
+@lru_cache(maxsize=65536)
+def timestamp(value: str) -> tuple[datetime, str] | None:
+    """The moment and the format (precision and zone spelling) of an RFC 3339 timestamp; None for other strings."""
+    found = _TIMESTAMP.match(value) if len(value) >= 20 else None
+    if not found:
+        return None
+    seconds, fraction, zone = found.groups()
+    try:
+        moment = datetime.fromisoformat(seconds + (fraction or "")[:7] + zone)
+    except ValueError:
+        return None
+    zone_form = "Z" if zone == "Z" else "±hh:mm" if ":" in zone else "±hhmm"
+    return moment, f"{len(fraction or '.') - 1} digits, {zone_form}"
+
+
+def split_host(value: str) -> tuple[str, str] | None:
+    """``https://host/rest`` → ("https://host", "/rest"); also ``//host/rest``. None for other strings."""
+    if "//" not in value:
+        return None
+    parts = urlsplit(value)
+    if not parts.netloc or " " in value:
+        return None
+    origin = value[: value.index("//") + 2 + len(parts.netloc)]
+    return origin, value[len(origin) :]
+
+
+@lru_cache(maxsize=65536)
+def alphabet(value: str) -> frozenset[str]:
+    """Classes of characters in a string: ``a``, ``A``, ``0``, or the character itself."""
+    return frozenset(_class(char) for char in value)
+
+
+def _class(char: str) -> str:
+    if char.isdigit():
+        return "0"
+    if char.isalpha():
+        return "A" if char.isupper() else "a"
+    return char
+
+
+def form(value: object) -> str:
+    """What kind of value it is, for noise that may take any value of one form."""
+    if isinstance(value, str):
+        if timestamp(value):
+            return "timestamp"
+        return "url" if split_host(value) else "string"
+    if isinstance(value, bool) or value is None:
+        return str(type(value).__name__)
+    return "number" if isinstance(value, (int, float)) else type(value).__name__

@@ -1,0 +1,168 @@
+"""Judges the steps of a program: what was observed against what the recording shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from conformance.oracle.compare import Comparison, Context, short
+from conformance.oracle.noise import Noise
+from conformance.oracle.verdict import Axis, Behaviour, Deviation, StepResult, Verdict
+from conformance.programs.identity import identity
+from conformance.programs.model import Call, Observation, Program, Ref, Step
+from conformance.programs.references import Source
+from conformance.programs.trees import last_key, leaves
+from conformance.target import Target
+
+NO_ANSWER = "no answer"
+
+
+class Judge:
+    """Judges one program in one live world, step by step; aliases carry over from step to step."""
+
+    def __init__(self, program: Program, noise: Noise, twin_url: str, *, complete: bool) -> None:
+        self.context = Context(noise, twin_origin=twin_url, complete=complete)
+        self._program = program
+
+    def bind_given(self, recorded: str | int, live: str | int, namespace: str) -> None:
+        """A given was supplied under this live id."""
+        self.context.aliases.bind(namespace, recorded, live)
+
+    def note_call(self, call: Call) -> None:
+        """What the client sends is compared by value from now on."""
+        for _, leaf in leaves(call.arguments):
+            if isinstance(leaf, (str, int, float)):
+                self.context.sent.add(leaf)
+
+    def step(self, step: Step, target: Target, recorded: Observation, live: Observation) -> StepResult:
+        """The verdict on a step that ran."""
+        self.note_call(step.call)
+        if target.not_implemented(live) and not target.not_implemented(recorded):
+            return self.unjudged(step, target, recorded, Verdict.NOT_IMPLEMENTED, outcome(target, live))
+        comparison = Comparison(self.context, step.call.operation, target.leaf_type)
+        deviations = [*_outcome_deviation(target, recorded, live)]
+        comparison.made += 1
+        if not deviations:
+            comparison.same += 1
+            _compare_answers(comparison, target, recorded, live)
+            deviations = comparison.deviations
+        return StepResult(
+            behaviour=behaviour(step.call, target, recorded),
+            sdk_call=step.call.sdk_call,
+            verdict=Verdict.DIFFERS if deviations else Verdict.SAME,
+            interaction=step.interaction,
+            request=describe(step.call),
+            recorded=outcome(target, recorded),
+            actual=outcome(target, live),
+            made=comparison.made,
+            same=comparison.same,
+            masked=comparison.masked,
+            deviations=tuple(deviations),
+            notes=tuple(comparison.notes),
+            amended=step.call.amended,
+        )
+
+    def unjudged(
+        self, step: Step, target: Target, recorded: Observation, verdict: Verdict, actual: str = "", reason: str = ""
+    ) -> StepResult:
+        """The verdict on a step that did not run, or that the twin does not have."""
+        return StepResult(
+            behaviour=behaviour(step.call, target, recorded),
+            sdk_call=step.call.sdk_call,
+            verdict=verdict,
+            interaction=step.interaction,
+            request=describe(step.call),
+            recorded=outcome(target, recorded),
+            actual=actual,
+            reason=reason,
+            amended=step.call.amended,
+        )
+
+
+def behaviour(call: Call, target: Target, recorded: Observation) -> Behaviour:
+    """The behaviour that a recorded step shows."""
+    return Behaviour(call.target, call.operation, outcome(target, recorded), target.variant(call))
+
+
+def outcome(target: Target, observation: Observation) -> str:
+    """``200``, ``404 notFound``, or the exception when there was no answer."""
+    if observation.status is None:
+        return f"{NO_ANSWER} ({observation.error.type})" if observation.error else NO_ANSWER
+    if observation.status < 400:
+        return str(observation.status)
+    return f"{observation.status} {target.error_code(observation.status, observation.body)}".strip()
+
+
+def describe(call: Call, limit: int = 200) -> str:
+    """A call for people: ``files.get(fileId='…', fields='id')``."""
+    arguments = ", ".join(f"{name}={_argument(value)}" for name, value in call.arguments.items())
+    text = f"{call.sdk_call}({arguments})"
+    return text if len(text) <= limit else f"{text[: limit - 2]}…)"
+
+
+def _argument(value: object) -> str:
+    if isinstance(value, Ref):
+        return f"⟨{value.step}:{'.'.join(map(str, value.path))}⟩"
+    return json.dumps(value, ensure_ascii=False, default=lambda leaf: f"⟨{getattr(leaf, 'recorded', '…')}⟩")
+
+
+def _outcome_deviation(target: Target, recorded: Observation, live: Observation) -> Iterable[Deviation]:
+    expected, actual = outcome(target, recorded), outcome(target, live)
+    if expected == actual and _raised(recorded) == _raised(live):
+        return
+    detail = f" {short(live.error.text)}" if live.error else ""
+    if expected == actual or (recorded.status == live.status and recorded.error is None):
+        yield Deviation(
+            Axis.SDK, "", _raised(recorded), f"{_raised(live)}: {short(live.error.text)}" if live.error else ""
+        )
+        return
+    detail = f" {short(live.error.text)}" if live.error else ""
+    yield Deviation(Axis.OUTCOME, "", expected, f"{actual}{detail}")
+
+
+def _raised(observation: Observation) -> str:
+    return observation.error.type if observation.error else "returned"
+
+
+def _compare_answers(comparison: Comparison, target: Target, recorded: Observation, live: Observation) -> None:
+    """What the SDK returned, or the error's body; then the headers that SDKs act on."""
+    if recorded.error is None and recorded.body is None:
+        _compare_opaque(comparison, recorded, live)
+    else:
+        comparison.compare(recorded.body, live.body)
+    _compare_headers(comparison, target, recorded, live)
+
+
+def _compare_opaque(comparison: Comparison, recorded: Observation, live: Observation) -> None:
+    """Answers that are not JSON: equal, both empty, or downloads."""
+    comparison.compare(_text(recorded.value), _text(live.value), ("(body)",))
+
+
+def _text(value: object) -> object:
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
+
+
+def _compare_headers(comparison: Comparison, target: Target, recorded: Observation, live: Observation) -> None:
+    expected, actual = recorded.response, live.response
+    if expected is None or actual is None:
+        return
+    for name in target.judged_headers:
+        one, other = expected.header(name), actual.header(name)
+        if one is None:
+            continue
+        comparison.made += 1
+        if other is not None and _header_kind(name, one) == _header_kind(name, other):
+            comparison.same += 1
+        else:
+            comparison.deviations.append(Deviation(Axis.HEADERS, name, short(one), short(other)))
+
+
+def _header_kind(name: str, value: str) -> str:
+    """Media types are compared without parameters, other headers by presence."""
+    return value.partition(";")[0].strip().lower() if name == "content-type" else ""
+
+
+def source_namespace(source: Source) -> str:
+    """Namespace under which a reference's value is bound."""
+    found = identity(last_key(source.path) if isinstance(source, Ref) else "id", source.recorded)
+    return found[0] if found else ""

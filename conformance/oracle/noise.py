@@ -1,0 +1,109 @@
+"""Noise: what real answers to the same behaviour disagree about. Learned from evidence, kept as reviewable text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from conformance.oracle.forms import alphabet, form
+from conformance.programs.model import PathKey
+from conformance.programs.trees import dotted
+
+TypeOf = Callable[[str, PathKey], str]
+"""(operation, path) → the declared type that owns the leaf, or ""."""
+
+VOCABULARY = 8
+"""Up to so many distinct values are a vocabulary: only these are accepted. More make the values free."""
+
+MIN_SAMPLES = 5
+"""Distinct samples from which the format of made-up values is known."""
+
+
+class Kind(StrEnum):
+    """What disagrees."""
+
+    VALUE = "value"
+    PRESENCE = "presence"
+    ORDER = "order"
+    MEMBERS = "members"
+    """Which elements a list has: they belong to the account, not to the program."""
+
+
+@dataclass
+class Rule:
+    """One learned rule: at ``place`` (a declared type or ``operation path``), ``kind`` varies.
+
+    ``values`` are those seen, as long as they are a vocabulary; ``evidence`` counts the comparisons behind it.
+    """
+
+    place: str
+    kind: Kind
+    forms: set[str] = field(default_factory=set)
+    values: set[Any] = field(default_factory=set)
+    evidence: int = 0
+
+    def accepts(self, value: object) -> bool:
+        """Whether a value is one that this noise explains."""
+        if form(value) not in self.forms:
+            return False
+        return len(self.values) > VOCABULARY or value in self.values or "number" in self.forms
+
+    def text(self) -> str:
+        """One line for people."""
+        shown = sorted(repr(value) for value in self.values)[:VOCABULARY]
+        seen = f": {', '.join(shown)}" if shown and len(self.values) <= VOCABULARY else ""
+        return f"{self.place} {self.kind} varies ({self.evidence} comparisons){seen}"
+
+
+@dataclass
+class Format:
+    """Length and alphabet of the made-up values seen at one place."""
+
+    samples: set[str] = field(default_factory=set)
+    lengths: set[int] = field(default_factory=set)
+    classes: set[str] = field(default_factory=set)
+
+    def add(self, value: str) -> None:
+        """Take another sample."""
+        if len(self.samples) < MIN_SAMPLES:
+            self.samples.add(value)
+        self.lengths.add(len(value))
+        self.classes |= alphabet(value)
+
+    def accepts(self, value: str) -> bool:
+        """Whether a value looks like the samples; always true while there are too few."""
+        if len(self.samples) < MIN_SAMPLES:
+            return True
+        return min(self.lengths) <= len(value) <= max(self.lengths) and alphabet(value) <= self.classes
+
+
+@dataclass
+class Noise:
+    """All that was learned: rules and formats by place, and the keys that answers are known to have."""
+
+    rules: dict[tuple[str, Kind], Rule] = field(default_factory=dict)
+    formats: dict[str, Format] = field(default_factory=dict)
+    keys: dict[str, set[str]] = field(default_factory=dict)
+
+    def rule(self, place: str, kind: Kind) -> Rule | None:
+        """The rule of this kind at ``place``."""
+        return self.rules.get((place, kind))
+
+    def learn(self, place: str, kind: Kind, *values: object) -> None:
+        """Note that ``values`` were seen to disagree at ``place``."""
+        rule = self.rules.setdefault((place, kind), Rule(place, kind))
+        rule.evidence += 1
+        rule.forms |= {form(value) for value in values}
+        if len(rule.values) <= VOCABULARY:
+            rule.values |= {value for value in values if not isinstance(value, (dict, list))}
+
+    def lines(self) -> list[str]:
+        """The rules as sorted text."""
+        return sorted(rule.text() for rule in self.rules.values())
+
+
+def place_of(type_of: TypeOf, operation: str, path: PathKey) -> str:
+    """Where noise is pooled: the declared type of the leaf if there is one, else the operation and path."""
+    return type_of(operation, path) or f"{operation} {dotted(path)}"

@@ -1,0 +1,230 @@
+"""The live world: a twin answers.
+
+There is one session per SDK and program, and before each the twin is reset and given what the program needs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conformance.oracle.judge import Judge, source_namespace
+from conformance.oracle.noise import Noise
+from conformance.oracle.verdict import ProgramResult, StepResult, Verdict
+from conformance.programs.model import Given, GivenRef, Observation, Program, Ref, Step, Trace
+from conformance.programs.references import Source, resolve
+from conformance.recordings.model import Json
+from conformance.target import Session, Target
+from conformance.worlds.control import Control, ControlRefused
+
+SILENT_STEPS = 3
+"""After so many steps in a row without an answer the twin is checked again."""
+
+
+@dataclass(frozen=True)
+class TwinAddress:
+    """Where a target's twin answers (no trailing slash), and with which credentials."""
+
+    base_url: str
+    credentials: str | None = None
+    embedded: bool = False
+
+
+class _Unreachable(Exception):
+    """A reference leads nowhere; ``verdict`` says whose fault that is."""
+
+    def __init__(self, verdict: Verdict, reason: str) -> None:
+        super().__init__(reason)
+        self.verdict = verdict
+        self.reason = reason
+
+
+class LiveWorld:
+    """Runs programs against twins. ``check`` must have passed before the first program runs."""
+
+    def __init__(
+        self, targets: Mapping[str, Target], addresses: Mapping[str, TwinAddress], timeout: float = 10.0
+    ) -> None:
+        self._targets = targets
+        self._addresses = addresses
+        self._controls = {url: Control(url, timeout) for url in {address.base_url for address in addresses.values()}}
+
+    def check(self) -> None:
+        """Raise TwinUnavailable unless every twin answers."""
+        for control in self._controls.values():
+            control.check()
+
+    def close(self) -> None:
+        """Release connections."""
+        for control in self._controls.values():
+            control.close()
+
+    def run(self, trace: Trace, noise: Noise) -> ProgramResult:
+        """Run a recorded program and judge every step of it.
+
+        Raises:
+            TwinUnavailable: the twin stopped answering; what was judged before is lost with this program only.
+        """
+        run = _Run(trace, noise, self._targets, self._addresses, self._controls)
+        try:
+            return ProgramResult(trace.program.name, provenance_line(trace.program), run.all_steps())
+        finally:
+            run.close()
+
+
+class _Run:
+    """One program in the live world."""
+
+    def __init__(
+        self,
+        trace: Trace,
+        noise: Noise,
+        targets: Mapping[str, Target],
+        addresses: Mapping[str, TwinAddress],
+        controls: Mapping[str, Control],
+    ) -> None:
+        self._program = trace.program
+        self._recorded = trace.observations
+        self._targets = targets
+        self._addresses = addresses
+        used = {step.call.target for step in self._program.steps} & addresses.keys()
+        self._controls = {name: controls[addresses[name].base_url] for name in used}
+        origin = next((addresses[name].base_url for name in sorted(used)), "")
+        self._judge = Judge(self._program, noise, origin, complete=all(c.available for c in self._controls.values()))
+        self._live: dict[int, Observation] = {}
+        self._sessions: dict[str, Session] = {}
+        self._missing: dict[str | int, str] = {}
+        self._silent = 0
+
+    def all_steps(self) -> tuple[StepResult, ...]:
+        """Prepare the world and run every step."""
+        self._prepare()
+        return tuple(
+            self._step(place, step, recorded)
+            for place, (step, recorded) in enumerate(zip(self._program.steps, self._recorded, strict=True))
+        )
+
+    def close(self) -> None:
+        """End the sessions."""
+        for session in self._sessions.values():
+            session.close()
+
+    def _prepare(self) -> None:
+        for control in set(self._controls.values()):
+            if control.available:
+                self._reset(control)
+        for given in self._program.givens:
+            self._supply(given)
+
+    def _reset(self, control: Control) -> None:
+        control.reset()
+        recording = self._program.recording
+        if recording and recording.provenance.recorded:
+            control.set_clock(recording.provenance.recorded[0])
+        facts: dict[str, list[object]] = defaultdict(list)
+        for given in self._program.givens:
+            if given.facts is not None and self._controls.get(given.target) is control:
+                facts[self._targets[given.target].service].append(given.facts)
+        try:
+            control.seed(facts)
+        except ControlRefused as refused:
+            self._missing.update({given.recorded: str(refused) for given in self._program.givens})
+
+    def _supply(self, given: Given) -> None:
+        """Bind a seeded given to itself; create one where the twin cannot be seeded."""
+        control = self._controls.get(given.target)
+        if given.recorded in self._missing or control is None:
+            return
+        if control.available:
+            self._bind(given, given.recorded)
+        elif given.create is None:
+            self._missing[given.recorded] = f"there is no way to make a {given.kind} in this twin"
+        else:
+            self._create(given)
+
+    def _create(self, given: Given) -> None:
+        assert given.create is not None
+        observation = self._session(given.target).call(given.create)
+        live = observation.body
+        for key in given.id_path:
+            live = live.get(key) if isinstance(live, dict) else None
+        if isinstance(live, (str, int)):
+            self._bind(given, live)
+        else:
+            self._missing[given.recorded] = f"the twin did not make a {given.kind}"
+
+    def _bind(self, given: Given, live: str | int) -> None:
+        reference = GivenRef(given.recorded)
+        self._judge.bind_given(given.recorded, live, source_namespace(reference))
+
+    def _step(self, place: int, step: Step, recorded: Observation) -> StepResult:
+        target = self._targets[step.call.target]
+        if step.call.target not in self._controls:
+            return self._judge.unjudged(step, target, recorded, Verdict.VOID, reason="no twin for this target")
+        try:
+            call = resolve(step.call, self._value_of)
+        except _Unreachable as error:
+            self._judge.note_call(step.call)
+            return self._judge.unjudged(step, target, recorded, error.verdict, reason=error.reason)
+        if not self._arrange(target, step, recorded):
+            reason = "the twin cannot be put into the recorded condition"
+            return self._judge.unjudged(step, target, recorded, Verdict.VOID, reason=reason)
+        live = self._session(step.call.target).call(call)
+        self._live[place] = live
+        self._watch(step, live)
+        return self._judge.step(step, target, recorded, live)
+
+    def _arrange(self, target: Target, step: Step, recorded: Observation) -> bool:
+        """Put the twin into the condition that the recording shows; False if it cannot be."""
+        condition = target.condition(recorded)
+        if condition is None:
+            return True
+        control = self._controls[step.call.target]
+        if not control.available:
+            return False
+        control.clear_faults()
+        control.arrange({"kind": condition.name, "service": target.service, "operation": step.call.operation})
+        return True
+
+    def _value_of(self, source: Source) -> str | int:
+        if isinstance(source, GivenRef) and source.recorded in self._missing:
+            raise _Unreachable(Verdict.VOID, self._missing[source.recorded])
+        bound = self._judge.context.aliases.live(source_namespace(source), source.recorded)
+        if bound is not None:
+            return bound
+        if isinstance(source, Ref):
+            return self._follow(source)
+        raise _Unreachable(Verdict.VOID, "the recording does not show what this needs")
+
+    def _follow(self, source: Ref) -> str | int:
+        """The value at the reference's place in what the twin answered."""
+        value: Json = self._live[source.step].body if source.step in self._live else None
+        for key in source.path:
+            found = key in value if isinstance(value, dict) else isinstance(value, list) and int(key) < len(value)
+            value = value[key] if found else None
+        if isinstance(value, (str, int)):
+            return value
+        raise _Unreachable(Verdict.BLOCKED, f"step {source.step + 1} did not give what this needs")
+
+    def _session(self, name: str) -> Session:
+        if name not in self._sessions:
+            address = self._addresses[name]
+            self._sessions[name] = self._targets[name].session(address.base_url, address.credentials)
+        return self._sessions[name]
+
+    def _watch(self, step: Step, live: Observation) -> None:
+        """A twin that is gone must not be blamed for every step that follows."""
+        self._silent = 0 if live.exchanges else self._silent + 1
+        if self._silent >= SILENT_STEPS or (self._silent and live.error and "Refused" in live.error.type):
+            self._controls[step.call.target].check()
+            self._silent = 0
+
+
+def provenance_line(program: Program) -> str:
+    """Where a program comes from, in one line."""
+    if program.recording is None:
+        return ""
+    facts = program.recording.provenance
+    date = facts.recorded[0][:10] if facts.recorded else ""
+    return ", ".join(part for part in (facts.repository or facts.source, facts.client, date) if part)
