@@ -8,16 +8,31 @@ from conformance.oracle.verdict import Verdict
 from conformance.reports.text import percent_text, satisfaction_text
 from conformance.scoring.model import TargetScore
 
+WORDS = {
+    Verdict.SAME: "held",
+    Verdict.DIFFERS: "differs",
+    Verdict.NOT_IMPLEMENTED: "not implemented",
+    Verdict.BLOCKED: "blocked",
+    Verdict.UNOBSERVED: "unobserved",
+    Verdict.VOID: "void",
+}
+"""What a verdict on a behaviour is called."""
+
+
+def counts(target: TargetScore) -> list[tuple[Verdict, int]]:
+    """How many behaviours have each verdict that occurs, in the order of the verdicts."""
+    found = ((verdict, target.count(verdict)) for verdict in Verdict)
+    return [(verdict, count) for verdict, count in found if count]
+
 
 def behaviours_text(target: TargetScore) -> str:
-    """``14 of 26 held, 6 differs, 3 blocked``."""
-    rest = ((verdict, target.count(verdict)) for verdict in Verdict if verdict is not Verdict.SAME)
-    counts = (f", {count} {verdict.replace('_', ' ')}" for verdict, count in rest if count)
-    return f"{target.count(Verdict.SAME)} of {len(target.behaviours)} held{''.join(counts)}"
+    """``14 of 26 held (differs 6, blocked 3)``."""
+    rest = ", ".join(f"{WORDS[v]} {count}" for v, count in counts(target) if v is not Verdict.SAME)
+    return f"{target.count(Verdict.SAME)} of {len(target.behaviours)} held{f' ({rest})' if rest else ''}"
 
 
 def figures(target: TargetScore) -> Iterator[tuple[str, str]]:
-    """The figures that stand beside the compatibility of a target, for people."""
+    """The figures that stand beside the compatibility of a target: label and words."""
     yield "behaviours", behaviours_text(target)
     yield "fidelity", f"{percent_text(target.fidelity)} of {target.checks.made:,} checks"
     surface = len(target.facts.surface)

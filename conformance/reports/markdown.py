@@ -14,7 +14,7 @@ _MAX_ENDPOINTS = 40
 _MAX_DIFFERENCES = 10
 _MAX_VALUE = 160
 
-_SAFE = re.compile(r"[^A-Za-z0-9 ,=()/\u00a0-\U0010ffff-]")
+_SYNTAX = re.compile(r"[^A-Za-z0-9 ,.=()/\u00a0-\U0010ffff-]|(?<=www)\.", re.IGNORECASE)
 
 
 def summary_md(run: RunScore, gate: GateResult | None = None) -> str:
@@ -27,7 +27,7 @@ def escaped(text: str) -> str:
 
     That holds in tables and in inline HTML too, and keeps ``@name``, ``#1`` and addresses from becoming links.
     """
-    return _SAFE.sub(lambda found: f"&#{ord(found.group())};", clean(text))
+    return _SYNTAX.sub(lambda found: f"&#{ord(found.group())};", clean(text))
 
 
 def code(text: str) -> str:
