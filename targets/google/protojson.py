@@ -52,7 +52,7 @@ def _message(
     api: str, schema: schemas.Schema, body: Json, at: str, violations: list[Violation]
 ) -> Json:
     if not isinstance(body, dict):
-        return body
+        return _scalar(schema, body)
     node = schemas.resolve(api, schema)
     known = node.get("properties", {})
     message = {}
@@ -62,6 +62,19 @@ def _message(
             field = known.get(spelt, node.get("additionalProperties", {}))
             message[spelt] = _value(api, field, value, f"{at}.{snake(spelt)}" if at else snake(spelt), violations)
     return message
+
+
+def _scalar(schema: schemas.Schema, value: Json) -> Json:
+    """Text where a number or a truth value belongs is read as one."""
+    kind = schema.get("type")
+    if kind == "boolean" and value in ("true", "false"):
+        return value == "true"
+    if kind in ("integer", "number") and isinstance(value, str):
+        try:
+            return int(value) if kind == "integer" else float(value)
+        except ValueError:
+            return value
+    return value
 
 
 def _value(api: str, schema: schemas.Schema, value: Json, at: str, violations: list[Violation]) -> Json:
