@@ -7,6 +7,7 @@ the same id, and every change of either goes through here, so that they cannot p
 
 from __future__ import annotations
 
+import base64
 import copy
 import string
 from collections.abc import Iterator
@@ -27,6 +28,9 @@ EDITORS = frozenset(GOOGLE_APPS + name for name in ("document", "spreadsheet", "
 """Types whose content lives in an editor; their ids are longer than those of other files."""
 
 UNTITLED = "Untitled"
+
+CONTENT_FACTS = ("size", "quotaBytesUsed", "md5Checksum", "sha1Checksum", "sha256Checksum", "thumbnailLink")
+"""Stored fields of a file that was there before that its next content makes untrue."""
 
 
 def timestamp(moment: datetime) -> str:
@@ -64,18 +68,20 @@ class GoogleState:
     """A comment holds its ``replies`` as a list."""
     revisions: dict[str, dict[str, Json]] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
-    next_change: int = 1
-    storage: Json = field(default_factory=dict)
-    """``about.storageQuota``."""
+    next_change: int = 0
+    about: Json = field(default_factory=dict)
+    """What this account's ``about`` resource has of its own (``storageQuota``, ``canCreateDrives``)."""
     uploads: dict[str, Json] = field(default_factory=dict)
     """Resumable uploads that are under way, by upload id."""
+    spare_ids: set[str] = field(default_factory=set)
+    """Ids that were given out for files to come."""
     requests: dict[str, str] = field(default_factory=dict)
     """Shared drives by the ``requestId`` that made them."""
 
     def __post_init__(self) -> None:
         self.user = self.user or self._new_user()
         self.root_id = self.root_id or self.new_drive_id()
-        self.storage = self.storage or _new_storage()
+        self.next_change = self.next_change or self.ids.number(1000, 9999)
         if self.root_id not in self.files:
             self._add_root()
 
@@ -98,8 +104,9 @@ class GoogleState:
         return self.ids.token(20, alphabet=string.digits)
 
     def new_comment_id(self) -> str:
-        """Id of a comment or a reply."""
-        return self.ids.token(11, prefix="AAAB")
+        """Id of a comment or a reply: eight bytes in URL-safe base64."""
+        number = (1 << 40) + self.ids.number(0, (1 << 40) - 1)
+        return base64.urlsafe_b64encode(number.to_bytes(8, "big")).decode().rstrip("=")
 
     # Files
 
@@ -112,13 +119,16 @@ class GoogleState:
         file = self._add_file(metadata, file_id, content)
         if file["mimeType"] == SPREADSHEET:
             self.spreadsheets[file["id"]] = new_spreadsheet(file["id"], file["name"])
+        self._first_edit(file)
         return file
 
     def add_spreadsheet(self, spreadsheet: Spreadsheet) -> Json:
         """Keep a spreadsheet made through Sheets, and make its file. Returns the stored file."""
         self.spreadsheets[spreadsheet.spreadsheet_id] = spreadsheet
-        title = spreadsheet.properties["title"]
-        return self._add_file({"name": title, "mimeType": SPREADSHEET}, spreadsheet.spreadsheet_id, None)
+        metadata = {"name": spreadsheet.properties["title"], "mimeType": SPREADSHEET}
+        file = self._add_file(metadata, spreadsheet.spreadsheet_id, None)
+        self._first_edit(file)
+        return file
 
     def _add_file(self, metadata: Json, file_id: str | None, content: bytes | None) -> Json:
         now = self.now()
@@ -136,9 +146,16 @@ class GoogleState:
         self.ids.reserve(file["id"])
         if content is not None:
             self.contents[file["id"]] = content
-        self._own(file)
+        self._own(file["id"], "organizer" if "driveId" in file else "owner")
+        self._revise(file)
         self.log(file["id"])
         return file
+
+    def _first_edit(self, file: Json) -> None:
+        """An editor writes its empty document a moment after the file is there."""
+        if file["mimeType"] in EDITORS and file["modifiedTime"] == file["createdTime"]:
+            file["modifiedTime"] = self.now()
+            self._revise(file)
 
     def copy_file(self, source_id: str, metadata: Json) -> Json:
         """Copy a file with its content; ``metadata`` is what the copy has of its own. Returns the stored copy."""
@@ -158,13 +175,29 @@ class GoogleState:
         if file_id in self.spreadsheets:
             self.spreadsheets[file_id].properties["title"] = name
 
+    def move(self, file_id: str, parents: list[str]) -> None:
+        """Put the file, and all that is below it, into other folders."""
+        file = self.files[file_id]
+        file["parents"] = parents
+        file.pop("driveId", None)
+        self._inherit_drive(file)
+        for child in list(self.children(file_id)):
+            self.move(child["id"], child["parents"])
+
     def touch(self, file_id: str, content: bool = True) -> None:
         """Note a modification: of the content (``modifiedTime`` moves), or of metadata only."""
         file = self.files[file_id]
         file["version"] = int(file.get("version", 1)) + 1
         if content:
             file["modifiedTime"] = self.now()
+            _forget(file, ("lastModifyingUser", "modifiedByMeTime"))
+            self._revise(file)
         self.log(file_id)
+
+    def write(self, file_id: str, content: bytes) -> None:
+        """Replace the content of a file that has bytes of its own; ``touch`` has to follow."""
+        self.contents[file_id] = content
+        _forget(self.files[file_id], CONTENT_FACTS)
 
     def delete_file(self, file_id: str) -> None:
         """Delete the file for good, with all that hangs on it and all that is below it."""
@@ -184,11 +217,45 @@ class GoogleState:
             self.is_trashed(self.files[parent]) for parent in file.get("parents", ()) if parent in self.files
         )
 
+    # Shared drives
+
+    def create_drive(self, metadata: Json, drive_id: str | None = None) -> Json:
+        """Make a shared drive that the user organises. Returns the stored drive."""
+        drive = {"id": drive_id or self.new_drive_id(), "createdTime": self.now(), **metadata}
+        self.drives[drive["id"]] = drive
+        self.ids.reserve(drive["id"])
+        self._own(drive["id"], "organizer")
+        self.log(drive_id=drive["id"])
+        return drive
+
+    def delete_drive(self, drive_id: str) -> None:
+        """Delete a shared drive with what is in it."""
+        for child in [file["id"] for file in self.children(drive_id)]:
+            self.delete_file(child)
+        del self.drives[drive_id]
+        self.permissions.pop(drive_id, None)
+        self.log(drive_id=drive_id)
+
+    # The log of changes, and what else follows from a change
+
     def log(self, file_id: str = "", drive_id: str = "") -> None:
         """Write a change to the log; an earlier one of the same thing gives way."""
         self.changes = [c for c in self.changes if (c.file_id, c.drive_id) != (file_id, drive_id)]
         self.changes.append(Change(self.next_change, self.now(), file_id, drive_id))
         self.next_change += 1
+
+    def _revise(self, file: Json) -> None:
+        """Note a state of the content. Editors number theirs; other files have long ids."""
+        if file["mimeType"] not in EDITORS and file["id"] not in self.contents:
+            return
+        shelf = self.revisions.setdefault(file["id"], {})
+        revision_id = str(len(shelf) + 1) if file["mimeType"] in EDITORS else self.ids.token(51, prefix="0B")
+        shelf[revision_id] = {
+            "id": revision_id,
+            "mimeType": file["mimeType"],
+            "modifiedTime": file["modifiedTime"],
+        }
+        file["headRevisionId"] = revision_id
 
     def _inherit_drive(self, file: Json) -> None:
         """A file in a shared drive has the drive's id."""
@@ -197,10 +264,9 @@ class GoogleState:
             if drive_id:
                 file["driveId"] = drive_id
 
-    def _own(self, file: Json) -> None:
-        """The user's own permission on a new file."""
-        role = "organizer" if "driveId" in file else "owner"
-        self.permissions.setdefault(file["id"], {})[self.user["permissionId"]] = {
+    def _own(self, thing_id: str, role: str) -> None:
+        """The user's own permission on a new file or shared drive."""
+        self.permissions.setdefault(thing_id, {})[self.user["permissionId"]] = {
             "id": self.user["permissionId"],
             "type": "user",
             "role": role,
@@ -231,5 +297,6 @@ class GoogleState:
         }
 
 
-def _new_storage() -> Json:
-    return {"limit": str(15 << 30), "usage": "0", "usageInDrive": "0", "usageInDriveTrash": "0"}
+def _forget(file: Json, names: tuple[str, ...]) -> None:
+    for name in names:
+        file.pop(name, None)
