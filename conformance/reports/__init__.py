@@ -1,1 +1,5 @@
-"""Reports in every form. ``write_reports`` is imported on first use, so that the command line starts fast."""
+"""Reports in every form. Importing this is cheap: jinja2 and rich are loaded when a report is made."""
+
+from conformance.reports.write import write_reports
+
+__all__ = ["write_reports"]

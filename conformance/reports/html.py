@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).parent / "templates"
 
 _WORST = 8
+_GATE_LINES = 12
+"""How many lines are open at first; the others are one click away."""
 
 _ICONS = {
     Verdict.SAME: "✓",
@@ -71,7 +73,7 @@ def _environment() -> Environment:
         "haystack": _haystack,
         "counts": counts,
     }
-    environment.globals["WORST"] = _WORST
+    environment.globals |= {"WORST": _WORST, "GATE_LINES": _GATE_LINES}
     return environment
 
 

@@ -82,7 +82,7 @@ def with_repros(run: RunScore, repros: Mapping[str, str]) -> RunScore:
 
 def _target(facts: TargetFacts, programs: Sequence[ProgramResult], holdout: Sequence[ProgramResult]) -> TargetScore:
     mine = _calling(programs, facts.target)
-    endpoints = _endpoints(facts, _behaviours(facts, mine))
+    endpoints = _endpoints(_operations(facts, mine), _behaviours(facts, mine))
     checks = _total(endpoint.checks for endpoint in endpoints)
     evidenced = sum(endpoint.operation.name in facts.surface for endpoint in endpoints)
     return TargetScore(
@@ -145,11 +145,24 @@ def _total(parts: Iterable[Checks]) -> Checks:
     return Checks(same, differs, masked)
 
 
-def _endpoints(facts: TargetFacts, behaviours: Sequence[BehaviourScore]) -> tuple[EndpointScore, ...]:
+def _operations(facts: TargetFacts, programs: Iterable[ProgramResult]) -> dict[str, Operation]:
+    """The surface, and operations beside it that steps called all the same."""
+    called = {
+        step.behaviour.operation: Operation(step.behaviour.operation, step.sdk_call)
+        for program in programs
+        for step in program.steps
+        if step.behaviour.target == facts.target
+    }
+    return called | dict(facts.surface)
+
+
+def _endpoints(
+    operations: Mapping[str, Operation], behaviours: Sequence[BehaviourScore]
+) -> tuple[EndpointScore, ...]:
     groups: dict[str, list[BehaviourScore]] = defaultdict(list)
     for found in behaviours:
         groups[found.behaviour.operation].append(found)
-    return tuple(_endpoint(facts.surface.get(name, Operation(name, "")), group) for name, group in groups.items())
+    return tuple(_endpoint(operations.get(name, Operation(name, "")), group) for name, group in groups.items())
 
 
 def _endpoint(operation: Operation, behaviours: Sequence[BehaviourScore]) -> EndpointScore:

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from conformance.oracle.verdict import Axis, Behaviour, UnliftedCount, Verdict
-from conformance.target import Operation, Sdk
+
+if TYPE_CHECKING:
+    from conformance.target import Operation, Sdk
 
 
 @dataclass(frozen=True)

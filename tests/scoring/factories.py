@@ -166,3 +166,29 @@ def _program(dice, known, spoiled, index):
             notes = (deviation(Axis.HEADERS, "cache-control", '"no-cache"', "absent"),) if index % 9 == 0 else ()
             steps.append(step(met, made=9, masked=1, notes=notes, **common))
     return program(*steps, name=f"canal/voyage-{index}.json", generated=index % 3 == 0)
+
+
+def filled_with(text: str) -> RunScore:
+    """A run in which everything that comes from outside is ``text``."""
+    met = [Behaviour("canal", f"{text} {number}", text, text) for number in range(len(Verdict))]
+    found = Deviation(Axis.VALUE, text, text, text)
+    common = {"sdk_call": text, "request": text, "recorded": text, "actual": text, "reason": text}
+    steps = (
+        step(met[0], notes=(found,), **common),
+        step(met[1], Verdict.NOT_IMPLEMENTED, **common),
+        step(met[2], Verdict.BLOCKED, **common),
+        step(met[3], Verdict.VOID, **common),
+        step(met[4], Verdict.DIFFERS, (found,), **common),
+    )
+    described = facts(
+        {b: Evidence(1, (text,), text) for b in met},
+        sdk=Sdk(text, text),
+        twin=Twin("external", text, text),
+        surface={b.operation: Operation(b.operation, text) for b in met},
+        unlifted=(UnliftedCount(text, 1, (text,)),),
+        masks=Masks((text,)),
+        sdk_defects=(text,),
+        wishlist=(text,),
+    )
+    results = [ProgramResult(text, text, steps), ProgramResult(text, text, steps, generated=True)]
+    return score(results, [described], generated_at=NOW)
