@@ -119,6 +119,7 @@ class GoogleSession:
     def _error(self, raised: Exception) -> SdkError:
         kind = type(raised).__name__
         if not isinstance(raised, HttpError):
+            self._transport.close()  # a connection that broke off half-way is of no more use
             return SdkError(kind, None, "", str(raised))
         status = raised.resp.status
         exchanges = self._transport.exchanges

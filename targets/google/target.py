@@ -27,6 +27,7 @@ CONDITIONS: Mapping[tuple[int, str], str] = {
     (429, "rateLimitExceeded"): "rate_limit",
     (403, "SERVICE_DISABLED"): "service_disabled",
     (403, "accessNotConfigured"): "service_disabled",
+    (403, "PERMISSION_DENIED"): "permission_denied",
     (400, "API_KEY_INVALID"): "api_key_invalid",
     (403, "API_KEY_SERVICE_BLOCKED"): "api_key_blocked",
     (401, "UNAUTHENTICATED"): "unauthenticated",

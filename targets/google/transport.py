@@ -10,7 +10,7 @@ import httplib2
 
 from conformance.errors import ForeignHost
 from conformance.programs.model import Exchange
-from conformance.recordings.model import Request, Response, fold_headers
+from conformance.recordings.model import Headers, Request, Response, fold_headers
 from targets.google.lifting import logical
 
 MAX_BODY = 64 * 1024 * 1024
@@ -43,7 +43,7 @@ class _Response(http.client.HTTPResponse):
                 raise BodyTooLong(f"the answer is longer than {MAX_BODY} bytes")
             if time.monotonic() > self.limit:
                 raise TimeoutError("timed out")
-        if self.length and self.fp is not None:
+        if self.length:
             raise http.client.IncompleteRead(b"".join(pieces), self.length)
         self.close()
         return b"".join(pieces)
@@ -115,23 +115,24 @@ class Transport(httplib2.Http):  # type: ignore[misc]  # httplib2 has no types
         return response, content
 
     def _sent(self, request_uri: str, method: str, body: Any, headers: Any) -> Request:
-        """The request that is meant; its headers tell where another one travelled (``x-http-method-override``)."""
+        """The request that is meant; a form as content type tells of one that travelled as another."""
         lines = {name.lower(): (str(line),) for name, line in headers.items()}
-        request = Request(method, self._origin + request_uri, lines, _bytes(body))
+        request = Request(method, self._origin + request_uri, lines, _bytes(body, lines))
         return logical(request) if method == "POST" else request
 
 
-def _bytes(body: Any) -> bytes:
+def _bytes(body: Any, headers: Headers) -> bytes:
     if body is None:
         return b""
     if isinstance(body, str):
         return body.encode()
-    return body if isinstance(body, bytes) else _rewound(body)
+    return body if isinstance(body, bytes) else _chunk(body, headers)
 
 
-def _rewound(stream: Any) -> bytes:
-    """What was sent of a stream: a chunk of a resumable upload."""
-    stream = getattr(stream, "_stream", stream)
-    stream.seek(0)
-    content: bytes = stream.read()
-    return content
+def _chunk(body: Any, headers: Headers) -> bytes:
+    """What was just sent of the stream of a resumable upload, which may be wrapped in a slice."""
+    stream = getattr(body, "_stream", body)
+    length = int(headers["content-length"][0])
+    stream.seek(stream.tell() - length)
+    chunk: bytes = stream.read(length)
+    return chunk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from targets.google.givens import drive_givens
+from targets.google.drive.givens import drive_givens
 from targets.google.target import Description, GoogleTarget, first_reason
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from targets.google.givens import sheets_givens
+from targets.google.sheets.givens import sheets_givens
 from targets.google.target import Description, GoogleTarget, status_name
 
 if TYPE_CHECKING:
