@@ -44,7 +44,10 @@ def figures(target: TargetScore) -> Iterator[tuple[str, str]]:
         yield "", f"{satisfaction_text(target.holdout)} held out"
     yield "masked", f"{percent_text(target.masked)} of fields are hidden by learned noise"
     if (audit := target.facts.audit) is not None:
-        yield "the judge", (
-            f"{audit.false_alarms} false alarms in {audit.judged:,} real answers, "
-            f"caught {audit.caught} of {audit.faults} seeded faults"
+        yield (
+            "the judge",
+            (
+                f"{audit.false_alarms} false alarms in {audit.judged:,} real answers, "
+                f"caught {audit.caught} of {audit.faults} seeded faults"
+            ),
         )

@@ -128,4 +128,3 @@ def _haystack(score: BehaviourScore, endpoint: EndpointScore, differences: Seque
     for found in differences:
         parts += [found.axis, found.path, found.expected, found.actual, found.id]
     return " ".join(parts).lower()
-

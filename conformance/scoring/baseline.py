@@ -174,7 +174,7 @@ def load(path: Path) -> Baseline:
 def parse(text: Json) -> Baseline:
     """A baseline from its JSON document; raises ValueError with a phrase that says what is wrong."""
     if not isinstance(text, dict) or text.get("schema") != SCHEMA_NAME:
-        raise ValueError(f"it does not say \"schema\": \"{SCHEMA_NAME}\"")
+        raise ValueError(f'it does not say "schema": "{SCHEMA_NAME}"')
     held, known = text.get("held", {}), text.get("known_divergences", [])
     if not isinstance(held, dict) or not all(_is_names(names) for names in held.values()):
         raise ValueError('"held" must map each target to a list of behaviour names')

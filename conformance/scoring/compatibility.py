@@ -156,9 +156,7 @@ def _operations(facts: TargetFacts, programs: Iterable[ProgramResult]) -> dict[s
     return called | dict(facts.surface)
 
 
-def _endpoints(
-    operations: Mapping[str, Operation], behaviours: Sequence[BehaviourScore]
-) -> tuple[EndpointScore, ...]:
+def _endpoints(operations: Mapping[str, Operation], behaviours: Sequence[BehaviourScore]) -> tuple[EndpointScore, ...]:
     groups: dict[str, list[BehaviourScore]] = defaultdict(list)
     for found in behaviours:
         groups[found.behaviour.operation].append(found)

@@ -25,7 +25,7 @@ from tests.scoring.factories import NOW, filled_with
 HOSTILE = [
     "<script>alert(1)</script>",
     "</script></style></title><svg onload=alert(1)>",
-    "\" onmouseover=\"alert(1)\" x='",
+    '" onmouseover="alert(1)" x=\'',
     "{{ 7 * 7 }}{% raw %}",
     "]]><!--",
     "&amp;&lt;&#60;",

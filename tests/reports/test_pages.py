@@ -45,7 +45,14 @@ def test_html_has_every_figure_and_value():
     page = report_html(SMALL, GATE)
     for words in (
         *("The gate failed", "was held and is now: differs", "canal-sdk 4.2.0", "http://127.0.0.1:4000"),
-        *("&#34;Ada&#34;", "absent", "canal/one.json", "no harbour could be supplied", "canal/tolls.json", "2028-01-01"),
+        *(
+            "&#34;Ada&#34;",
+            "absent",
+            "canal/one.json",
+            "no harbour could be supplied",
+            "canal/tolls.json",
+            "2028-01-01",
+        ),
     ):
         assert words in page
     assert f"{SMALL.targets[0].compatibility:.1f}" in page
@@ -54,7 +61,7 @@ def test_html_has_every_figure_and_value():
 def test_html_links_lead_somewhere():
     page = report_html(realistic())
     anchors = set(re.findall(r' id="([^"]+)"', page))
-    assert {link for link in re.findall(r'href="#([^"]+)"', page)} <= anchors
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= anchors
     assert len(re.findall(r' id="', page)) == len(anchors)
 
 

@@ -49,9 +49,7 @@ def deviation(axis=Axis.SHAPE, path="name", expected='"Ada"', actual="absent") -
     return Deviation(axis, path, expected, actual)
 
 
-def step(
-    met: Behaviour | None = None, verdict=Verdict.SAME, deviations=(), *, made=4, same=None, **more
-) -> StepResult:
+def step(met: Behaviour | None = None, verdict=Verdict.SAME, deviations=(), *, made=4, same=None, **more) -> StepResult:
     met = met or behaviour()
     judged = verdict in (Verdict.SAME, Verdict.DIFFERS, Verdict.NOT_IMPLEMENTED)
     made = made if judged else 0
