@@ -23,9 +23,13 @@ SPREADSHEET = GOOGLE_APPS + "spreadsheet"
 DOCUMENT = GOOGLE_APPS + "document"
 FOLDER = GOOGLE_APPS + "folder"
 SHORTCUT = GOOGLE_APPS + "shortcut"
+OCTETS = "application/octet-stream"
 
 EDITORS = frozenset(GOOGLE_APPS + name for name in ("document", "spreadsheet", "presentation", "drawing", "form"))
 """Types whose content lives in an editor; their ids are longer than those of other files."""
+
+EDITOR_ID_LENGTH = 44
+ID_LENGTH = 33
 
 UNTITLED = "Untitled"
 
@@ -67,7 +71,8 @@ class GoogleState:
     comments: dict[str, dict[str, Json]] = field(default_factory=dict)
     """A comment holds its ``replies`` as a list."""
     revisions: dict[str, dict[str, Json]] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
+    changes: dict[tuple[str, str], Change] = field(default_factory=dict)
+    """The last change of each file and shared drive, by both ids, oldest first."""
     next_change: int = 0
     about: Json = field(default_factory=dict)
     """What this account's ``about`` resource has of its own (``storageQuota``, ``canCreateDrives``)."""
@@ -92,8 +97,8 @@ class GoogleState:
     # Ids
 
     def new_file_id(self, mime_type: str) -> str:
-        """44 characters for files of Google's editors, 33 for all others."""
-        return self.ids.token(44 if mime_type in EDITORS else 33, prefix="1")
+        """Longer for files of Google's editors than for all others."""
+        return self.ids.token(EDITOR_ID_LENGTH if mime_type in EDITORS else ID_LENGTH, prefix="1")
 
     def new_drive_id(self) -> str:
         """Id of a shared drive or of a root folder."""
@@ -240,8 +245,8 @@ class GoogleState:
 
     def log(self, file_id: str = "", drive_id: str = "") -> None:
         """Write a change to the log; an earlier one of the same thing gives way."""
-        self.changes = [c for c in self.changes if (c.file_id, c.drive_id) != (file_id, drive_id)]
-        self.changes.append(Change(self.next_change, self.now(), file_id, drive_id))
+        self.changes.pop((file_id, drive_id), None)
+        self.changes[(file_id, drive_id)] = Change(self.next_change, self.now(), file_id, drive_id)
         self.next_change += 1
 
     def _revise(self, file: Json) -> None:

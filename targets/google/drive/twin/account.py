@@ -52,7 +52,8 @@ def list_changes(state: GoogleState, request: TwinRequest) -> Json:
     token = request.first("pageToken") or ""
     if not token.isdecimal():
         raise invalid_value("pageToken")
-    since = [change for change in state.changes if change.token >= int(token) and _asked(state, change, request)]
+    log = state.changes.values()
+    since = [change for change in log if change.token >= int(token) and _asked(state, change, request)]
     shown = [_change_resource(state, change) for change in since]
     part, more = page(_from_the_start(request), shown, 100)
     answer = listing("drive#changeList", "changes", part, str(since[len(part)].token) if more else None)

@@ -13,6 +13,8 @@ from conformance.twinkit.service import Reply, TwinRequest
 from targets.google.drive.twin.answers import unevidenced
 from targets.google.drive.twin.lookups import the_file
 from targets.google.errors import drive_refusal
+from targets.google.sheets.twin import a1
+from targets.google.sheets.twin.reading import Reader, Rendering
 from targets.google.state import GOOGLE_APPS, SPREADSHEET, GoogleState
 
 CONTENT_HEADERS = {
@@ -92,9 +94,11 @@ def _separated(dialect: str) -> Exporter:
 
 def shown_rows(state: GoogleState, file_id: str) -> list[list[str]]:
     """What the cells of the first sheet show, as a rectangle."""
-    sheet = state.spreadsheets[file_id].sheets[0]
-    rows, columns = sheet.extent()
-    raise unevidenced(f"export of {rows} x {columns}")
+    spreadsheet = state.spreadsheets[file_id]
+    first = a1.parse(spreadsheet, a1.quoted(spreadsheet.sheets[0].title))
+    rows = Reader(spreadsheet, Rendering()).value_range(first).get("values", [])
+    width = max(map(len, rows), default=0)
+    return [row + [""] * (width - len(row)) for row in rows]
 
 
 EXPORTERS: Mapping[tuple[str, str], Exporter] = {

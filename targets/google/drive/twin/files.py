@@ -12,7 +12,7 @@ from targets.google.drive.twin.contents import download, export
 from targets.google.drive.twin.listing import list_files
 from targets.google.drive.twin.lookups import file_called, real_id, the_file, the_folder
 from targets.google.drive.twin.resources import file_resource
-from targets.google.state import FOLDER, SHORTCUT, GoogleState
+from targets.google.state import FOLDER, GOOGLE_APPS, OCTETS, SHORTCUT, GoogleState
 
 WRITABLE = frozenset(
     {
@@ -47,8 +47,6 @@ MERGED = frozenset({"appProperties", "properties"})
 EDITS = frozenset({"name", "description", "mimeType", "properties", "appProperties", "originalFilename"})
 """Changes of these move ``modifiedTime``; starring or trashing a file does not."""
 
-OCTETS = "application/octet-stream"
-
 
 def create(state: GoogleState, request: TwinRequest) -> Json:
     """files.create without content."""
@@ -76,7 +74,7 @@ def writable(body: Json, names: frozenset[str]) -> dict[str, Any]:
 
 
 def _is_googles(mime_type: str) -> bool:
-    return mime_type.startswith("application/vnd.google-apps.")
+    return mime_type.startswith(GOOGLE_APPS)
 
 
 def check_parents(state: GoogleState, metadata: Json) -> Json:

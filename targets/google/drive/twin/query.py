@@ -203,7 +203,7 @@ class _Builder(Transformer[Token, Predicate]):
         return re.sub(r"\\(.)", r"\1", token[1:-1], flags=re.DOTALL)
 
     def boolean(self, token: Token) -> bool:
-        return token == "true"
+        return str(token) == "true"
 
     def number(self, token: Token) -> int:
         return int(token)
@@ -217,7 +217,7 @@ class _Builder(Transformer[Token, Predicate]):
 
 def _has(properties: Mapping[str, str], parts: Mapping[str, str]) -> bool:
     key = parts["key"]
-    return key in properties and parts.get("value") in (None, properties[key])
+    return key in properties and parts.get("value", properties[key]) == properties[key]
 
 
 def _words(phrase: str) -> list[str]:

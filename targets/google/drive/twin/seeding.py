@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from conformance.recordings.model import Json
 from targets.google.drive.twin.resources import EDITOR_PATHS, author, drive_resource, file_resource
+from targets.google.media import media_content
 from targets.google.sheets.twin.model import new_spreadsheet
-from targets.google.state import DOCUMENT, FOLDER, GOOGLE_APPS, SPREADSHEET, GoogleState
+from targets.google.state import DOCUMENT, EDITOR_ID_LENGTH, FOLDER, GOOGLE_APPS, OCTETS, SPREADSHEET, GoogleState
 
 MADE_UP_NAME = "Seeded file"
-DRIVE_ID_LENGTH = 19
 
 
 def seed(state: GoogleState, facts: Json) -> None:
     """Put in what ``facts`` say, keeping the ids they give; what is there already is completed.
 
-    ``facts`` has any of: ``about`` (About), ``root`` (id of the root folder), ``drives`` ([Drive]), ``files``
-    ([File]), ``contents`` ({fileId: base64}), ``permissions``, ``comments``, ``revisions`` ({fileId: [...]}),
-    ``replies`` ({fileId: {commentId: [...]}}), ``startPageToken``. Resources may be partial but for their ids.
+    ``facts`` has any of: ``about`` (About), ``rootFolderId``, ``drives`` ([Drive]), ``files`` ([File]), ``contents``
+    ({fileId: media}), ``permissions``, ``comments``, ``revisions`` ({fileId: [...]}), ``replies``
+    ({fileId: {commentId: [...]}}), ``startPageToken``. Resources may be partial but for their ids.
     The log of changes does not show any of it.
     """
-    log, token = state.changes, state.next_change
+    log, token = dict(state.changes), state.next_change
     for name, put in SEEDERS.items():
         if facts.get(name) is not None:
             put(state, facts[name])
@@ -70,26 +69,12 @@ def _put_drives(state: GoogleState, drives: Iterable[Json]) -> None:
 def _put_files(state: GoogleState, files: Iterable[Json]) -> None:
     for facts in files:
         known = {name: value for name, value in facts.items() if name not in ("kind", "permissions")}
-        _find_root(state, known)
         if known["id"] in state.files:
             _complete(state, known)
         else:
             _add_file(state, known)
         if "permissions" in facts:
             _put_permissions(state, {facts["id"]: facts["permissions"]})
-
-
-def _find_root(state: GoogleState, file: Json) -> None:
-    """A folder with an id of that form is the root, where it is not a shared drive."""
-    if "driveId" in file:
-        return
-    for folder_id in (file["id"], *file.get("parents", ())):
-        if _is_drive_id(folder_id) and folder_id not in state.drives:
-            _put_root(state, folder_id)
-
-
-def _is_drive_id(identifier: str) -> bool:
-    return len(identifier) == DRIVE_ID_LENGTH and identifier.startswith("0A")
 
 
 def _complete(state: GoogleState, facts: Json) -> None:
@@ -122,14 +107,14 @@ def _guessed_type(state: GoogleState, facts: Json) -> str:
             return GOOGLE_APPS + kind
     if facts["id"] in state.spreadsheets:
         return SPREADSHEET
-    if "/folders/" in link or _is_drive_id(facts["id"]):
+    if "/folders/" in link:
         return FOLDER
-    return DOCUMENT if len(facts["id"]) == 44 else "application/octet-stream"
+    return DOCUMENT if len(facts["id"]) == EDITOR_ID_LENGTH else OCTETS
 
 
-def _put_contents(state: GoogleState, contents: Mapping[str, str]) -> None:
-    for file_id, content in contents.items():
-        state.contents[file_id] = base64.b64decode(content)
+def _put_contents(state: GoogleState, contents: Mapping[str, Mapping[str, str]]) -> None:
+    for file_id, media in contents.items():
+        state.contents[file_id] = media_content(media)
 
 
 def _put_permissions(state: GoogleState, permissions: Mapping[str, Iterable[Json]]) -> None:
@@ -175,7 +160,7 @@ def _put_revisions(state: GoogleState, revisions: Mapping[str, Iterable[Json]]) 
 
 SEEDERS: Mapping[str, Callable[[GoogleState, Any], None]] = {
     "about": _put_about,
-    "root": _put_root,
+    "rootFolderId": _put_root,
     "drives": _put_drives,
     "files": _put_files,
     "contents": _put_contents,
@@ -191,7 +176,7 @@ def dump(state: GoogleState) -> Json:
     """The state in the form of facts."""
     return {
         "about": {"user": state.user, **state.about},
-        "root": state.root_id,
+        "rootFolderId": state.root_id,
         "files": [file_resource(state, file) for file in state.files.values()],
         "drives": [drive_resource(drive) for drive in state.drives.values()],
         "permissions": {key: list(shelf.values()) for key, shelf in state.permissions.items()},
