@@ -308,9 +308,9 @@ def _scientific(exact: Decimal, tokens: tuple[Token, ...], at: int, local: Conve
     point = next((i for i, token in enumerate(tokens[:at]) if token == ("char", ".")), at)
     wide = max(1, sum(_is_digit(token) for token in tokens[:point]))
     decimals = sum(_is_digit(token) for token in tokens[point:at])
-    power = exact.adjusted() - wide + 1 if exact else 0
+    power = exact.adjusted() // wide * wide if exact else 0
     if exact and len(str(round(exact.scaleb(-power), decimals)).partition(".")[0]) > wide:
-        power += 1
+        power += wide  # rounding made it one digit longer
     sign = tokens[at + 1][1] if at + 1 < len(tokens) else ""
     width = sum(_is_digit(token) for token in tokens[at:])
     after = "".join(text for kind, text in tokens[at + 2 :] if not _is_digit((kind, text)))

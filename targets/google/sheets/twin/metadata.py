@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Handler, Reply, TwinRequest
 from targets.google.protojson import read
 from targets.google.sheets.twin import a1
 from targets.google.sheets.twin.a1 import Area, from_grid_range
-from targets.google.sheets.twin.model import Sheet, Spreadsheet
+from targets.google.sheets.twin.access import spreadsheet_of
+from targets.google.sheets.twin.model import Spreadsheet
 from targets.google.sheets.twin.refusals import not_found, unevidenced
 from targets.google.state import GoogleState
 
@@ -78,7 +78,7 @@ def matches(metadata: Json, lookup: Json) -> bool:
         return True
     if lookup.get("locationMatchingStrategy") == "INTERSECTING_LOCATION":
         return _intersects(location, lookup["metadataLocation"])
-    return {**_placed(location)} == {**_placed(lookup["metadataLocation"])}
+    return bool(_placed(location) == _placed(lookup["metadataLocation"]))
 
 
 def _placed(location: Json) -> Json:
@@ -98,6 +98,15 @@ def _intersects(one: Json, other: Json) -> bool:
     if any("dimension" not in span for span in spans) or spans[0]["dimension"] != spans[1]["dimension"]:
         return True
     return bool(spans[0]["startIndex"] < spans[1]["endIndex"] and spans[1]["startIndex"] < spans[0]["endIndex"])
+
+
+def selects(spreadsheet: Spreadsheet, chosen: Json, metadata: Json) -> bool:
+    """True when a data filter selects the metadata: by its own features, or by the cells it is bound to."""
+    if "developerMetadataLookup" in chosen:
+        return matches(metadata, chosen["developerMetadataLookup"])
+    own = list(_located(spreadsheet, metadata["location"]))
+    areas = list(_areas(spreadsheet, chosen))
+    return any(one.sheet is other.sheet and one.box.overlaps(other.box) for one in own for other in areas)
 
 
 # --- making
@@ -132,21 +141,12 @@ def _location_type(location: Json) -> str:
     return "SHEET"
 
 
-def of_sheet(spreadsheet: Spreadsheet, sheet: Sheet) -> list[Json]:
-    """Metadata that is bound to the sheet as a whole."""
-    return [
-        metadata
-        for metadata in spreadsheet.developer_metadata
-        if metadata["location"]["locationType"] == "SHEET" and metadata["location"].get("sheetId", 0) == sheet.sheet_id
-    ]
-
-
 # --- methods
 
 
 def get(state: GoogleState, request: TwinRequest) -> Reply:
     """``developerMetadata.get``."""
-    spreadsheet = _spreadsheet(state, request)
+    spreadsheet = spreadsheet_of(state, request)
     found = (m for m in spreadsheet.developer_metadata if str(m["metadataId"]) == request.params["metadataId"])
     metadata = next(found, None)
     if metadata is None:
@@ -156,30 +156,14 @@ def get(state: GoogleState, request: TwinRequest) -> Reply:
 
 def search(state: GoogleState, request: TwinRequest) -> Reply:
     """``developerMetadata.search``; ``{}`` where nothing matches."""
-    spreadsheet = _spreadsheet(state, request)
+    spreadsheet = spreadsheet_of(state, request)
     body = read("sheets", "SearchDeveloperMetadataRequest", request.json)
-    matched: list[dict[str, Any]] = []
+    matched = []
     for metadata in spreadsheet.developer_metadata:
-        by = [chosen for chosen in body.get("dataFilters", []) if _selects(spreadsheet, chosen, metadata)]
+        by = [chosen for chosen in body.get("dataFilters", []) if selects(spreadsheet, chosen, metadata)]
         if by:
             matched.append({"developerMetadata": metadata, "dataFilters": by})
     return Reply({"matchedDeveloperMetadata": matched} if matched else {})
-
-
-def _spreadsheet(state: GoogleState, request: TwinRequest) -> Spreadsheet:
-    spreadsheet = state.spreadsheets.get(request.params["spreadsheetId"])
-    if spreadsheet is None:
-        raise not_found()
-    return spreadsheet
-
-
-def _selects(spreadsheet: Spreadsheet, chosen: Json, metadata: Json) -> bool:
-    """True when a data filter selects the metadata: by its own features, or by the cells it is bound to."""
-    if "developerMetadataLookup" in chosen:
-        return matches(metadata, chosen["developerMetadataLookup"])
-    own = list(_located(spreadsheet, metadata["location"]))
-    areas = list(_areas(spreadsheet, chosen))
-    return any(one.sheet is other.sheet and one.box.overlaps(other.box) for one in own for other in areas)
 
 
 _METADATA = "/v4/spreadsheets/{spreadsheetId}/developerMetadata"

@@ -1,0 +1,138 @@
+"""Writing values into cells, and finding the table that values are appended to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from conformance.recordings.model import Json
+from targets.google.sheets.twin import a1
+from targets.google.sheets.twin.a1 import Area
+from targets.google.sheets.twin.entry import Entry, raw, typed
+from targets.google.sheets.twin.model import Box, Sheet, Spreadsheet
+from targets.google.sheets.twin.reading import on_grid
+from targets.google.sheets.twin.refusals import unevidenced
+
+
+@dataclass(slots=True)
+class Written:
+    """What a write changed: the rectangle of the data, and the cells in it that were not left alone."""
+
+    sheet: Sheet
+    box: Box
+    dimension: str
+    places: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def rows(self) -> set[tuple[int, int]]:
+        """The rows written to, with their sheet's id."""
+        return {(self.sheet.sheet_id, row) for row, _ in self.places}
+
+    @property
+    def columns(self) -> set[tuple[int, int]]:
+        """The columns written to, with their sheet's id."""
+        return {(self.sheet.sheet_id, column) for _, column in self.places}
+
+    def summary(self) -> Json:
+        """``updatedRange``, and the counts that are not 0."""
+        counts = {
+            "updatedRows": len(self.rows),
+            "updatedColumns": len(self.columns),
+            "updatedCells": len(self.places),
+        }
+        return {"updatedRange": a1.range_name(self.sheet, self.box), **counted(counts)}
+
+
+def counted(counts: Mapping[str, int]) -> Json:
+    """Counts as the vendor writes them: 0 is left out."""
+    return {name: count for name, count in counts.items() if count}
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Values to be written to an area."""
+
+    area: Area
+    values: Sequence[Sequence[Json]]
+    dimension: str
+
+    def placed(self) -> Iterable[tuple[int, int, Json]]:
+        """(row, column, value) of each value; rows and columns count from the area's corner."""
+        for major, line in enumerate(self.values):
+            for minor, value in enumerate(line):
+                yield (minor, major, value) if self.dimension == "COLUMNS" else (major, minor, value)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns of the data."""
+        longest = max((len(line) for line in self.values), default=0)
+        return (longest, len(self.values)) if self.dimension == "COLUMNS" else (len(self.values), longest)
+
+    def checked(self) -> Data:
+        """The data. Raises Refusal where they do not fit in the area, or it begins outside of the grid."""
+        area, (rows, columns) = self.area, self.size
+        on_grid(area)
+        too_long = area.bottom is not None and rows > area.bottom - area.top
+        too_wide = area.right is not None and columns > area.right - area.left
+        if (too_long or too_wide) and not area.is_cell:
+            raise unevidenced("writing more values than the range has room for")
+        return self
+
+
+def write(spreadsheet: Spreadsheet, data: Data, input_option: str) -> Written:
+    """Write; ``null`` leaves a cell alone, the grid grows where it must."""
+    sheet, (rows, columns) = data.area.sheet, data.size
+    top, left = data.area.top, data.area.left
+    written = Written(sheet, Box(top, left, top + max(rows, 1), left + max(columns, 1)), data.dimension)
+    sheet.grow(written.box.bottom, written.box.right)
+    for row, column, value in data.placed():
+        if value is not None:
+            put(sheet, top + row, left + column, entry_of(value, input_option, spreadsheet.locale))
+            written.places.append((top + row, left + column))
+    return written
+
+
+def entry_of(value: Json, input_option: str, locale: str) -> Entry:
+    """What a JSON value becomes in a cell. Raises Refusal for a list, an object or an unknown option."""
+    if isinstance(value, list | dict):
+        raise unevidenced("a cell value that is a list or an object")
+    if input_option == "RAW":
+        return raw(value)
+    if input_option == "USER_ENTERED":
+        return typed(value, locale)
+    raise unevidenced(f"valueInputOption={input_option!r}")
+
+
+def put(sheet: Sheet, row: int, column: int, entry: Entry) -> None:
+    """Put an entry into a cell, with the number format it brings."""
+    sheet.enter(row, column, entry.value)
+    if entry.number_format:
+        sheet.cells[(row, column)].format |= {"numberFormat": dict(entry.number_format)}
+
+
+# --- finding the table to append to
+
+
+def table_in(area: Area) -> Box | None:
+    """The last table in the area: the cells around its last filled cell, to the next empty row and column."""
+    filled = {place for place, cell in area.sheet.cells.items() if cell.entered is not None}
+    box = area.clipped
+    last = max((place for place in filled if place in box), default=None)
+    return _region(filled, last) if last else None
+
+
+def _region(filled: set[tuple[int, int]], start: tuple[int, int]) -> Box:
+    """The smallest rectangle around ``start`` that no filled cell touches from outside."""
+    region = Box(start[0], start[1], start[0] + 1, start[1] + 1)
+    while True:
+        near = Box(region.top - 1, region.left - 1, region.bottom + 1, region.right + 1)
+        touched = [place for place in filled if place in near]
+        grown = _around(touched)
+        if grown == region:
+            return region
+        region = grown
+
+
+def _around(places: Sequence[tuple[int, int]]) -> Box:
+    rows, columns = [row for row, _ in places], [column for _, column in places]
+    return Box(min(rows), min(columns), max(rows) + 1, max(columns) + 1)
