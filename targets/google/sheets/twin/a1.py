@@ -102,13 +102,14 @@ def parse(spreadsheet: Spreadsheet, text: str) -> Area:
     Raises:
         Refusal: 400 ``Unable to parse range``.
     """
-    area = _read(spreadsheet, text)
+    area = find(spreadsheet, text)
     if area is None:
         raise unparsable_range(text)
     return area
 
 
-def _read(spreadsheet: Spreadsheet, text: str) -> Area | None:
+def find(spreadsheet: Spreadsheet, text: str) -> Area | None:
+    """Like ``parse``, but None for what is no range."""
     split = _PREFIXED.match(text)
     if split is None:
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from targets.google.sheets.twin.a1 import Area, Reference, box_name, parse, rewrite
+from targets.google.sheets.twin.a1 import Area, Reference, box_name, find, rewrite
 from targets.google.sheets.twin.entry import ERROR_TYPES, tidy
 from targets.google.sheets.twin.model import CellError, Effective, Entered, Formula, Sheet, Spreadsheet
 from targets.google.sheets.twin.refusals import unevidenced
@@ -55,7 +55,12 @@ class Calculator:
         if not any(isinstance(cell.entered, Formula) for s in self._spreadsheet.sheets for cell in s.cells.values()):
             return {}
         model = _loaded(self._spreadsheet)
-        model.evaluate()
+        try:
+            model.evaluate()
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # a panic of the engine is no Exception; formulas then show #NAME?
+            return _unknown(self._spreadsheet)
         return _results(model, self._spreadsheet)
 
 
@@ -121,8 +126,7 @@ def translated(formula: str, spreadsheet: Spreadsheet, own: Sheet) -> str:
         area = _area(reference, spreadsheet, own)
         if area is None:
             return reference.text if reference.sheet is None or reference.name else "#REF!"
-        absolute = reference.cells if "$" in reference.cells and area.bottom and area.right else box_name(area.box)
-        return f"S{spreadsheet.sheets.index(area.sheet)}!{absolute}"
+        return f"S{spreadsheet.sheets.index(area.sheet)}!{box_name(area.box)}"
 
     return rewrite(formula, change)
 
@@ -134,9 +138,18 @@ def _area(reference: Reference, spreadsheet: Spreadsheet, own: Sheet) -> Area | 
         return None
     if reference.cells:
         quoted = sheet.title.replace("'", "''")
-        return parse(spreadsheet, f"'{quoted}'!{reference.cells}")
-    named = spreadsheet.named_range(reference.name)
-    return parse(spreadsheet, named["name"]) if named else None
+        return find(spreadsheet, f"'{quoted}'!{reference.cells}")
+    return find(spreadsheet, reference.name) if spreadsheet.named_range(reference.name) else None
+
+
+def _unknown(spreadsheet: Spreadsheet) -> dict[int, Values]:
+    """Every formula as one that the engine cannot take in."""
+    return {
+        sheet.sheet_id: {
+            place: UNKNOWN for place, cell in sheet.cells.items() if isinstance(cell.entered, Formula)
+        }
+        for sheet in spreadsheet.sheets
+    }
 
 
 def _results(model: Any, spreadsheet: Spreadsheet) -> dict[int, Values]:

@@ -13,9 +13,12 @@ from targets.google.sheets.twin.a1 import Area
 from targets.google.sheets.twin.access import changed, spreadsheet_of
 from targets.google.sheets.twin.metadata import filtered_areas
 from targets.google.sheets.twin.model import Spreadsheet
-from targets.google.sheets.twin.reading import Reader, dimension_of, on_grid, rendering_of
+from targets.google.sheets.twin.reading import Reader, dimension_of, on_grid, one_of, rendering_of
+from targets.google.sheets.twin.refusals import unevidenced
 from targets.google.sheets.twin.writing import Data, Written, counted, entry_of, table_in, write
 from targets.google.state import GoogleState
+
+INSERT_OPTIONS = ("OVERWRITE", "INSERT_ROWS")
 
 
 def options_of(request: TwinRequest) -> dict[str, str]:
@@ -63,8 +66,8 @@ def update(state: GoogleState, request: TwinRequest) -> Reply:
     """``values.update``."""
     spreadsheet, options = spreadsheet_of(state, request), options_of(request)
     body = read("sheets", "ValueRange", request.json, "data")
-    data = _data(a1.parse(spreadsheet, request.params["range"]), body)
-    written = _write_all(state, spreadsheet, [data], options.get("valueInputOption"))[0]
+    data = _data(_named_area(spreadsheet, request, body), body)
+    written = _write_all(state, spreadsheet, [data], options)[0]
     return Reply(_update_answer(spreadsheet, written, options))
 
 
@@ -73,7 +76,7 @@ def batch_update(state: GoogleState, request: TwinRequest) -> Reply:
     spreadsheet = spreadsheet_of(state, request)
     body = read("sheets", "BatchUpdateValuesRequest", request.json)
     data = [_data(a1.parse(spreadsheet, item.get("range", "")), item) for item in body.get("data", [])]
-    written = _write_all(state, spreadsheet, data, body.get("valueInputOption"))
+    written = _write_all(state, spreadsheet, data, body)
     responses = [_update_answer(spreadsheet, one, body) for one in written]
     return Reply(_with_list(_totals(spreadsheet, written), "responses", responses))
 
@@ -88,7 +91,7 @@ def batch_update_by_data_filter(state: GoogleState, request: TwinRequest) -> Rep
         for area, _ in filtered_areas(spreadsheet, [item.get("dataFilter", {})])
     ]
     data = [_data(area, item) for area, item in chosen]
-    written = _write_all(state, spreadsheet, data, body.get("valueInputOption"))
+    written = _write_all(state, spreadsheet, data, body)
     responses = []
     for one, (_, item) in zip(written, chosen, strict=True):
         answer = _update_answer(spreadsheet, one, body)
@@ -101,16 +104,15 @@ def append(state: GoogleState, request: TwinRequest) -> Reply:
     """``values.append``: below the last table in the range, else at the range's corner."""
     spreadsheet, options = spreadsheet_of(state, request), options_of(request)
     body = read("sheets", "ValueRange", request.json, "data")
-    area = a1.parse(spreadsheet, request.params["range"])
+    area = _named_area(spreadsheet, request, body)
     on_grid(area)
     table = table_in(area)
     corner = (table.bottom, table.left) if table else (area.top, area.left)
     data = Data(Area(area.sheet, *corner), body.get("values", []), dimension_of(body))
-    entry_of("", options.get("valueInputOption", ""), spreadsheet.locale)
-    if options.get("insertDataOption") == "INSERT_ROWS" and data.size[0]:
+    _check(spreadsheet, [data], options)
+    if options.get("insertDataOption") == "INSERT_ROWS":
         spreadsheet.insert_dimension(area.sheet, "ROWS", corner[0], data.size[0])
-    written = write(spreadsheet, data, options["valueInputOption"])
-    changed(state, spreadsheet)
+    written = _write_all(state, spreadsheet, [data], options)[0]
     answer: dict[str, Json] = {"spreadsheetId": spreadsheet.spreadsheet_id}
     if table:
         answer["tableRange"] = a1.range_name(area.sheet, table)
@@ -154,14 +156,28 @@ def _data(area: Area, body: Json) -> Data:
     return Data(area, body.get("values", []), dimension_of(body)).checked()
 
 
+def _named_area(spreadsheet: Spreadsheet, request: TwinRequest, body: Json) -> Area:
+    """The area that the path names. Raises Refusal where the body names another."""
+    area = a1.parse(spreadsheet, request.params["range"])
+    if "range" in body and a1.find(spreadsheet, body["range"]) != area:
+        raise unevidenced("a body with another range than the path")
+    return area
+
+
+def _check(spreadsheet: Spreadsheet, data: Sequence[Data], options: Mapping[str, Any]) -> None:
+    """Raises Refusal, before anything is written, where a value or an option cannot be taken in."""
+    rendering_of(options, response=True)
+    one_of(options, "insertDataOption", INSERT_OPTIONS)
+    for value in ("", *(value for one in data for _, _, value in one.placed())):
+        entry_of(value, options.get("valueInputOption"), spreadsheet.locale)
+
+
 def _write_all(
-    state: GoogleState, spreadsheet: Spreadsheet, data: Sequence[Data], input_option: str | None
+    state: GoogleState, spreadsheet: Spreadsheet, data: Sequence[Data], options: Mapping[str, Any]
 ) -> list[Written]:
-    """Write everything or, where something cannot be entered, nothing."""
-    for one in data:
-        for _, _, value in one.placed():
-            entry_of(value, input_option or "", spreadsheet.locale)
-    written = [write(spreadsheet, one, input_option or "") for one in data]
+    """Write everything or, where something cannot be taken in, nothing."""
+    _check(spreadsheet, data, options)
+    written = [write(spreadsheet, one, options["valueInputOption"]) for one in data]
     changed(state, spreadsheet)
     return written
 

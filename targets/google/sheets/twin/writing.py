@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from conformance.recordings.model import Json
@@ -92,7 +92,7 @@ def write(spreadsheet: Spreadsheet, data: Data, input_option: str) -> Written:
     return written
 
 
-def entry_of(value: Json, input_option: str, locale: str) -> Entry:
+def entry_of(value: Json, input_option: str | None, locale: str) -> Entry:
     """What a JSON value becomes in a cell. Raises Refusal for a list, an object or an unknown option."""
     if isinstance(value, list | dict):
         raise unevidenced("a cell value that is a list or an object")
@@ -122,17 +122,27 @@ def table_in(area: Area) -> Box | None:
 
 
 def _region(filled: set[tuple[int, int]], start: tuple[int, int]) -> Box:
-    """The smallest rectangle around ``start`` that no filled cell touches from outside."""
-    region = Box(start[0], start[1], start[0] + 1, start[1] + 1)
+    """The smallest rectangle around ``start`` that no filled cell touches from outside, corners included."""
+    region = _around(_connected(filled, start))
     while True:
         near = Box(region.top - 1, region.left - 1, region.bottom + 1, region.right + 1)
-        touched = [place for place in filled if place in near]
-        grown = _around(touched)
+        grown = _around([place for place in filled if place in near])
         if grown == region:
             return region
         region = grown
 
 
-def _around(places: Sequence[tuple[int, int]]) -> Box:
+def _connected(filled: set[tuple[int, int]], start: tuple[int, int]) -> set[tuple[int, int]]:
+    """The filled cells that can be reached from ``start`` over filled cells, diagonally too."""
+    reached, waiting = {start}, [start]
+    while waiting:
+        row, column = waiting.pop()
+        near = set(Box(row - 1, column - 1, row + 2, column + 2).places()) & filled - reached
+        reached |= near
+        waiting += near
+    return reached
+
+
+def _around(places: Collection[tuple[int, int]]) -> Box:
     rows, columns = [row for row, _ in places], [column for _, column in places]
     return Box(min(rows), min(columns), max(rows) + 1, max(columns) + 1)
