@@ -9,7 +9,7 @@ from conformance.scoring.model import RunScore, TargetScore
 
 _HEIGHT = 20
 _GAP = 6
-_CHARACTER = 6.6
+_CHARACTER = 6.2
 """Mean width of a character in pixels, in Verdana at 11 px; ``textLength`` makes the text fit exactly."""
 _PADDING = 12
 

@@ -59,7 +59,7 @@ def _properties(target: TargetScore) -> tuple[tuple[str, str], ...]:
         ("satisfaction.generated", percent_text(target.generated.percent)),
         ("masked", percent_text(target.masked)),
         ("sdk", f"{facts.sdk.name} {facts.sdk.version}"),
-        ("twin", f"{facts.twin.kind} {facts.twin.name} {facts.twin.base_url}"),
+        ("twin", f"{facts.twin.kind} {facts.twin.name} {facts.twin.base_url}".strip()),
     )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.errors import BadConfiguration
+from conformance.files import write_text
 from conformance.oracle.verdict import Axis, Verdict
 from conformance.recordings.model import Json
 from conformance.scoring.model import BehaviourScore, Difference, RunScore, TargetScore
@@ -153,6 +154,11 @@ def dump(baseline: Baseline) -> str:
         # One line per entry, exactly as the gate offers it.
         shell = shell.removesuffix("[]\n}") + f"[\n    {entries}\n  ]\n}}"
     return shell + "\n"
+
+
+def write(path: Path, baseline: Baseline) -> None:
+    """Write a baseline file in one move; raises CannotWrite."""
+    write_text(path, dump(baseline))
 
 
 def load(path: Path) -> Baseline:

@@ -23,7 +23,7 @@ from fractions import Fraction
 from conformance import __version__
 from conformance.oracle.verdict import Behaviour, ProgramResult, StepResult, Verdict
 from conformance.scoring.differences import differences, notes, verdict_of
-from conformance.scoring.figures import mean, percent, ratio, wilson
+from conformance.scoring.figures import mean, percent, ratio, ratio_up, wilson
 from conformance.scoring.model import (
     BehaviourScore,
     Checks,
@@ -189,7 +189,8 @@ def _compatibility(endpoints: Sequence[EndpointScore]) -> float | None:
 def _masked(facts: TargetFacts, checks: Checks) -> float | None:
     if facts.masks.share is not None:
         return round(facts.masks.share * 100, 1)
-    return ratio(checks.masked, checks.masked + checks.made)
+    # Masked leaves are checks too, but for list elements that were not compared at all.
+    return ratio_up(checks.masked, max(checks.made, checks.masked))
 
 
 def _satisfaction(programs: Iterable[ProgramResult]) -> Satisfaction:

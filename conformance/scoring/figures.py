@@ -19,6 +19,11 @@ def ratio(part: int, whole: int) -> float | None:
     return percent(Fraction(part, whole)) if whole else None
 
 
+def ratio_up(part: int, whole: int) -> float | None:
+    """The same rounded up, for shares that speak against a result."""
+    return ceil(Fraction(part, whole) * 1000) / 10 if whole else None
+
+
 def mean(shares: list[Fraction]) -> Fraction | None:
     """Exact mean; None of nothing."""
     return sum(shares, Fraction()) / len(shares) if shares else None

@@ -6,7 +6,7 @@ import pytest
 
 from conformance.errors import CannotWrite
 from conformance.reports import write_reports
-from conformance.reports.files import write_text
+from conformance.files import write_text
 from tests.scoring.factories import realistic
 
 NAMES = ["report.json", "report.html", "junit.xml", "summary.md", "badge.svg"]

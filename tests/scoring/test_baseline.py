@@ -6,7 +6,7 @@ import pytest
 
 from conformance.errors import BadConfiguration
 from conformance.oracle.verdict import Axis, Verdict
-from conformance.scoring.baseline import Baseline, KnownDivergence, dump, gate, load, parse, updated
+from conformance.scoring.baseline import Baseline, KnownDivergence, dump, gate, load, parse, updated, write
 from conformance.scoring.model import Evidence
 from tests.scoring.factories import behaviour, deviation, program, realistic, run, step
 
@@ -135,7 +135,7 @@ def test_updating_keeps_other_targets_and_what_still_occurs():
 def test_a_baseline_file_survives_the_round_trip_and_is_stable(tmp_path):
     baseline = updated(realistic(), held(known=[replace(KNOWN, target="lake", reason='"quoted" → ünï')]))
     path = tmp_path / "baseline.json"
-    path.write_text(dump(baseline), encoding="utf-8")
+    write(path, baseline)
     assert load(path) == baseline
     assert dump(load(path)) == dump(baseline)
     text = path.read_text(encoding="utf-8")

