@@ -74,6 +74,8 @@ class GoogleState:
     changes: dict[tuple[str, str], Change] = field(default_factory=dict)
     """The last change of each file and shared drive, by both ids, oldest first."""
     next_change: int = 0
+    oldest: datetime | None = None
+    """Time of the oldest file of which the seed did not know when it was made."""
     about: Json = field(default_factory=dict)
     """What this account's ``about`` resource has of its own (``storageQuota``, ``canCreateDrives``)."""
     uploads: dict[str, Json] = field(default_factory=dict)
@@ -124,7 +126,8 @@ class GoogleState:
         file = self._add_file(metadata, file_id, content)
         if file["mimeType"] == SPREADSHEET:
             self.spreadsheets[file["id"]] = new_spreadsheet(file["id"], file["name"])
-        self._first_edit(file)
+        if "modifiedTime" not in metadata:
+            self._first_edit(file)
         return file
 
     def add_spreadsheet(self, spreadsheet: Spreadsheet) -> Json:
@@ -158,7 +161,7 @@ class GoogleState:
 
     def _first_edit(self, file: Json) -> None:
         """An editor writes its empty document a moment after the file is there."""
-        if file["mimeType"] in EDITORS and file["modifiedTime"] == file["createdTime"]:
+        if file["mimeType"] in EDITORS:
             file["modifiedTime"] = self.now()
             self._revise(file)
 
@@ -254,7 +257,9 @@ class GoogleState:
         if file["mimeType"] not in EDITORS and file["id"] not in self.contents:
             return
         shelf = self.revisions.setdefault(file["id"], {})
-        revision_id = str(len(shelf) + 1) if file["mimeType"] in EDITORS else self.ids.token(51, prefix="0B")
+        numbers = [int(number) for number in shelf if number.isdecimal()]
+        number = str(max(numbers, default=0) + 1)
+        revision_id = number if file["mimeType"] in EDITORS else self.ids.token(51, prefix="0B")
         shelf[revision_id] = {
             "id": revision_id,
             "mimeType": file["mimeType"],

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from conformance.recordings.model import Json
 from targets.google.drive.twin.resources import EDITOR_PATHS, author, drive_resource, file_resource
 from targets.google.media import media_content
 from targets.google.sheets.twin.model import new_spreadsheet
-from targets.google.state import DOCUMENT, EDITOR_ID_LENGTH, FOLDER, GOOGLE_APPS, OCTETS, SPREADSHEET, GoogleState
+from targets.google.state import (
+    DOCUMENT,
+    EDITOR_ID_LENGTH,
+    FOLDER,
+    GOOGLE_APPS,
+    OCTETS,
+    SPREADSHEET,
+    GoogleState,
+    timestamp,
+)
 
 MADE_UP_NAME = "Seeded file"
 
@@ -27,15 +36,8 @@ def seed(state: GoogleState, facts: Json) -> None:
     for name, put in SEEDERS.items():
         if facts.get(name) is not None:
             put(state, facts[name])
-    _catch_up(state)
     state.changes = log
     state.next_change = int(facts.get("startPageToken") or token)
-
-
-def _catch_up(state: GoogleState) -> None:
-    """What happens next happens after everything that was there."""
-    for file in state.files.values():
-        state.clock.set(datetime.fromisoformat(file["modifiedTime"]))
 
 
 def _put_about(state: GoogleState, about: Json) -> None:
@@ -86,17 +88,35 @@ def _complete(state: GoogleState, facts: Json) -> None:
         state.spreadsheets[facts["id"]] = new_spreadsheet(facts["id"], stored["name"])
 
 
-def _add_file(state: GoogleState, facts: dict[str, Any]) -> None:
-    moment = facts.get("modifiedTime") or facts.get("createdTime") or state.now()
-    defaults = {"name": MADE_UP_NAME, "mimeType": _guessed_type(state, facts)}
-    times = {"createdTime": moment, "modifiedTime": moment}
+def _add_file(state: GoogleState, facts: Json) -> None:
     spreadsheet = state.spreadsheets.get(facts["id"])
-    if spreadsheet is not None:
-        defaults["name"] = spreadsheet.properties["title"]
-    state.create_file({**defaults, **times, **facts}, facts["id"])
-    if spreadsheet is not None:
+    name = spreadsheet.properties["title"] if spreadsheet else MADE_UP_NAME
+    mime_type = facts.get("mimeType") or _guessed_type(state, facts)
+    metadata = {"name": name, **_times(state, facts), **facts, "mimeType": mime_type}
+    state.create_file(metadata, facts["id"], _unknown_content(mime_type, facts))
+    state.revisions.pop(facts["id"], None)  # what they were, other facts say
+    if spreadsheet:
         state.spreadsheets[facts["id"]] = spreadsheet
-        state.rename(facts["id"], state.files[facts["id"]]["name"])
+        state.rename(facts["id"], metadata["name"])
+
+
+def _unknown_content(mime_type: str, facts: Json) -> bytes | None:
+    """As many bytes as the file is said to have."""
+    return None if mime_type.startswith(GOOGLE_APPS) else bytes(int(facts.get("size", 0)))
+
+
+def _times(state: GoogleState, facts: Json) -> Json:
+    """When the file was made and modified, and that what comes next comes later.
+
+    Lists begin with what was modified last, and facts come in the order of lists: a file without a time is older
+    than those that were put in before it.
+    """
+    known = facts.get("modifiedTime") or facts.get("createdTime")
+    if known is None:
+        state.oldest = (state.oldest or state.clock.now()) - timedelta(milliseconds=1)
+        known = timestamp(state.oldest)
+    state.clock.set(datetime.fromisoformat(known))
+    return {"createdTime": facts.get("createdTime", known), "modifiedTime": known}
 
 
 def _guessed_type(state: GoogleState, facts: Json) -> str:
@@ -155,7 +175,8 @@ def _put_revisions(state: GoogleState, revisions: Mapping[str, Iterable[Json]]) 
     for file_id, given in revisions.items():
         file = state.files[file_id]
         defaults = {"mimeType": file["mimeType"], "modifiedTime": file["modifiedTime"]}
-        state.revisions[file_id] = {revision["id"]: {**defaults, **revision} for revision in given}
+        shelf = state.revisions.setdefault(file_id, {})
+        shelf.update({revision["id"]: {**defaults, **revision} for revision in given})
 
 
 SEEDERS: Mapping[str, Callable[[GoogleState, Any], None]] = {
