@@ -12,7 +12,7 @@ from targets.google.sheets.twin import a1
 from targets.google.sheets.twin.a1 import Area
 from targets.google.sheets.twin.access import changed, spreadsheet_of
 from targets.google.sheets.twin.metadata import filtered_areas
-from targets.google.sheets.twin.model import Spreadsheet
+from targets.google.sheets.twin.model import Box, Spreadsheet
 from targets.google.sheets.twin.reading import Reader, dimension_of, on_grid, one_of, rendering_of
 from targets.google.sheets.twin.refusals import unevidenced
 from targets.google.sheets.twin.writing import Data, Written, counted, entry_of, table_in, write
@@ -116,7 +116,7 @@ def append(state: GoogleState, request: TwinRequest) -> Reply:
     answer: dict[str, Json] = {"spreadsheetId": spreadsheet.spreadsheet_id}
     if table:
         answer["tableRange"] = a1.range_name(area.sheet, table)
-    answer["updates"] = _update_answer(spreadsheet, written, options)
+    answer["updates"] = _update_answer(spreadsheet, written, options, written.box)
     return Reply(answer)
 
 
@@ -182,12 +182,14 @@ def _write_all(
     return written
 
 
-def _update_answer(spreadsheet: Spreadsheet, written: Written, options: Mapping[str, Any]) -> dict[str, Json]:
-    """The vendor's UpdateValuesResponse."""
+def _update_answer(
+    spreadsheet: Spreadsheet, written: Written, options: Mapping[str, Any], shown: Box | None = None
+) -> dict[str, Json]:
+    """The vendor's UpdateValuesResponse; ``shown`` is what to show if values are wanted, else what was asked for."""
     answer: dict[str, Json] = {"spreadsheetId": spreadsheet.spreadsheet_id, **written.summary()}
     if _flag(options.get("includeValuesInResponse")):
         reader = Reader(spreadsheet, rendering_of(options, response=True))
-        answer["updatedData"] = reader.of_box(written.sheet, written.box, written.dimension)
+        answer["updatedData"] = reader.of_box(written.sheet, shown or written.asked, written.dimension)
     return answer
 
 

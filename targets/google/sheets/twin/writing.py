@@ -16,12 +16,27 @@ from targets.google.sheets.twin.refusals import unevidenced
 
 @dataclass(slots=True)
 class Written:
-    """What a write changed: the rectangle of the data, and the cells in it that were not left alone."""
+    """What a write changed: the cells that were not left alone, in the area it was asked to write to."""
 
-    sheet: Sheet
-    box: Box
+    area: Area
     dimension: str
     places: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet written to."""
+        return self.area.sheet
+
+    @property
+    def box(self) -> Box:
+        """The smallest rectangle around the cells; the area's first cell where there are none."""
+        return around(self.places) if self.places else around([(self.area.top, self.area.left)])
+
+    @property
+    def asked(self) -> Box:
+        """What the area has on the grid, and the cells, which may spread over its edge."""
+        area, box = self.area.clipped, self.box
+        return Box(area.top, area.left, max(area.bottom, box.bottom), max(area.right, box.right))
 
     @property
     def rows(self) -> set[tuple[int, int]]:
@@ -81,14 +96,13 @@ class Data:
 
 def write(spreadsheet: Spreadsheet, data: Data, input_option: str) -> Written:
     """Write; ``null`` leaves a cell alone, the grid grows where it must."""
-    sheet, (rows, columns) = data.area.sheet, data.size
-    top, left = data.area.top, data.area.left
-    written = Written(sheet, Box(top, left, top + max(rows, 1), left + max(columns, 1)), data.dimension)
-    sheet.grow(written.box.bottom, written.box.right)
+    sheet, top, left = data.area.sheet, data.area.top, data.area.left
+    written = Written(data.area, data.dimension)
     for row, column, value in data.placed():
         if value is not None:
             put(sheet, top + row, left + column, entry_of(value, input_option, spreadsheet.locale))
             written.places.append((top + row, left + column))
+    sheet.grow(written.box.bottom, written.box.right)
     return written
 
 
@@ -123,10 +137,10 @@ def table_in(area: Area) -> Box | None:
 
 def _region(filled: set[tuple[int, int]], start: tuple[int, int]) -> Box:
     """The smallest rectangle around ``start`` that no filled cell touches from outside, corners included."""
-    region = _around(_connected(filled, start))
+    region = around(_connected(filled, start))
     while True:
         near = Box(region.top - 1, region.left - 1, region.bottom + 1, region.right + 1)
-        grown = _around([place for place in filled if place in near])
+        grown = around([place for place in filled if place in near])
         if grown == region:
             return region
         region = grown
@@ -143,6 +157,7 @@ def _connected(filled: set[tuple[int, int]], start: tuple[int, int]) -> set[tupl
     return reached
 
 
-def _around(places: Collection[tuple[int, int]]) -> Box:
+def around(places: Collection[tuple[int, int]]) -> Box:
+    """The smallest rectangle around the places, of which there is at least one."""
     rows, columns = [row for row, _ in places], [column for _, column in places]
     return Box(min(rows), min(columns), max(rows) + 1, max(columns) + 1)
