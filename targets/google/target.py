@@ -55,6 +55,8 @@ class Description:
     givens: Callable[[Sequence[Step], Sequence[Observation]], tuple[Given, ...]]
     twin: Callable[[], Service | None]
     discriminators: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    defaults: frozenset[str] = frozenset()
+    """Values of enumerations that say what holds anyway: they make no variant."""
 
 
 class GoogleTarget:
@@ -102,7 +104,8 @@ class GoogleTarget:
         declared = self._description.discriminators.get(method.sdk_call, ())
         values = [_discriminator(path, call.arguments) for path in (*declared, *enums)]
         media = ["media"] if call.sdk_call.endswith("_media") else []
-        return ",".join(media + [value for value in values if value])
+        telling = [value for value in values if value and value not in self._description.defaults]
+        return ",".join(media + telling)
 
     def error_code(self, status: int, body: Json) -> str:
         """The vendor's code in an error body; "" where it has none."""

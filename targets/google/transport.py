@@ -36,16 +36,23 @@ class _Response(http.client.HTTPResponse):
         """
         if amt is not None or self.fp is None:
             return super().read(amt)
+        try:
+            return self._whole()
+        finally:
+            self.close()
+
+    def _whole(self) -> bytes:
         pieces = [self._piece()]
+        size = len(pieces[0])
         while self.fp is not None and pieces[-1]:
             pieces.append(self._piece())
-            if sum(map(len, pieces)) > MAX_BODY:
+            size += len(pieces[-1])
+            if size > MAX_BODY:
                 raise BodyTooLong(f"the answer is longer than {MAX_BODY} bytes")
             if time.monotonic() > self.limit:
                 raise TimeoutError("timed out")
         if self.length:
             raise http.client.IncompleteRead(b"".join(pieces), self.length)
-        self.close()
         return b"".join(pieces)
 
     def _piece(self) -> bytes:

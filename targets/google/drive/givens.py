@@ -202,8 +202,9 @@ class _Account:
 
     def givens(self) -> Iterator[Given]:
         """All that was found; what stands above others comes first."""
-        for entity in [entity for entity in self.found if len(entity) == 1 and entity[0][1] in self._spreadsheets]:
-            self._show(entity, {"mimeType": SPREADSHEET})
+        for spreadsheet_id in self._spreadsheets:
+            if (("files", spreadsheet_id),) in self.found:
+                self._show((("files", spreadsheet_id),), {"mimeType": SPREADSHEET})
         for entity in sorted(self.found, key=len):
             create, id_path = self._create(entity)
             yield Given("drive", KINDS[entity[-1][0]], entity[-1][1], self._facts(entity), create, id_path)

@@ -26,6 +26,7 @@ TARGET = GoogleTarget(
         error_code=status_name,
         givens=sheets_givens,
         twin=_twin,
+        defaults=frozenset({"ROWS", "FORMATTED_VALUE", "SERIAL_NUMBER", "OVERWRITE"}),
         discriminators={
             "spreadsheets.batchUpdate": ("body.requests.*", "body.includeSpreadsheetInResponse"),
             "spreadsheets.get": ("includeGridData", "?fields"),

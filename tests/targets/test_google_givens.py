@@ -1,0 +1,233 @@
+"""What must be there before a program begins, read off what it was answered."""
+
+import json
+
+import pytest
+
+from conformance.programs.model import Call, Exchange, GivenRef, Observation, Step
+from conformance.recordings.model import Request, Response
+from targets.google.drive import TARGET as DRIVE
+from targets.google.sheets import TARGET as SHEETS
+
+FOLDER = "application/vnd.google-apps.folder"
+SPREADSHEET = "application/vnd.google-apps.spreadsheet"
+ROOT_ID = "0AexampleUk9PVA"
+
+
+def program(*exchanges):
+    """Steps and observations of ``(method and URL, body sent, status, body answered)``."""
+    steps, observations = [], []
+    for number, (line, sent, status, answered) in enumerate(exchanges):
+        method, _, path = line.partition(" ")
+        host = "sheets.googleapis.com" if path.startswith("/v4") else "www.googleapis.com"
+        body = json.dumps(sent).encode() if sent is not None else b""
+        request = Request(method, f"https://{host}{path}", {}, body)
+        call = SHEETS.lift(request) or DRIVE.lift(request)
+        assert isinstance(call, Call), call
+        steps.append(Step(call, number))
+        response = Response(status, body=json.dumps(answered).encode() if answered is not None else b"")
+        observations.append(Observation(exchanges=(Exchange(request, response),)))
+    return steps, observations
+
+
+def drive(*exchanges):
+    return {given.recorded: given for given in DRIVE.givens(*program(*exchanges))}
+
+
+def sheets(*exchanges):
+    return {given.recorded: given for given in SHEETS.givens(*program(*exchanges))}
+
+
+def test_a_file_that_was_read_is_given_with_all_that_was_shown():
+    given = drive(
+        ("GET /drive/v3/files/F?fields=name", None, 200, {"name": "a"}),
+        ("GET /drive/v3/files/F?fields=id,mimeType", None, 200, {"id": "F", "mimeType": "text/plain"}),
+    )["F"]
+    assert given.kind == "drive#file"
+    assert given.facts == {"files": [{"id": "F", "name": "a", "mimeType": "text/plain"}]}
+    assert given.create.sdk_call == "files.create"
+    assert given.create.arguments["body"] == {"name": "a", "mimeType": "text/plain"}
+    assert given.id_path == ("id",)
+
+
+@pytest.mark.parametrize(
+    "exchanges",
+    [
+        [("GET /drive/v3/files/F", None, 404, {"error": {"code": 404}})],
+        [("GET /drive/v3/files/F", None, 429, {"error": {"code": 429}})],
+        [
+            ("POST /drive/v3/files", {"name": "a"}, 200, {"id": "F"}),
+            ("GET /drive/v3/files/F", None, 200, {"id": "F"}),
+            ("GET /drive/v3/files", None, 200, {"files": [{"id": "F"}]}),
+            ("POST /drive/v3/files/F/comments?fields=*", {"content": "c"}, 200, {"id": "C"}),
+            ("GET /drive/v3/files/F/comments/C?fields=*", None, 200, {"id": "C"}),
+        ],
+        [
+            ("POST /v4/spreadsheets", {}, 200, {"spreadsheetId": "S"}),
+            ("DELETE /drive/v3/files/S", None, 204, None),
+            ("POST /drive/v3/files", {}, 200, {"id": "F"}),
+            ("POST /drive/v3/files/F/copy", {}, 200, {"id": "G"}),
+            ("GET /v4/spreadsheets/G", None, 200, {"spreadsheetId": "G"}),
+        ],
+    ],
+)
+def test_what_was_not_found_or_was_made_by_the_program_is_no_given(exchanges):
+    assert drive(*exchanges) == {}
+    assert sheets(*exchanges) == {}
+
+
+def test_facts_are_those_from_before_the_program_changed_them():
+    given = drive(
+        ("GET /drive/v3/files/F?fields=name", None, 200, {"name": "old"}),
+        ("PATCH /drive/v3/files/F", {"name": "new", "starred": True}, 200, {"id": "F", "name": "new", "kind": "k"}),
+        (
+            "GET /drive/v3/files/F",
+            None,
+            200,
+            {"name": "new", "starred": True, "modifiedTime": "late", "trashed": False},
+        ),
+    )["F"]
+    assert given.facts == {"files": [{"id": "F", "name": "old", "kind": "k", "trashed": False}]}
+
+
+def test_a_moved_file_was_where_it_was_taken_from():
+    found = drive(("PATCH /drive/v3/files/F?addParents=B&removeParents=A", None, 200, {"id": "F", "parents": ["B"]}))
+    assert found["F"].facts == {"files": [{"id": "F", "parents": ["A"]}]}
+    assert found["A"].facts == found["B"].facts | {"files": [{"id": "A", "mimeType": FOLDER}]}
+
+
+def test_a_list_shows_what_its_query_asked_for():
+    query = "q=mimeType%3D%27text/plain%27%20and%20trashed%20%3D%20false&fields=files(id)"
+    facts = drive((f"GET /drive/v3/files?{query}", None, 200, {"files": [{"id": "F"}]}))["F"].facts
+    assert facts == {"files": [{"id": "F", "mimeType": "text/plain", "trashed": False}]}
+    query = "q=mimeType%3D%27text/plain%27%20or%20trashed%20%3D%20false&fields=files(id)"
+    facts = drive((f"GET /drive/v3/files?{query}", None, 200, {"files": [{"id": "F"}]}))["F"].facts
+    assert facts == {"files": [{"id": "F"}]}
+
+
+def test_what_is_only_listed_has_no_creating_call():
+    assert drive(("GET /drive/v3/files", None, 200, {"files": [{"id": "F"}]}))["F"].create is None
+
+
+def test_the_root_folder_is_known_by_its_name():
+    found = drive(("GET /drive/v3/files/root", None, 200, {"id": ROOT_ID, "name": "My Drive"}))
+    assert found[ROOT_ID].facts == {"files": [{"id": ROOT_ID, "name": "My Drive"}], "rootFolderId": ROOT_ID}
+    assert "root" not in found
+
+
+def test_what_hangs_on_a_file_comes_after_it():
+    givens = DRIVE.givens(
+        *program(
+            ("GET /drive/v3/files/F/comments/C/replies/R?fields=*", None, 200, {"id": "R", "content": "r"}),
+            ("GET /drive/v3/files/F/permissions", None, 200, {"permissions": [{"id": "P", "type": "anyone"}]}),
+        )
+    )
+    facts = [given.facts for given in givens]
+    assert facts == [
+        {"files": [{"id": "F"}]},
+        {"comments": {"F": [{"id": "C"}]}},
+        {"permissions": {"F": [{"id": "P", "type": "anyone"}]}},
+        {"replies": {"F": {"C": [{"id": "R", "content": "r"}]}}},
+    ]
+    assert givens[-1].create.arguments["fileId"] == GivenRef("F")
+
+
+def test_shared_drives_account_and_page_token_are_given():
+    found = drive(
+        ("GET /drive/v3/about?fields=user", None, 200, {"user": {"permissionId": "1"}}),
+        ("GET /drive/v3/changes/startPageToken", None, 200, {"startPageToken": "7"}),
+        ("GET /drive/v3/files?corpora=drive&driveId=D", None, 200, {"files": [{"id": "F"}]}),
+    )
+    assert found["1"].facts == {"about": {"user": {"permissionId": "1"}}}
+    assert found["7"].facts == {"startPageToken": "7"}
+    assert found["D"].facts == {"drives": [{"id": "D"}]}
+    assert found["F"].facts == {"files": [{"id": "F", "driveId": "D"}]}
+
+
+def test_a_file_served_by_sheets_is_a_spreadsheet():
+    found = drive(
+        ("GET /v4/spreadsheets/S", None, 200, {"spreadsheetId": "S"}),
+        ("GET /drive/v3/files/S?fields=id", None, 200, {"id": "S"}),
+    )
+    assert found["S"].facts == {"files": [{"id": "S", "mimeType": SPREADSHEET}]}
+
+
+VALUES = {"range": "One!A1:B1", "majorDimension": "ROWS", "values": [["a", "b"]]}
+
+
+def test_a_spreadsheet_is_given_with_what_was_read_before_the_first_write():
+    given = sheets(
+        ("GET /v4/spreadsheets/S", None, 200, {"sheets": [{"properties": {"sheetId": 5, "title": "One"}}]}),
+        ("GET /v4/spreadsheets/S/values/One?valueRenderOption=FORMULA", None, 200, VALUES),
+        ("PUT /v4/spreadsheets/S/values/One", {"values": [["c"]]}, 200, {"updatedRange": "One!A1"}),
+        ("GET /v4/spreadsheets/S/values/One", None, 200, VALUES | {"values": [["c", "b"]]}),
+    )["S"]
+    assert given.facts["spreadsheets"] == [
+        {"spreadsheetId": "S", "sheets": [{"properties": {"sheetId": 5, "title": "One"}}]}
+    ]
+    assert given.facts["values"] == [{"spreadsheetId": "S", "valueRenderOption": "FORMULA", **VALUES}]
+    assert given.create.arguments["body"]["sheets"] == [{"properties": {"sheetId": 5, "title": "One"}}]
+    assert given.id_path == ("spreadsheetId",)
+
+
+def test_partial_reads_are_joined_sheet_by_sheet():
+    [resource] = sheets(
+        ("GET /v4/spreadsheets/S?fields=a", None, 200, {"sheets": [{"properties": {"sheetId": 0, "title": "One"}}]}),
+        (
+            "GET /v4/spreadsheets/S?fields=b",
+            None,
+            200,
+            {
+                "properties": {"title": "T"},
+                "sheets": [{"properties": {"sheetId": 0, "index": 0}}, {"properties": {"sheetId": 1}}],
+            },
+        ),
+    )["S"].facts["spreadsheets"]
+    assert resource["properties"] == {"title": "T"}
+    assert resource["sheets"] == [
+        {"properties": {"sheetId": 0, "title": "One", "index": 0}},
+        {"properties": {"sheetId": 1}},
+    ]
+
+
+def test_sheets_show_by_their_titles_and_ids_unless_the_program_made_them():
+    [resource] = sheets(
+        ("PUT /v4/spreadsheets/S/values/x", {"values": []}, 200, {"updatedRange": "'It''s'!A1"}),
+        (
+            "POST /v4/spreadsheets/S:batchUpdate",
+            {"requests": [{"addSheet": {"properties": {"title": "New"}}}, {"deleteRange": {"range": {"sheetId": 7}}}]},
+            200,
+            {"replies": [{"addSheet": {"properties": {"sheetId": 9, "title": "New"}}}, {}]},
+        ),
+        (
+            "POST /v4/spreadsheets/S:batchUpdate",
+            {"requests": [{"deleteSheet": {"sheetId": 9}}]},
+            200,
+            {"replies": [{}]},
+        ),
+        ("GET /v4/spreadsheets/S/values/New", None, 200, {"range": "New!A1:Z9"}),
+    )["S"].facts["spreadsheets"]
+    assert resource["sheets"] == [{"properties": {"title": "It's", "sheetId": 7}}]
+
+
+def test_a_refused_range_speaks_for_the_spreadsheet():
+    assert "S" in sheets(("GET /v4/spreadsheets/S/values/No!A1", None, 400, {"error": {"code": 400}}))
+
+
+def test_the_destination_of_a_copied_sheet_was_there_and_the_copy_was_not():
+    found = sheets(
+        (
+            "POST /v4/spreadsheets/S/sheets/3:copyTo",
+            {"destinationSpreadsheetId": "T"},
+            200,
+            {"sheetId": 8, "title": "Copy of One"},
+        ),
+        (
+            "POST /v4/spreadsheets/T:batchUpdate",
+            {"requests": [{"deleteSheet": {"sheetId": 8}}]},
+            200,
+            {"replies": [{}]},
+        ),
+    )
+    assert found["S"].facts["spreadsheets"] == [{"spreadsheetId": "S", "sheets": [{"properties": {"sheetId": 3}}]}]
+    assert found["T"].facts["spreadsheets"] == [{"spreadsheetId": "T"}]
