@@ -7,17 +7,25 @@ disagree, and a twin must not be blamed for either. What never differs within on
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from conformance.oracle.forms import timestamp
 from conformance.oracle.noise import Format, Kind, Noise, TypeOf, place_of
-from conformance.oracle.situation import situations
-from conformance.programs.identity import identity, is_token
-from conformance.programs.model import Observation, PathKey, Trace
-from conformance.programs.trees import last_key, leaves
+from conformance.oracle.situation import FreeArguments, situations
+from conformance.programs.identity import identity, is_token, split_parts
+from conformance.programs.model import Call, GivenRef, Observation, PathKey, Trace
+from conformance.programs.references import references
+from conformance.programs.trees import dotted, last_key, leaves
 from conformance.recordings.model import Json
+
+MIN_TEXTS = 5
+"""Different texts from which an argument that is always echoed counts as free."""
+
+
+MIN_RECORDINGS = 3
+"""Recordings that must show a value to be constant before it can belong to an account."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +34,11 @@ class Sighting:
 
     operation: str
     target: str
-    source: str
+    recording: str
     observation: Observation
+    sent: frozenset[object]
+    of_given: bool
+    """It is about something that the program did not make, and may show anybody's choices."""
 
 
 def learn(traces: Iterable[Trace], type_of: Mapping[str, TypeOf]) -> Noise:
@@ -35,40 +46,68 @@ def learn(traces: Iterable[Trace], type_of: Mapping[str, TypeOf]) -> Noise:
     noise = Noise()
     groups: dict[str, list[Sighting]] = defaultdict(list)
     accounts = _Accounts()
-    for trace in traces:
-        sent = _sent_values(trace)
-        for situation, sighting in _sightings(trace):
+    known = list(traces)
+    free = free_arguments(known)
+    for trace in known:
+        for situation, sighting in _sightings(trace, free):
             groups[f"{situation} {sighting.observation.status}"].append(sighting)
-            _take_sample(noise, accounts, sighting, sent, type_of[sighting.target])
+            _take_sample(noise, accounts, sighting, type_of[sighting.target])
     for group in groups.values():
         _compare_group(noise, group, type_of[group[0].target])
     accounts.conclude(noise)
     return noise
 
 
-def _sightings(trace: Trace) -> Iterator[tuple[str, Sighting]]:
-    source = trace.program.recording.provenance.source if trace.program.recording else ""
-    steps = zip(situations(trace.program), trace.program.steps, trace.observations, strict=True)
+def _sightings(trace: Trace, free: FreeArguments) -> Iterator[tuple[str, Sighting]]:
+    sent = frozenset(value for step in trace.program.steps for _, value in leaves(step.call.arguments))
+    steps = zip(situations(trace.program, free), trace.program.steps, trace.observations, strict=True)
     for situation, step, observation in steps:
-        yield situation, Sighting(step.call.operation, step.call.target, source, observation)
+        yield (
+            situation,
+            Sighting(
+                step.call.operation, step.call.target, trace.program.name, observation, sent, _of_given(step.call)
+            ),
+        )
 
 
-def _sent_values(trace: Trace) -> set[object]:
-    return {value for step in trace.program.steps for _, value in leaves(step.call.arguments)}
+def _of_given(call: Call) -> bool:
+    return any(isinstance(source, GivenRef) for source in references(call))
 
 
-def _take_sample(noise: Noise, accounts: _Accounts, sighting: Sighting, sent: set[object], type_of: TypeOf) -> None:
+def free_arguments(traces: Iterable[Trace]) -> FreeArguments:
+    """Arguments whose text a service only echoes: many different ones were sent, and each answer gave it back."""
+    seen: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    swallowed: set[tuple[str, str]] = set()
+    for trace in traces:
+        for step, observation in zip(trace.program.steps, trace.observations, strict=True):
+            answered = {value for _, value in leaves(observation.body)}
+            for path, value in leaves(step.call.arguments):
+                if isinstance(value, str) and (observation.status or 500) < 300:
+                    place = (step.call.operation, dotted(path))
+                    seen[place][value] += 1
+                    if value not in answered:
+                        swallowed.add(place)
+    return frozenset(place for place, texts in seen.items() if place not in swallowed and _many(texts))
+
+
+def _many(texts: Counter[str]) -> bool:
+    """Free text varies; an enumeration repeats itself."""
+    return len(texts) >= MIN_TEXTS and len(texts) * 4 >= texts.total()
+
+
+def _take_sample(noise: Noise, accounts: _Accounts, sighting: Sighting, type_of: TypeOf) -> None:
     """Note keys, formats of made-up values, and values that may belong to the account."""
     body = sighting.observation.body
+    telling = sighting.observation.error is None and not sighting.of_given
     _note_keys(noise, sighting.operation, body, (), type_of)
     for path, value in leaves(body):
-        if not isinstance(value, str) or value in sent:
+        if not isinstance(value, str) or value in sighting.sent:
             continue
         if is_token(value):
             place = place_of(type_of, sighting.operation, path)
             noise.formats.setdefault(place, Format()).add(value)
-        elif not timestamp(value):
-            accounts.saw(place_of(type_of, sighting.operation, path), sighting.source, value)
+        elif telling and not timestamp(value) and identity(last_key(path), value) is None:
+            accounts.saw(place_of(type_of, sighting.operation, path), sighting.recording, value)
 
 
 def _note_keys(noise: Noise, operation: str, tree: Json, path: PathKey, type_of: TypeOf) -> None:
@@ -86,15 +125,16 @@ def _compare_group(noise: Noise, group: list[Sighting], type_of: TypeOf) -> None
     """Compare each answer with the first of its group: enough to find all that varies."""
     first = group[0]
     for other in group[1:]:
-        _Comparison(noise, first.operation, type_of).compare(first.observation.body, other.observation.body, ())
+        _Comparison(noise, first, other, type_of).compare(first.observation.body, other.observation.body, ())
 
 
 class _Comparison:
     """A walk over two real answers."""
 
-    def __init__(self, noise: Noise, operation: str, type_of: TypeOf) -> None:
+    def __init__(self, noise: Noise, one: Sighting, other: Sighting, type_of: TypeOf) -> None:
         self._noise = noise
-        self._operation = operation
+        self._operation = one.operation
+        self._sent = one.sent, other.sent
         self._type_of = type_of
 
     def compare(self, one: Json, other: Json, path: PathKey) -> None:
@@ -103,8 +143,12 @@ class _Comparison:
             self._compare_objects(one, other, path)
         elif isinstance(one, list) and isinstance(other, list):
             self._compare_lists(one, other, path)
-        elif one != other and not _same_made_up(one, other, path):
+        elif one != other and not self._echoes(one, other) and not _same_made_up(one, other, path):
             self._learn(path, Kind.VALUE, one, other)
+
+    def _echoes(self, one: object, other: object) -> bool:
+        """Whether each value is what its own client had sent."""
+        return isinstance(one, str) and one in self._sent[0] and isinstance(other, str) and other in self._sent[1]
 
     def _compare_objects(self, one: Json, other: Json, path: PathKey) -> None:
         for key in {**one, **other}:
@@ -131,9 +175,19 @@ def _same_made_up(one: object, other: object, path: PathKey) -> bool:
     if isinstance(one, str) and isinstance(other, str):
         if timestamp(one) and timestamp(other):
             return True
-        if is_token(one) and is_token(other):
-            return True
+        return _same_parts(one, other) or _both_identities(one, other, path)
+    return _both_identities(one, other, path)
+
+
+def _both_identities(one: object, other: object, path: PathKey) -> bool:
     return identity(last_key(path), one) is not None and identity(last_key(path), other) is not None
+
+
+def _same_parts(one: str, other: str) -> bool:
+    """Whether two strings differ only in delimited parts that are tokens."""
+    left, right = split_parts(one), split_parts(other)
+    pairs = zip(left, right, strict=False)
+    return len(left) == len(right) and all(a == b or (is_token(a) and is_token(b)) for a, b in pairs)
 
 
 def _sorted(values: list[Json]) -> list[str]:
@@ -141,21 +195,20 @@ def _sorted(values: list[Json]) -> list[str]:
 
 
 class _Accounts:
-    """Finds places whose value is one per source, and not the same in all."""
+    """Finds places whose value never changes within a recording, and is not the same in all recordings."""
 
     def __init__(self) -> None:
-        self._values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        self._counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self._values: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
 
-    def saw(self, place: str, source: str, value: str) -> None:
+    def saw(self, place: str, recording: str, value: str) -> None:
         """Note a string that no client sent."""
-        self._values[place][source].add(value)
-        self._counts[place][source] += 1
+        self._values[place][recording][value] += 1
 
     def conclude(self, noise: Noise) -> None:
-        """Learn the places that belong to accounts."""
-        for place, by_source in self._values.items():
-            distinct = {value for values in by_source.values() for value in values}
-            one_each = all(len(values) == 1 for values in by_source.values())
-            if one_each and len(distinct) > 1 and min(self._counts[place].values()) > 1:
-                noise.learn(place, Kind.VALUE, *sorted(distinct))
+        """Learn the places that belong to accounts: seen again and again, and by several accounts."""
+        for place, by_recording in self._values.items():
+            repeated = [values for values in by_recording.values() if values.total() > 1]
+            distinct = set().union(*repeated)
+            constant = all(len(values) == 1 for values in by_recording.values())
+            if constant and len(repeated) >= MIN_RECORDINGS and len(distinct) > 1:
+                noise.learn(place, Kind.VALUE, *sorted(distinct), free=True)

@@ -43,12 +43,14 @@ class Rule:
     forms: set[str] = field(default_factory=set)
     values: set[Any] = field(default_factory=set)
     evidence: int = 0
+    free: bool = False
+    """Any value of these forms will do, however few were seen: the value belongs to the account."""
 
     def accepts(self, value: object) -> bool:
         """Whether a value is one that this noise explains."""
         if form(value) not in self.forms:
             return False
-        return len(self.values) > VOCABULARY or value in self.values or "number" in self.forms
+        return self.free or len(self.values) > VOCABULARY or value in self.values or "number" in self.forms
 
     def text(self) -> str:
         """One line for people."""
@@ -91,10 +93,11 @@ class Noise:
         """The rule of this kind at ``place``."""
         return self.rules.get((place, kind))
 
-    def learn(self, place: str, kind: Kind, *values: object) -> None:
+    def learn(self, place: str, kind: Kind, *values: object, free: bool = False) -> None:
         """Note that ``values`` were seen to disagree at ``place``."""
         rule = self.rules.setdefault((place, kind), Rule(place, kind))
         rule.evidence += 1
+        rule.free = rule.free or free
         rule.forms |= {form(value) for value in values}
         if len(rule.values) <= VOCABULARY:
             rule.values |= {value for value in values if not isinstance(value, (dict, list))}

@@ -12,32 +12,42 @@ from hashlib import blake2b
 from typing import Any
 
 from conformance.programs.model import Call, GivenRef, Program, Ref, Template
-from conformance.programs.references import references
-from conformance.programs.trees import dotted, map_leaves
+from conformance.programs.references import Source, references
+from conformance.programs.trees import dotted, leaves, map_leaves
+
+FreeArguments = frozenset[tuple[str, str]]
+"""Arguments that a service only echoes: operation and dotted path."""
 
 READS = ("GET ", "HEAD ")
 
 
-def situations(program: Program) -> list[str]:
-    """A hash for each step. Linear in the size of the program's arguments."""
-    history = _History(program.name)
+def situations(program: Program, free: FreeArguments = frozenset()) -> list[str]:
+    """A hash for each step, in which the texts of ``free`` arguments do not count. Linear in the arguments' size."""
+    history = _History(program.name, free)
     return [history.step(place, step.call) for place, step in enumerate(program.steps)]
 
 
 class _History:
     """State hashes of the things a program touches. A thing is known by the step that made it, or as a given."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, free: FreeArguments) -> None:
         self._name = name
+        self._free = free
         self._roots: dict[int, set[object]] = {}
         self._state: dict[object, str] = {}
+        self._finders: set[int] = set()
+        self._situations: list[str] = []
 
     def step(self, place: int, call: Call) -> str:
         """The situation of this step; afterwards its effects are part of the history."""
         roots = self._touched(call)
         situation = _hash([call.target, call.operation, self._normal(call), call.extra_query])
+        self._situations.append(situation)
         self._roots[place] = roots or {place}
-        if not call.operation.startswith(READS):
+        if call.operation.startswith(READS):
+            if not roots:
+                self._finders.add(place)
+        else:
             for root in self._roots[place]:
                 self._state[root] = _hash([self._state.get(root, ""), situation])
         return situation
@@ -45,27 +55,42 @@ class _History:
     def _touched(self, call: Call) -> set[object]:
         roots: set[object] = set()
         for source in references(call):
-            roots |= self._roots[source.step] if isinstance(source, Ref) else {self._given(source)}
+            roots |= self._roots_of(source)
         return roots
 
-    def _given(self, source: GivenRef) -> object:
-        """A given's initial state is known only within its own recording."""
-        root = ("given", self._name, source.recorded)
+    def _roots_of(self, source: Source) -> set[object]:
+        """What a read merely found is a thing of its own, like a given."""
+        if isinstance(source, Ref) and source.step not in self._finders:
+            return self._roots[source.step]
+        return {self._found(source)}
+
+    def _found(self, source: Source) -> object:
+        """The initial state of a thing that the program did not make is known only within its own recording."""
+        root = ("found", self._name, source.recorded)
         self._state.setdefault(root, _hash(list(root)))
         return root
 
     def _normal(self, call: Call) -> Any:
-        return map_leaves(call.arguments, lambda _, leaf: self._normal_leaf(leaf))
+        if not self._free:
+            return map_leaves(call.arguments, lambda _, leaf: self._normal_leaf(leaf))
+        return [
+            (dotted(path), {} if (call.operation, dotted(path)) in self._free else self._normal_leaf(leaf))
+            for path, leaf in leaves(call.arguments)
+        ]
 
     def _normal_leaf(self, leaf: Any) -> Any:
-        if isinstance(leaf, Ref):
-            states = sorted(self._state.get(root, "") for root in self._roots[leaf.step])
-            return {"ref": states, "path": dotted(leaf.path)}
-        if isinstance(leaf, GivenRef):
-            return {"given": self._state[self._given(leaf)]}
+        if isinstance(leaf, (Ref, GivenRef)):
+            return self._normal_reference(leaf)
         if isinstance(leaf, Template):
             return [self._normal_leaf(part) for part in leaf.parts]
         return leaf
+
+    def _normal_reference(self, source: Source) -> Any:
+        """Which step made it, and what became since of the thing it belongs to."""
+        states = sorted(self._state.get(root, "") for root in self._roots_of(source))
+        if isinstance(source, GivenRef) or source.step in self._finders:
+            return {"found": states}
+        return {"made by": self._situations[source.step], "path": list(source.path), "now": states}
 
 
 def _hash(value: Mapping[str, Any] | list[Any]) -> str:

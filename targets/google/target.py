@@ -63,6 +63,7 @@ class GoogleTarget:
     """A Google API driven through google-api-python-client (see ``conformance.target.Target``)."""
 
     always_added = frozenset({("alt", "json")})
+    judged_headers = frozenset({"content-type", "location", "retry-after"})
 
     def __init__(self, description: Description) -> None:
         self._description = description
