@@ -20,7 +20,7 @@ def check_length(recorded: Interaction) -> None:
     """Refuse a response whose Content-Length fits neither its body nor any way a recorder stores it.
 
     The length may be that of the body, of its compressed form, or of the same JSON written with other white
-    space. Answers without a body by nature (HEAD, 204, 304) may tell the length of the one they would have had.
+    space. Answers without a body by nature (HEAD, 204, 304) may tell the length of what they do not send.
 
     Raises:
         MalformedError: When it fits none of them.

@@ -140,7 +140,7 @@ def _lines(raw: dict[Any, Any]) -> Iterator[tuple[str, str]]:
     for name, lines in raw.items():
         for line in lines if isinstance(lines, list | tuple) else (lines,):
             if isinstance(line, dict | list):
-                raise MalformedError(f"header {name} is neither text nor a list of texts; repair the cassette")
+                raise MalformedError(f"header {name} is neither text nor a list; repair the cassette")
             yield str(name), line.decode("latin-1") if isinstance(line, bytes) else str(line)
 
 

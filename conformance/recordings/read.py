@@ -71,8 +71,8 @@ def read_folder(root: Path, on_bad: Callable[[BadRecording], None] | None = None
         on_bad: Called for each bad file, which is then left out; without it the first bad file raises.
 
     Raises:
-        BadRecording: At the call, when the folder is missing or holds no cassette at all; while iterating, for
-            a bad file when ``on_bad`` is None.
+        BadRecording: At the call, when the folder is missing or holds no cassette at all; while iterating,
+            for a bad file when ``on_bad`` is None.
     """
     return _read_all(cassettes_in(root), root if root.is_dir() else root.parent, on_bad)
 
@@ -162,9 +162,7 @@ def _parse_yaml(text: str) -> Any:
         ) from None
     except yaml.MarkedYAMLError as problem:
         what = " ".join((problem.problem or "syntax error").split())
-        raise MalformedError(
-            f"this is not whole YAML ({what}{_mark(problem)}); repair it or record it again"
-        ) from None
+        raise MalformedError(f"this is not whole YAML ({what}{_mark(problem)}); repair it or record it again") from None
     except (yaml.YAMLError, ValueError) as problem:
         what = " ".join(str(problem).split())
         raise MalformedError(f"this is not YAML ({what}); repair it or record it again") from None

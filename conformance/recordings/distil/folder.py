@@ -1,0 +1,147 @@
+"""Distil whole folders of recordings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from hashlib import blake2b
+from pathlib import Path, PurePosixPath
+
+from conformance.errors import BadRecording, CannotWrite
+from conformance.recordings.distil.forms import EMAIL, RUN
+from conformance.recordings.distil.report import DistilReport, sources_text
+from conformance.recordings.distil.rewrite import Rewriter
+from conformance.recordings.distil.scribe import Scribe
+from conformance.recordings.distil.survey import Survey, survey
+from conformance.recordings.distil.thin import Thinner
+from conformance.recordings.distil.vocabulary import Gatherer, Vocabulary
+from conformance.recordings.model import Recording
+from conformance.recordings.read import read_folder
+from conformance.recordings.write import write_recording
+
+SHIPPED = Path(__file__).parents[3] / "recordings"
+"""The kit's own recordings, in a checkout and in an installed wheel alike."""
+
+
+def distil_folder(source: Path, destination: Path, reference: Path | None = None) -> DistilReport:
+    """Distil every cassette below ``source`` into ``destination/<source name>/<cassette>.json``.
+
+    What several independent sources in the folder share is taken for the vendor's vocabulary, so distil the
+    recordings of one service together. The same input gives the same bytes. Writes SOURCES.md as well.
+
+    Args:
+        source: A folder of cassettes, or one cassette.
+        destination: The folder to write to; made when missing. Files there by other names stay.
+        reference: A folder of other recordings that lend their vocabulary and are not distilled. Without the
+            vendor's hosts in it, or in several sources, those of ``source`` are taken for somebody's own.
+
+    Returns:
+        What was written, what was left out and why, and which files were no recordings.
+
+    Raises:
+        BadRecording: When there is no recording at all in ``source``.
+        CannotWrite: When ``destination`` cannot be written.
+    """
+    report = DistilReport(source, destination)
+    recordings = [_dated(recording) for recording in read_folder(source, report.bad.append)]
+    if not recordings:
+        raise report.bad[0] if report.bad else BadRecording(f"{source}: there is no recording to distil.")
+    surveys = {recording.digest: survey(recording) for recording in recordings}
+    vocabulary = _vocabulary(recordings + _readable(reference), surveys)
+    thinner = Thinner(vocabulary, report.note_left_out)
+    for recording in _newest_first(recordings):
+        thinned = thinner.thin(recording, surveys[recording.digest])
+        if thinned:
+            _write(distil(thinned, surveys[recording.digest], vocabulary), report)
+    report.written.sort(key=lambda recording: recording.name)
+    _write_sources(report)
+    return report
+
+
+def import_command(source: Path, destination: Path) -> DistilReport:
+    """Bring recordings from anywhere into a folder the kit can use: ``conformance import SOURCE DEST``.
+
+    The recordings that the kit ships say what is the vendor's. ``str()`` of the result is for the user. Arguments,
+    results and errors are those of ``distil_folder``.
+    """
+    return distil_folder(source, destination, SHIPPED if SHIPPED.is_dir() else None)
+
+
+def distil(recording: Recording, found: Survey, vocabulary: Vocabulary) -> Recording:
+    """One recording with its private values made anew, and a name that tells nothing private."""
+    salt = blake2b(recording.digest.encode(), digest_size=16).digest()
+    scribe = Scribe(found, vocabulary, salt)
+    rewriter = Rewriter(scribe)
+    for item in recording.interactions:
+        rewriter.interaction(item)
+    scribe.seal()
+    return replace(
+        recording,
+        name=_file_name(recording, found),
+        provenance=replace(recording.provenance, synthetic=True),
+        interactions=tuple(rewriter.interaction(item) for item in recording.interactions),
+    )
+
+
+def _dated(recording: Recording) -> Recording:
+    """A recording whose provenance names a source: the first folder of its name, else ``imported``."""
+    if recording.provenance.source:
+        return recording
+    folders = PurePosixPath(recording.name).parts[:-1]
+    source = folders[0] if folders else "imported"
+    return replace(recording, provenance=replace(recording.provenance, source=source))
+
+
+def _readable(folder: Path | None) -> list[Recording]:
+    """All recordings of ``folder`` that can be read; none when it holds none."""
+    if folder is None:
+        return []
+    try:
+        return list(read_folder(folder, lambda bad: None))
+    except BadRecording:
+        return []
+
+
+def _vocabulary(recordings: list[Recording], surveys: dict[str, Survey]) -> Vocabulary:
+    gatherer = Gatherer()
+    private: set[str] = set()
+    for recording in recordings:
+        found = surveys.get(recording.digest) or survey(recording)
+        gatherer.add(recording, found.said - found.people, found.ids)
+        private |= found.private
+    return gatherer.vocabulary(frozenset(private))
+
+
+def _newest_first(recordings: list[Recording]) -> list[Recording]:
+    by_name = sorted(recordings, key=lambda recording: recording.name)
+    return sorted(by_name, key=lambda recording: max(recording.provenance.recorded, default=""), reverse=True)
+
+
+def _file_name(recording: Recording, found: Survey) -> str:
+    """``source/cassette.json``: folders below the source become part of the name, people's names are dropped."""
+    path = PurePosixPath(recording.name).with_suffix("")
+    source = _plain(recording.provenance.source)
+    folders = path.parts[1:-1] if path.parts[0] == recording.provenance.source else path.parts[:-1]
+    stem = EMAIL.sub("user", ".".join((*folders, path.name)))
+    stem = RUN.sub(lambda word: "user" if word[0].casefold() in found.private else word[0], stem)
+    return f"{source}/{_plain(stem)}.json"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", text).strip(".-") or "recording"
+
+
+def _write(recording: Recording, report: DistilReport) -> None:
+    path = report.destination / recording.name
+    write_recording(recording, path)
+    report.written.append(recording)
+    report.size += path.stat().st_size
+
+
+def _write_sources(report: DistilReport) -> None:
+    path = report.destination / "SOURCES.md"
+    try:
+        path.write_text(sources_text(report), encoding="utf-8", newline="\n")
+    except OSError as problem:
+        reason = problem.strerror or "refused"
+        raise CannotWrite(f"{path}: cannot be written ({reason}); check the folder and its rights.") from None

@@ -1,0 +1,70 @@
+"""What kind of value a text is, told from its form alone."""
+
+from __future__ import annotations
+
+import re
+
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+URL = re.compile(r"(?:https?:)?//[A-Za-z0-9.-]+[^\s\"'<>\\)]*")
+TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d)(T\d\d[:-]\d\d[:-]\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)")
+IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+RUN = re.compile(r"[^\W\d_]+|\d+")
+"""The words of a text: runs of letters and runs of digits."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9_~!.+/=-]+")
+_HEX = re.compile(r"[0-9a-f]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SWITCH = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
+_MACHINE = re.compile(r"[\w.+-]+[/#][\w.+/-]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+
+LONG_NUMBER = 5
+"""Digits from which on a number may be an id; shorter ones are counts, sizes and status codes."""
+
+PROSE_WORDS = 4
+"""Words from which on a text is a sentence somebody wrote."""
+
+
+def is_hex(text: str) -> bool:
+    """True for hashes and UUIDs."""
+    return bool(_HEX.fullmatch(text))
+
+
+def is_opaque(text: str) -> bool:
+    """True for tokens nobody chose: long, no spaces, letters and digits in disorder."""
+    if len(text) < 16 or not _TOKEN.fullmatch(text) or ("/" in text[:-2] and text.count("/") > len(text) / 16):
+        return False
+    mixed = not text.isdigit() and any(c.isdigit() for c in text)
+    return mixed and (is_hex(text) or len(_SWITCH.findall(text)) >= 3)
+
+
+def is_id(text: str) -> bool:
+    """True for a value that, at the place of an id, was minted and not chosen (``root`` is chosen)."""
+    if not _TOKEN.fullmatch(text) or len(text) < LONG_NUMBER:
+        return False
+    return any(c.isdigit() for c in text)
+
+
+def is_segment_id(text: str) -> bool:
+    """True for a path segment that is an id and no word of the API: ``11063853018104``, ``AB1q7zS4``."""
+    if text.isascii() and text.isdigit():
+        return len(text) >= 9
+    return len(text) >= 8 and bool(_TOKEN.fullmatch(text)) and "." not in text and len(_SWITCH.findall(text)) >= 2
+
+
+def is_machine(text: str) -> bool:
+    """True for words of a vocabulary: MIME types, ``drive#file``, ``SOME_CONSTANT``."""
+    return bool(_MACHINE.fullmatch(text))
+
+
+def is_prose(text: str) -> bool:
+    """True for a sentence: four words or more; a list of identifiers is none, nor is a formula."""
+    words = text.split()
+    if len(words) < PROSE_WORDS or text.startswith("="):
+        return False
+    if all(word.endswith(",") for word in words[:-1]):
+        return False
+    return sum(any(c.isalpha() for c in word) for word in words) >= PROSE_WORDS - 1
+
+
+def as_json_text(text: str) -> bool:
+    """True where a text looks like a serialised JSON object or list."""
+    return len(text) > 1 and (text[0], text[-1]) in (("{", "}"), ("[", "]"))

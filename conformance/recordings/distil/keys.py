@@ -1,0 +1,118 @@
+"""What the name of a field says about its value: general words only, no service's schema."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+PEOPLE: Final = frozenset(
+    [
+        "displayname",
+        "realname",
+        "givenname",
+        "familyname",
+        "firstname",
+        "lastname",
+        "middlename",
+        "fullname",
+        "nickname",
+        "username",
+        "login",
+        "email",
+        "emailaddress",
+        "mail",
+        "phone",
+        "phonenumber",
+        "mobilephone",
+        "primaryphone",
+        "homephone",
+        "avatar",
+        "avatarurl",
+        "avatarurls",
+        "photo",
+        "photolink",
+        "photourl",
+        "picture",
+        "profileurl",
+        "address",
+        "streetaddress",
+        "city",
+        "zipcode",
+        "postaladdress",
+    ]
+)
+"""Fields that describe a person."""
+
+SECRETS: Final = frozenset(
+    [
+        "authorization",
+        "token",
+        "accesstoken",
+        "refreshtoken",
+        "idtoken",
+        "sessiontoken",
+        "xoxp",
+        "apikey",
+        "key",
+        "password",
+        "passwd",
+        "secret",
+        "clientsecret",
+        "clientassertion",
+        "cookie",
+        "setcookie",
+        "signature",
+        "sig",
+        "privatekey",
+        "credential",
+        "credentials",
+    ]
+)
+"""Parameters that open doors."""
+
+OPENS_DOORS: Final = SECRETS - {"key"}
+"""Fields that open doors: in a document ``key`` names things."""
+
+NAMES: Final = frozenset(
+    [
+        "name",
+        "title",
+        "label",
+        "summary",
+        "description",
+        "content",
+        "htmlcontent",
+        "comment",
+        "note",
+        "text",
+        "subject",
+        "filename",
+        "originalfilename",
+        "message",
+        "caption",
+        "heading",
+        "body",
+        "plaintext",
+        "snippet",
+        "purpose",
+        "topic",
+        "realm",
+        "company",
+        "organization",
+        "department",
+        "team",
+    ]
+)
+"""Fields that hold what users call things or write about them."""
+
+_ID = re.compile(r"(?:^|_)ids?$|(?<=[a-z])I[dD]s?$|(?<=[a-z])Token$|(?i:^etag$|^parents$|hash$|checksum$)")
+
+
+def plain(key: str) -> str:
+    """The key without case, underscores and hyphens."""
+    return key.replace("_", "").replace("-", "").lower()
+
+
+def names_id(key: str) -> bool:
+    """True for keys of ids, cursors, etags and hashes (``fileId``, ``sheet_id``, ``nextPageToken``)."""
+    return bool(_ID.search(key))

@@ -1,0 +1,78 @@
+"""Delimited parts of a text: what may be replaced inside it without ever touching half a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from conformance.recordings.distil.forms import EMAIL, TIMESTAMP, URL
+
+Replace = Callable[[str], str]
+
+QUOTED = re.compile(r"(?<!\w)'(?:[^'\\]|''|\\.)*'(?!\w)|(?<!\w)\"(?:[^\"\\]|\"\"|\\.)*\"(?!\w)")
+REFERENCE = re.compile(r"[^\s'\"!:=(),;]+(?=!)")
+TOKEN = re.compile(r"[A-Za-z0-9_-]{5,}")
+SHORT_TOKEN = re.compile(r"[A-Za-z0-9_-]{3,}")
+
+_PARTS = {
+    "url": URL,
+    "mail": EMAIL,
+    "time": TIMESTAMP,
+    "quoted": QUOTED,
+    "reference": REFERENCE,
+    "token": TOKEN,
+}
+_PART = re.compile("|".join(f"(?P<{kind}>{pattern.pattern})" for kind, pattern in _PARTS.items()))
+
+
+def replace_parts(text: str, rules: Mapping[str, Replace]) -> str:
+    """Replace the parts of ``text`` that have a rule, each once; all other parts stay.
+
+    Args:
+        text: Anything.
+        rules: By kind of part: ``url``, ``mail``, ``time``, ``quoted`` (quotes included), ``reference`` (what stands
+            before an exclamation mark), ``token`` (five letters, digits, hyphens or underscores and more).
+    """
+
+    def once(found: re.Match[str]) -> str:
+        kind = next(kind for kind in _PARTS if found[kind] is not None)
+        rule = rules.get(kind)
+        return rule(found[0]) if rule else found[0]
+
+    return _PART.sub(once, text)
+
+
+def replace_between(text: str, pattern: re.Pattern[str], replace: Replace, otherwise: Replace) -> str:
+    """Replace what matches ``pattern`` by one rule and what stands between by another."""
+    out, place = [], 0
+    for found in pattern.finditer(text):
+        out += [otherwise(text[place : found.start()]), replace(found[0])]
+        place = found.end()
+    return "".join([*out, otherwise(text[place:])])
+
+
+def quoted(text: str) -> Iterator[str]:
+    """The texts in quotes, unescaped (``'it''s'`` and ``'it\\'s'`` are both ``it's``)."""
+    for found in QUOTED.finditer(text):
+        yield unescaped(found[0])
+
+
+def without_names(text: str) -> str:
+    """``text`` without what may be a name in it: quoted parts and references."""
+    return REFERENCE.sub("", QUOTED.sub("", text))
+
+
+def unescaped(part: str) -> str:
+    """What stands in the quotes of ``part``."""
+    mark = part[0]
+    return part[1:-1].replace(mark * 2, mark).replace("\\" + mark, mark)
+
+
+def requoted(part: str, replace: Replace) -> str:
+    """``part`` with what stands in its quotes replaced, and escaped again as it was."""
+    inner, mark = unescaped(part), part[0]
+    new = replace(inner)
+    if new == inner:
+        return part
+    escaped = mark * 2 if mark * 2 in part[1:-1] else "\\" + mark
+    return mark + new.replace(mark, escaped) + mark

@@ -1,0 +1,327 @@
+"""Rewrite the values of one recording: ids, people, names and dates anew, everything else as it was."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+from hashlib import blake2b
+from urllib.parse import parse_qsl, quote, unquote, unquote_plus
+
+from conformance.recordings.distil import parts
+from conformance.recordings.distil.disguise import Disguise
+from conformance.recordings.distil.forms import (
+    EMAIL,
+    IPV4,
+    LONG_NUMBER,
+    PROSE_WORDS,
+    RUN,
+    TIMESTAMP,
+    URL,
+    is_hex,
+    is_machine,
+    is_prose,
+)
+from conformance.recordings.distil.keys import NAMES, OPENS_DOORS, PEOPLE, SECRETS, names_id, plain
+from conformance.recordings.distil.survey import Survey
+from conformance.recordings.distil.vocabulary import Vocabulary, registrable
+
+RESERVED = re.compile(r"(?:.*\.)?(?:example|test|invalid|localhost|example\.(?:com|net|org))")
+"""Hosts that belong to nobody (RFC 2606)."""
+
+MAX_INT32 = str(2**31 - 1)
+LEAD_IN = 2
+"""Words that a service puts in front of a name (``Copy of``)."""
+
+MAX_WEEKS = 12
+"""Dates move back by at most so many weeks: old evidence must stay old, and new evidence new."""
+
+SAFE = "!:'()*,@$&+;=~-._/?"
+"""Characters that some clients send as they are and others percent-encoded."""
+
+
+class Scribe:
+    """Replaces values. The first pass over a recording only learns which; then ``seal`` and pass again.
+
+    Args:
+        found: What the survey of the recording found.
+        vocabulary: What stays because it is the vendor's.
+        salt: Derived from the recording's content: the only source of choice.
+    """
+
+    def __init__(self, found: Survey, vocabulary: Vocabulary, salt: bytes) -> None:
+        self._found = found
+        self._vocabulary = vocabulary
+        self._people = found.private
+        self._kept = {word.casefold() for text in found.kept for word in RUN.findall(text)}
+        self._kept |= vocabulary.words
+        self._weeks = 1 + blake2b(salt, digest_size=2).digest()[0] % MAX_WEEKS
+        self._ids, self._numbers, self._words = Disguise(salt), Disguise(salt), Disguise(salt)
+        self._free = Disguise(salt)  # no kept word can show through: for people and for sentences
+        self._hashes = Disguise(salt, "abcdef")
+
+    def seal(self) -> None:
+        """Everything has been learnt: from now on values are replaced."""
+        for disguise in (self._ids, self._numbers, self._words, self._free, self._hashes):
+            disguise.seal()
+
+    # -- single values ------------------------------------------------------------------------------
+
+    def id(self, token: str) -> str:
+        """An id, cursor, key or hash, of the same length, alphabet and beginning."""
+        if token.isdigit() and token.isascii():
+            return self.number(token)
+        if is_hex(token):
+            return self._hashes(token)
+        return self._ids(token, self._vocabulary.kept_letters(token))
+
+    def number(self, digits: str) -> str:
+        """A number of as many digits; what fits into 32 bits still does."""
+        kept = 1
+        while len(digits) == len(MAX_INT32) and digits[:kept] == MAX_INT32[:kept] and kept < len(digits):
+            kept += 1
+        return self._numbers(digits, kept)
+
+    def date(self, text: str) -> str:
+        """Every ISO timestamp in ``text``, moved by whole weeks; sentinels far off stay."""
+        return TIMESTAMP.sub(lambda found: self._day(found[1]) + found[2], text)
+
+    def http_date(self, text: str) -> str:
+        """An HTTP date, moved by whole weeks."""
+        try:
+            when = parsedate_to_datetime(text)
+            return format_datetime(when - timedelta(weeks=self._weeks), usegmt=text.endswith("GMT"))
+        except (ValueError, OverflowError):
+            return text
+
+    def epoch(self, text: str) -> str:
+        """Seconds since 1970, moved by whole weeks."""
+        return str(int(text) - self._weeks * 7 * 86400) if text.isdigit() and len(text) == 10 else text
+
+    def mail(self, address: str) -> str:
+        """An e-mail address of somebody who does not exist."""
+        local, _, host = address.rpartition("@")
+        return f"{self.person(local)}@{self.host(host)}"
+
+    def person(self, text: str) -> str:
+        """Name of a person, user name or local part of an address."""
+        return RUN.sub(lambda found: self._free(found[0]), text)
+
+    def host(self, host: str) -> str:
+        """A host name: the vendor's and reserved ones stay, others become names under ``.example``."""
+        bare, colon, port = host.partition(":")
+        stays = registrable("//" + bare) in self._vocabulary.hosts or RESERVED.fullmatch(bare.lower())
+        if stays or "." not in bare:
+            return host
+        if IPV4.fullmatch(bare):
+            return self.address(bare) + colon + port
+        labels = self.person(bare.rpartition(".")[0])
+        return f"{labels}.example{colon}{port}"
+
+    def address(self, text: str) -> str:
+        """An IPv4 address."""
+        octets = text.split(".")
+        return ".".join(
+            self._free(octet, 3 if octet >= "2" else 1) if len(octet) == 3 else self._free(octet) for octet in octets
+        )
+
+    # -- texts --------------------------------------------------------------------------------------
+
+    def name(self, text: str) -> str:
+        """What somebody called a thing or wrote about it, word by word; a shared vocabulary stays."""
+        if text in self._vocabulary.texts or is_machine(text):
+            return self._plain_words(text)
+        front, rest = _cut(text, LEAD_IN)
+        if front and rest in self._found.names:
+            return self._sentence(front) + self.name(rest)
+        return self._sentence(text)
+
+    def _sentence(self, text: str) -> str:
+        """No run of kept words may be long enough to be a sentence; two at the front (``Copy of``) may stay."""
+        words = [word for word in RUN.findall(text) if word.isalpha()]
+        survives = "1" * PROSE_WORDS in "".join("01"[self._stays(word)] for word in words)
+        if not survives:
+            return self._mailed(text, self._plain_words)
+        front, rest = _cut(text, LEAD_IN)
+        return self._mailed(front, self._plain_words) + self._mailed(rest, self._bare_words)
+
+    def _mailed(self, text: str, replace: parts.Replace) -> str:
+        return parts.replace_between(text, EMAIL, self.mail, lambda rest: self._dated(rest, replace))
+
+    def _dated(self, text: str, replace: parts.Replace) -> str:
+        return parts.replace_between(text, TIMESTAMP, self.date, replace)
+
+    def _plain_words(self, text: str) -> str:
+        return RUN.sub(lambda found: self.word(found[0]), text)
+
+    def _bare_words(self, text: str) -> str:
+        return RUN.sub(lambda found: self._free(found[0]) if found[0].isalpha() else self.word(found[0]), text)
+
+    def word(self, word: str) -> str:
+        """One word of a name: kept, or replaced in an order that fits between the kept ones."""
+        if word.casefold() in self._people:
+            return self._free(word)
+        return self._words(word, len(word) if self._stays(word) else 0)
+
+    def _stays(self, word: str) -> bool:
+        if word.isdigit():
+            return len(word) < LONG_NUMBER
+        return word.casefold() in self._kept and word.casefold() not in self._people
+
+    def parts(self, text: str, quotes_name: bool = False) -> str:
+        """A text that stays, but for ids, addresses, dates and names that stand in it as delimited parts.
+
+        Args:
+            text: A range, formula, error text, query, …
+            quotes_name: True where whatever stands in quotes is a name, as in queries and paths.
+        """
+        rules: dict[str, parts.Replace] = {
+            "url": self.url,
+            "mail": self.mail,
+            "time": self.date,
+            "quoted": lambda part: parts.requoted(part, lambda inner: self._in_quotes(inner, quotes_name)),
+            "reference": lambda part: self.name(part) if part in self._found.names else part,
+            "token": self._token,
+        }
+        return parts.replace_parts(text, rules)
+
+    def _in_quotes(self, inner: str, is_name: bool) -> str:
+        if inner in self._found.ids:
+            return self.id(inner)
+        if inner in self._found.people:
+            return self.person(inner)
+        if TIMESTAMP.fullmatch(inner):
+            return self.date(inner)
+        if inner in self._found.names or (is_name and not is_machine(inner)):
+            return self.name(inner)
+        return self.parts(inner)
+
+    def _token(self, token: str) -> str:
+        return self.id(token) if token in self._found.ids else token
+
+    # -- leaves -------------------------------------------------------------------------------------
+
+    def leaf(self, text: str, key: str, failed: bool = False, cell: bool = False) -> str:
+        """A text in a JSON document or parameter, by the key it stands under.
+
+        Args:
+            text: The value.
+            key: The key, the list's key inside lists.
+            failed: True in the answer of a call that failed: such texts are the vendor's.
+            cell: True for the cells of a table (lists in lists): what users typed and the service computes with.
+        """
+        if not text:
+            return text
+        secret = plain(key) in OPENS_DOORS and not cell
+        if secret or (text in self._found.ids and not (cell and text.isdigit())):
+            return self.id(text)
+        if EMAIL.fullmatch(text):
+            return self.mail(text)
+        if URL.fullmatch(text):
+            return self.url(text, personal=plain(key) in PEOPLE)
+        if (not cell and plain(key) in PEOPLE) or text in self._found.people:
+            return self.person(text)
+        return self._other(text, key, failed, cell)
+
+    def _other(self, text: str, key: str, failed: bool, cell: bool) -> str:
+        if failed:
+            return self.parts(text)
+        if cell and (IPV4.fullmatch(text) or not is_prose(text)):
+            return self.address(text) if IPV4.fullmatch(text) else self._stay(text)
+        if not cell and TIMESTAMP.fullmatch(text):
+            return self.date(text)
+        if (is_prose(text) or (plain(key) in NAMES and not cell)) and not is_machine(text):
+            return self.name(text)
+        return self._stay(text)
+
+    def _stay(self, text: str) -> str:
+        """A text that stays keeps its words out of the tree's way, but for a name used as a reference."""
+        if text in self._found.names and len(text) > 2:
+            return self.name(text)
+        self._plain_words(text)
+        return self.parts(text)
+
+    def integer(self, number: int, key: str) -> int:
+        """A number in a JSON document: ids are replaced, everything that counts stays."""
+        digits = str(abs(number))
+        known = digits in self._found.ids and (names_id(key) or len(digits) > LONG_NUMBER + 1)
+        if not known:
+            return number
+        return int(self.number(digits)) * (-1 if number < 0 else 1)
+
+    # -- URLs ---------------------------------------------------------------------------------------
+
+    def url(self, url: str, personal: bool = False) -> str:
+        """A URL: host, path segments and parameters one by one, encoded as they were.
+
+        Args:
+            url: Absolute, or without a scheme.
+            personal: True for the URL of somebody's picture or page: no word of its path stays.
+        """
+        head, fragment_mark, fragment = url.partition("#")
+        head, query_mark, query = head.partition("?")
+        scheme, slashes, rest = head.partition("//")
+        host, slash, path = rest.partition("/")
+        segments = [self._segment(raw, personal) for raw in path.split("/")]
+        new = scheme + slashes + self.host(host) + slash + "/".join(segments)
+        return new + query_mark + self.query(query) + fragment_mark + self.query(fragment)
+
+    def _segment(self, raw: str, personal: bool) -> str:
+        text = unquote(raw)
+        if text in self._found.ids:
+            return self.id(text)
+        if personal and len(text) > 2:
+            return quote(self._personal(text), safe=SAFE)
+        if text in self._found.names and len(text) > 2:
+            return _encoded(self.name(text), text, raw)
+        return _encoded(self.parts(text, quotes_name=True), text, raw)
+
+    def _personal(self, text: str) -> str:
+        return parts.SHORT_TOKEN.sub(lambda f: self.id(f[0]) if f[0] in self._found.ids else self.person(f[0]), text)
+
+    def query(self, query: str) -> str:
+        """A query string or fragment, parameter by parameter."""
+        return "&".join(self._pair(raw) for raw in query.split("&"))
+
+    def _pair(self, raw: str) -> str:
+        key, equals, value = raw.partition("=")
+        if not equals:
+            return self.parts(raw)
+        text = unquote_plus(value)
+        return key + equals + _encoded(self.parameter(unquote(key), text), text, value)
+
+    def parameter(self, key: str, text: str) -> str:
+        """The value of a query parameter."""
+        if plain(key) in SECRETS:
+            return self.id(text)
+        if parts.QUOTED.search(text):
+            return self.parts(text, quotes_name=True)
+        if "," in text and any(part in self._found.ids for part in text.split(",")):
+            return ",".join(self.leaf(part, key) for part in text.split(","))
+        return self.leaf(text, key)
+
+    def form(self, body: str) -> str:
+        """A form-encoded body."""
+        return self.query(body) if parse_qsl(body) else body
+
+    def _day(self, day: str) -> str:
+        try:
+            when = date.fromisoformat(day)
+        except ValueError:
+            return day
+        return str(when - timedelta(weeks=self._weeks)) if 1990 < when.year < 2100 else day
+
+
+def _cut(text: str, words: int) -> tuple[str, str]:
+    """Cut ``text`` after its first ``words`` words and the space that follows; nothing in front if it has no more."""
+    found = re.match(rf"(?:\S+\s+){{{words}}}(?=\S)", text)
+    return (found[0], text[found.end() :]) if found else ("", text)
+
+
+def _encoded(new: str, text: str, raw: str) -> str:
+    """``new`` percent-encoded the way ``raw`` encodes ``text``."""
+    if new == text:
+        return raw
+    safe = "".join(c for c in SAFE if c in raw and (c != "+" or " " not in text))
+    coded = quote(new, safe=safe)
+    return coded.replace("%20", "+") if "+" in raw and " " in text else coded

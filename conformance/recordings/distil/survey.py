@@ -1,0 +1,159 @@
+"""What one recording holds that must be made anew: ids, people, names of things."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from conformance.recordings.distil.forms import (
+    EMAIL,
+    LONG_NUMBER,
+    RUN,
+    URL,
+    as_json_text,
+    is_id,
+    is_machine,
+    is_opaque,
+    is_prose,
+    is_segment_id,
+)
+from conformance.recordings.distil.keys import NAMES, OPENS_DOORS, PEOPLE, SECRETS, names_id, plain
+from conformance.recordings.distil.parts import TOKEN, quoted, without_names
+from conformance.recordings.model import Interaction, Json, Recording
+
+ROLES = 3
+"""Letters from which on a word of a person's name is looked for elsewhere."""
+
+ACCOUNT_NUMBER = re.compile(r"\d{11,}")
+"""Numbers so long that in an error text they are those of somebody's account."""
+
+
+@dataclass
+class Survey:
+    """The findings in one recording. ``kept`` are texts that will stay, ``said`` all texts of its bodies."""
+
+    ids: set[str] = field(default_factory=set)
+    people: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+    said: set[str] = field(default_factory=set)
+
+    @property
+    def private(self) -> frozenset[str]:
+        """Case-folded words of the names of people."""
+        words = (word.casefold() for text in self.people for word in RUN.findall(text))
+        return frozenset(word for word in words if len(word) >= ROLES and not word.isdigit())
+
+
+def survey(recording: Recording) -> Survey:
+    """Look through all requests and answers of ``recording``."""
+    found = Survey()
+    for item in recording.interactions:
+        _uri(item.request.uri, found)
+        for document, failed in _documents(item):
+            _walk(document, "", failed, found)
+        for name, lines in item.response.headers.items():
+            if name == "etag":
+                found.ids.update(line.split('"')[1] for line in lines if line.count('"') == 2)
+    found.names -= found.ids
+    return found
+
+
+def _documents(item: Interaction) -> Iterator[tuple[Json, bool]]:
+    """The bodies as JSON; text bodies as one text. True for the answer of a call that failed."""
+    for message, failed in ((item.request, False), (item.response, item.response.status >= 400)):
+        if message.json is not None:
+            yield message.json, failed
+        elif message.body:
+            yield message.body.decode("utf-8", "replace"), failed
+
+
+def _uri(uri: str, found: Survey) -> None:
+    parts = urlsplit(uri)
+    for segment in parts.path.split("/"):
+        text = unquote(segment)
+        _tokens(text, found)
+        found.names.update(quoted(text))
+        if is_segment_id(text.split(":")[0]):
+            found.ids.add(text.split(":")[0])
+    for fields in (parts.query, parts.fragment):
+        for key, value in parse_qsl(fields, keep_blank_values=True):
+            _parameter(key, value, found)
+
+
+def _parameter(key: str, value: str, found: Survey) -> None:
+    if names_id(key) or key.lower().endswith("id") or plain(key) in SECRETS or is_segment_id(value):
+        found.ids.update(part for part in value.split(",") if is_id(part))
+    _tokens(value, found)
+    found.names.update(text for text in quoted(value) if not is_machine(text) and not is_opaque(text))
+
+
+def _walk(node: Json, key: str, failed: bool, found: Survey, depth: int = 0) -> None:
+    """``depth`` counts lists directly inside lists: cells of a table are at 2."""
+    if isinstance(node, dict):
+        _person_in(node, found)
+        for name, value in node.items():
+            _tokens(name, found)
+            _walk(value, name, failed, found)
+    elif isinstance(node, list):
+        _row(node, found)
+        for value in node:
+            _walk(value, key, failed, found, depth + 1)
+    elif isinstance(node, str):
+        _text(node, key, failed, found, cell=depth > 1)
+    elif names_id(key) and isinstance(node, int) and abs(node) >= 10 ** (LONG_NUMBER - 1):
+        found.ids.add(str(abs(node)))
+
+
+def _person_in(node: dict[str, Json], found: Survey) -> None:
+    for key, value in node.items():
+        if isinstance(value, str) and plain(key) in PEOPLE and not URL.match(value):
+            found.people.add(value)
+
+
+def _row(row: list[Json], found: Survey) -> None:
+    """A row that holds an e-mail address describes a person: its capitalised words are names."""
+    texts = [cell for cell in row if isinstance(cell, str)]
+    if len(texts) > 1 and any(EMAIL.fullmatch(text) for text in texts):
+        found.people.update(text for text in texts if text.istitle() and text.replace(" ", "").isalpha())
+
+
+def _text(text: str, key: str, failed: bool, found: Survey, cell: bool) -> None:
+    if as_json_text(text):
+        try:
+            return _walk(json.loads(text), key, failed, found)
+        except (ValueError, RecursionError):
+            pass
+    found.said.add(text)
+    _tokens(text, found)
+    if failed:
+        found.ids.update(ACCOUNT_NUMBER.findall(text))
+    if URL.match(text):
+        return _uri(text, found)
+    return _classify(text, key, failed, found, cell)
+
+
+def _classify(text: str, key: str, failed: bool, found: Survey, cell: bool) -> None:
+    """Is it an id, something a user called a thing or wrote, or a text that stays?"""
+    word = "" if cell else plain(key)
+    if not cell and (names_id(key) or word in OPENS_DOORS) and is_id(text):
+        found.ids.add(text)
+    elif not failed and (is_prose(text) or (word in NAMES and not is_machine(text))):
+        found.names.add(text)
+    elif word not in PEOPLE | OPENS_DOORS and text not in found.ids and not EMAIL.search(text):
+        found.kept.add(without_names(text))
+
+
+def _tokens(text: str, found: Survey) -> None:
+    """Tokens nobody chose are ids wherever they stand."""
+    if is_opaque(text):
+        found.ids.add(text)
+        return
+    if len(text) < 16:
+        return
+    for mail in EMAIL.findall(text):
+        found.people.add(mail)
+    found.ids.update(part for part in TOKEN.findall(text) if is_opaque(part))

@@ -1,0 +1,80 @@
+"""What belongs to the vendor and not to a user: what several independent sources have in common."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from conformance.recordings.distil.forms import RUN, URL
+from conformance.recordings.model import Recording
+
+SOURCES = 2
+"""Independent repositories that must share a word before it counts as the vendor's."""
+
+MAX_PREFIX = 4
+"""Letters at the beginning of an id that may tell its kind (``0A…``, ``00u…``)."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words, whole texts and hosts that stay, and the beginnings by which ids of a kind are known."""
+
+    texts: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
+    prefixes: frozenset[str] = field(default_factory=frozenset)
+
+    def kept_letters(self, token: str) -> int:
+        """How many first letters of ``token`` tell its kind; at least the first one does."""
+        kept = 1
+        while kept < MAX_PREFIX and token[: kept + 1] in self.prefixes:
+            kept += 1
+        return kept
+
+
+class Gatherer:
+    """Collects, text by text and id by id, who uses what."""
+
+    def __init__(self) -> None:
+        self._texts: defaultdict[str, set[str]] = defaultdict(set)
+        self._words: defaultdict[str, set[str]] = defaultdict(set)
+        self._hosts: defaultdict[str, set[str]] = defaultdict(set)
+        self._ids: set[str] = set()
+
+    def add(self, recording: Recording, texts: Iterable[str], ids: Iterable[str]) -> None:
+        """Note the texts and ids of one recording."""
+        source = recording.provenance.repository or recording.provenance.source
+        for text in texts:
+            self._texts[text].add(source)
+            for word in RUN.findall(text):
+                self._words[word.casefold()].add(source)
+            for url in URL.findall(text):
+                self._hosts[registrable(url)].add(source)
+        for item in recording.interactions:
+            self._hosts[registrable(item.request.uri)].add(source)
+        self._ids.update(ids)
+
+    def vocabulary(self, private: frozenset[str]) -> Vocabulary:
+        """What stays: shared by several sources and not among the ``private`` words (case-folded)."""
+        return Vocabulary(
+            texts=frozenset(t for t, who in self._texts.items() if len(who) >= SOURCES),
+            words=frozenset(w for w, who in self._words.items() if len(who) >= SOURCES and w not in private),
+            hosts=frozenset(h for h, who in self._hosts.items() if h and len(who) >= SOURCES),
+            prefixes=self._prefixes(),
+        )
+
+    def _prefixes(self) -> frozenset[str]:
+        """Beginnings that at least half of the ids with one letter less share, and at least three ids."""
+        counts = Counter(item[:n] for item in self._ids for n in range(1, MAX_PREFIX + 1))
+        return frozenset(p for p, n in counts.items() if len(p) > 1 and n >= 3 and counts[p[:-1]] <= 2 * n)
+
+
+def registrable(url: str) -> str:
+    """The domain under which a host is registered, roughly: its last two labels."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return ".".join(host.lower().split(".")[-2:])
