@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from conformance.errors import CannotWrite
-from conformance.reports.document import document
 from conformance.files import write_text
+from conformance.reports.document import document
 from conformance.scoring.baseline import GateResult
 from conformance.scoring.model import RunScore
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -119,7 +120,9 @@ def test_junit_is_well_formed_whatever_the_text(text):
 
 @both
 def test_markdown(text, benign):
-    tokens = list(markdown_tokens(summary_md(filled_with(text))))
+    summary = summary_md(filled_with(text))
+    assert not ILLEGAL.search(unescape(summary))
+    tokens = list(markdown_tokens(summary))
     assert tokens == list(markdown_tokens(summary_md(benign)))
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from conformance.errors import CannotWrite
-from conformance.reports import write_reports
 from conformance.files import write_text
+from conformance.reports import write_reports
 from tests.scoring.factories import realistic
 
 NAMES = ["report.json", "report.html", "junit.xml", "summary.md", "badge.svg"]

@@ -13,6 +13,8 @@
     })),
   }));
 
+  const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+
   const filter = () => {
     const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
     const verdicts = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
@@ -32,7 +34,7 @@
     for (const section of all("section.target")) {
       section.querySelector(".nothing").hidden = Boolean(section.querySelector("details.endpoint:not([hidden])"));
     }
-    shown.textContent = `${behaviours} behaviours of ${operations} endpoints`;
+    shown.textContent = `${count(behaviours, "behaviour")} of ${count(operations, "endpoint")}`;
   };
 
   const openAll = (open) => {
