@@ -1,0 +1,158 @@
+"""The command line. Exit codes: 0 fine, 1 the gate failed, 2 the kit could not do its work."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from conformance import __version__
+from conformance.errors import ConformanceError
+
+if TYPE_CHECKING:
+    from conformance.commands.run import RunOptions
+
+FAILED, UNABLE, INTERRUPTED = 1, 2, 130
+_OUTPUT_BROKEN = (errno.EPIPE, errno.ENOSPC, errno.EIO)
+TRACEBACK = "CONFORMANCE_TRACEBACK"
+"""Environment variable that asks for the traceback of an error that is ours."""
+
+app = typer.Typer(
+    name="conformance",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Targets = Annotated[list[str] | None, typer.Argument(help="Targets; all installed ones if none is named.")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"conformance {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """How faithfully does a twin behave like the real service? Measured through the service's official SDK."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def run(
+    targets: Targets = None,
+    twin: Annotated[
+        list[str] | None, typer.Option(metavar="TARGET=URL", help="Measure this twin instead of the embedded one.")
+    ] = None,
+    recordings: Annotated[
+        list[Path] | None, typer.Option(metavar="DIR", help="Other recordings than those that come with the kit.")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the reports.")] = Path("conformance-report"),
+    baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="Fail on what it held and is lost.")] = None,
+    update_baseline: Annotated[bool, typer.Option(help="Write what is held now to the baseline.")] = False,
+    workers: Annotated[str, typer.Option(metavar="N|auto", help="Worker processes.")] = "auto",
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long a twin may be silent.")] = 10.0,
+    cache: Annotated[bool, typer.Option(help="Keep what was found out about recordings.")] = True,
+) -> None:
+    """Run recorded programs against twins and report a compatibility percentage per endpoint."""
+    from conformance.commands.run import RunOptions
+
+    options = RunOptions(
+        targets=tuple(targets or ()),
+        twins=tuple(twin or ()),
+        recordings=tuple(recordings or ()),
+        out=out,
+        baseline=baseline,
+        update_baseline=update_baseline,
+        workers=workers,
+        timeout=timeout,
+        cache=cache,
+    )
+    raise typer.Exit(_run(options))
+
+
+def _run(options: RunOptions) -> int:
+    from conformance.commands.run import execute
+
+    return execute(options)
+
+
+@app.command("import")
+def import_recordings(
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="Folder of cassettes in any readable form.")],
+    destination: Annotated[Path, typer.Argument(metavar="DEST", help="Folder to write distilled recordings to.")],
+) -> None:
+    """Distil recordings: behaviour is kept, every personal or secret value is made anew."""
+    from conformance.recordings.distil import import_command
+
+    typer.echo(import_command(source, destination).text())
+
+
+@app.command("twin")
+def serve(
+    targets: Targets = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 0,
+) -> None:
+    """Serve embedded twins, all on one port, until interrupted."""
+    from conformance.commands.twin import execute
+
+    execute(tuple(targets or ()), host, port)
+
+
+def main() -> None:
+    """Entry point: every error is one sentence on standard error, and exit code 2."""
+    sys.exit(_exit_code())
+
+
+def _exit_code() -> int:
+    try:
+        code = app(prog_name=app.info.name, standalone_mode=False)
+        sys.stdout.flush()
+    except (KeyboardInterrupt, typer.Abort):
+        return _say("interrupted", INTERRUPTED)
+    except ConformanceError as error:
+        return _say(str(error))
+    except Exception as error:
+        return _say(_sentence(error))
+    return code if isinstance(code, int) else 0
+
+
+def _say(sentence: str, code: int = UNABLE) -> int:
+    with contextlib.suppress(OSError):  # nobody listens any more
+        typer.echo(f"conformance: {sentence}", err=True)
+    return code
+
+
+def _sentence(error: Exception) -> str:
+    """One sentence for what is no error of ours: wrong usage, a broken standard output, or a defect of the kit."""
+    if hasattr(error, "format_message"):  # the command line parser's, which moved between its versions
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else app.info.name
+        return f"{error.format_message().rstrip('.')} (see '{command} --help')."
+    if isinstance(error, OSError) and error.errno in _OUTPUT_BROKEN:
+        _abandon_output()
+        return f"The result cannot be printed ({error.strerror}); give standard output another place."
+    if os.environ.get(TRACEBACK):
+        traceback.print_exc()
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name}, line {place.lineno}"
+    return f"This is a defect of the kit: {type(error).__name__}: {error} ({where}); set {TRACEBACK}=1 and report it."
+
+
+def _abandon_output() -> None:
+    """Standard output is broken: what it still holds must not be written at exit, with a traceback."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
