@@ -10,6 +10,7 @@ from typing import Any
 from conformance.twinkit.service import Handler, Reply, Service, TwinRequest
 from targets.google import fields, schemas
 from targets.google.errors import sheets_error, sheets_refusal
+from targets.google.overrides import with_overrides
 from targets.google.sheets.twin.metadata import METADATA_ROUTES
 from targets.google.sheets.twin.refusals import unevidenced
 from targets.google.sheets.twin.seed import dump, seed
@@ -82,9 +83,13 @@ def _mask(text: str, schema: schemas.Schema) -> fields.Mask:
 # --- conditions of the surroundings
 
 
+READING = re.compile(r":(?:get|batchGet)ByDataFilter\Z|:search\Z")
+"""Paths of reads that are POST."""
+
+
 def rate_limit(request: TwinRequest) -> Reply:
-    """The quota of reads (GET) or of writes per minute is used up."""
-    kind = "Read" if request.method == "GET" else "Write"
+    """The quota of reads or of writes per minute is used up."""
+    kind = "Read" if request.method == "GET" or READING.search(request.path) else "Write"
     message = (
         f"Quota exceeded for quota metric '{kind} requests' and limit '{kind} requests per minute per user'"
         f" of service 'sheets.googleapis.com' for consumer 'project_number:{PROJECT}'."
@@ -151,7 +156,8 @@ def not_implemented(request: TwinRequest) -> Reply:
 
 def _routes() -> Mapping[str, Handler]:
     routes = {**SPREADSHEET_ROUTES, **VALUES_ROUTES, **METADATA_ROUTES}
-    return {operation: endpoint(operation, handler) for operation, handler in routes.items()}
+    answering = {operation: endpoint(operation, handler) for operation, handler in routes.items()}
+    return with_overrides(answering, lambda _state, request: unknown_route(request))
 
 
 SERVICE = Service(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from targets.google.sheets.twin.requests import (
-    overlays,
     cells,
     copying,
     dimensions,
     merging,
     metadata,
+    overlays,
     sheets,
     sorting,
 )

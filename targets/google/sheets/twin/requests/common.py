@@ -21,9 +21,8 @@ Raises:
 """
 
 
-class InvalidRequest(Exception):  # noqa: N818 - an answer of the service, not an error of the twin
+class InvalidRequest(Exception):
     """The service refuses: ``str()`` is its reason, without the ``Invalid requests[0].kind:`` before it."""
-
 
 
 def sheet_of(spreadsheet: Spreadsheet, message: Json) -> Sheet:
@@ -34,16 +33,19 @@ def sheet_of(spreadsheet: Spreadsheet, message: Json) -> Sheet:
         raise unevidenced(f"a request for the missing sheet {sheet_id}")
     return sheet
 
+
 def located(spreadsheet: Spreadsheet, grid_range: Json) -> tuple[Sheet, Box]:
     """The sheet and the bounded rectangle (cut to the grid) of a GridRange."""
     sheet = sheet_of(spreadsheet, grid_range)
     box, grid = sheet.box(grid_range), sheet.grid
     return sheet, Box(box.top, box.left, min(box.bottom, grid.bottom), min(box.right, grid.right))
 
+
 def bounded(spreadsheet: Spreadsheet, grid_range: Json) -> Json:
     """A GridRange with every bound given, in stored form."""
     sheet, box = located(spreadsheet, grid_range)
     return stored("GridRange", sheet.grid_range(box))
+
 
 def span(sheet: Sheet, dimension_range: Json) -> tuple[Dimension, int, int]:
     """Dimension, start and end of a DimensionRange; open ends reach to the edge of the grid."""
@@ -53,15 +55,18 @@ def span(sheet: Sheet, dimension_range: Json) -> tuple[Dimension, int, int]:
     end = min(dimension_range.get("endIndex", sheet.count(dimension)), sheet.count(dimension))
     return cast(Dimension, dimension), dimension_range.get("startIndex", 0), end
 
+
 def mask_of(message: Json) -> str:
     """The update mask of a request."""
     if not message.get("fields"):
         raise unevidenced("an update without fields")
     return str(message["fields"])
 
+
 def new_id(state: GoogleState) -> int:
     """An id of a sheet, a banding, a protection ...: a positive number of 31 bits."""
     return state.ids.number(1, 2**31 - 1)
+
 
 def position(documents: list[Json], key: str, value: object) -> int:
     """Index of the document whose ``key`` is ``value``."""
@@ -69,6 +74,7 @@ def position(documents: list[Json], key: str, value: object) -> int:
         if document.get(key) == value:
             return index
     raise unevidenced(f"a request for the missing {key} {value}")
+
 
 def keyed(spreadsheet: Spreadsheet, shelf: str, key: str, value: object) -> tuple[list[Json], int]:
     """The list (``shelf`` of some sheet) that holds the document whose ``key`` is ``value``, and its index."""

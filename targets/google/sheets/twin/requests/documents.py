@@ -21,6 +21,7 @@ PRESENT_ZERO: dict[str, frozenset[str]] = {
     "GridRange": frozenset({"startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex"}),
     "DimensionRange": frozenset({"startIndex", "endIndex"}),
     "TextFormat": frozenset({"bold", "italic", "strikethrough", "underline"}),
+    "DeveloperMetadataLocation": frozenset({"sheetId"}),
     "ExtendedValue": frozenset({"numberValue", "boolValue", "stringValue"}),
 }
 """Fields that are shown even when they are 0, false or ""; all others are left out then, as protobuf does."""

@@ -56,9 +56,7 @@ def update_named_range(_state: GoogleState, spreadsheet: Spreadsheet, message: J
 
 def delete_named_range(_state: GoogleState, spreadsheet: Spreadsheet, message: Json) -> Json:
     """Takes the name away; the cells stay."""
-    del spreadsheet.named_ranges[
-        position(spreadsheet.named_ranges, "namedRangeId", message.get("namedRangeId"))
-    ]
+    del spreadsheet.named_ranges[position(spreadsheet.named_ranges, "namedRangeId", message.get("namedRangeId"))]
     return {}
 
 
@@ -221,9 +219,7 @@ def _columns(spreadsheet: Spreadsheet, table: Json) -> list[Json]:
     sheet, box = located(spreadsheet, table.get("range", {}))
     reader = GridReader(spreadsheet)
     names = [reader.text(sheet, box.top, column) for column in range(box.left, box.right)]
-    columns = [
-        {"columnIndex": index, "columnName": name or f"Column {index + 1}"} for index, name in enumerate(names)
-    ]
+    columns = [{"columnIndex": index, "columnName": name or f"Column {index + 1}"} for index, name in enumerate(names)]
     return [stored("TableColumnProperties", column) for column in columns]
 
 

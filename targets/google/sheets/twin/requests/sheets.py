@@ -73,9 +73,9 @@ def update_sheet_properties(_state: GoogleState, spreadsheet: Spreadsheet, messa
     _check_properties(spreadsheet, sheet, wanted)
     grid = wanted.get("gridProperties", {})
     sheet.resize(grid.get("rowCount", sheet.row_count), grid.get("columnCount", sheet.column_count))
-    index = wanted.get("index", sheet.properties["index"])
+    index = wanted.get("index")
     sheet.properties = wanted
-    move(spreadsheet, sheet, index)
+    move(spreadsheet, sheet, spreadsheet.sheets.index(sheet) if index is None else index)
     return {}
 
 
