@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
-from hashlib import sha256
+from hashlib import shake_256
 from typing import Any
 
 from conformance.recordings.model import Json
@@ -163,21 +163,22 @@ def _page_size(request: TwinRequest, default: int, largest: int) -> int:
     return int(text)
 
 
-TOKEN_PREFIX = "~!!~AI9FV7"
-"""How page tokens begin."""
+TOKEN_MARK = "~!!~"
+"""How page tokens begin; URL-safe base64 follows."""
+
+_TOKEN_HEAD = bytes.fromhex("008f4557b4")
+_TOKEN_BYTES = 153
 
 _BOUND = ("q", "orderBy", "corpora", "driveId", "spaces", "includeDeleted", "startModifiedTime")
 """Parameters that may not change from page to page."""
 
 
-def _fingerprint(request: TwinRequest) -> str:
-    bound = [request.path, *(request.first(name) or "" for name in _BOUND)]
-    return sha256(json.dumps(bound).encode()).hexdigest()[:40]
-
-
 def _write_token(request: TwinRequest, start: int) -> str:
-    secret = json.dumps([_fingerprint(request), start]).ljust(144)
-    return TOKEN_PREFIX + base64.urlsafe_b64encode(secret.encode()).decode()
+    """Where the next page begins, sealed with what may not change on the way there."""
+    place = start.to_bytes(4, "big")
+    bound = [request.path, *(request.first(name) or "" for name in _BOUND)]
+    seal = shake_256(place + json.dumps(bound).encode()).digest(_TOKEN_BYTES - len(_TOKEN_HEAD + place))
+    return TOKEN_MARK + base64.urlsafe_b64encode(_TOKEN_HEAD + place + seal).decode()
 
 
 def _read_token(request: TwinRequest) -> int:
@@ -186,12 +187,13 @@ def _read_token(request: TwinRequest) -> int:
     if not token:
         return 0
     try:
-        owner, start = json.loads(base64.urlsafe_b64decode(token.removeprefix(TOKEN_PREFIX)))
+        content = base64.urlsafe_b64decode(token.removeprefix(TOKEN_MARK))
     except ValueError as error:
         raise invalid_value("pageToken") from error
-    if not token.startswith(TOKEN_PREFIX) or owner != _fingerprint(request):
+    start = int.from_bytes(content[len(_TOKEN_HEAD) : len(_TOKEN_HEAD) + 4], "big")
+    if _write_token(request, start) != token:
         raise invalid_value("pageToken")
-    return int(start)
+    return start
 
 
 def listing(kind: str, name: str, items: Sequence[Json], next_token: str | None) -> Json:

@@ -10,7 +10,7 @@ from targets.google.drive.twin.answers import ResourceHandler, json_object, list
 from targets.google.drive.twin.listing import read_query
 from targets.google.drive.twin.lookups import the_drive
 from targets.google.drive.twin.resources import drive_resource
-from targets.google.drive.twin.views import drive_view
+from targets.google.drive.twin.views import DRIVE_VIEW, View
 from targets.google.state import GoogleState
 
 WRITABLE = ("name", "themeId", "colorRgb", "backgroundImageFile", "restrictions")
@@ -32,7 +32,8 @@ def create(state: GoogleState, request: TwinRequest) -> Json:
 def list_drives(state: GoogleState, request: TwinRequest) -> Json:
     """drives.list: by name."""
     wanted = read_query(request, drives=True)
-    found = [drive for drive in state.drives.values() if wanted is None or wanted(drive_view(state, drive))]
+    drives = state.drives.values()
+    found = [drive for drive in drives if wanted is None or wanted(View(state, drive, DRIVE_VIEW))]
     found.sort(key=lambda drive: str(drive["name"]))
     part, next_token = page(request, [drive_resource(drive) for drive in found], 10, largest=100)
     return listing("drive#driveList", "drives", part, next_token)

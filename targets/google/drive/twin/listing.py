@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from targets.google.drive.twin import query
 from targets.google.drive.twin.answers import flag, invalid_value, listing, page, unevidenced
 from targets.google.drive.twin.lookups import the_drive
 from targets.google.drive.twin.resources import file_resource
-from targets.google.drive.twin.views import file_view
+from targets.google.drive.twin.views import FILE_VIEW, View
 from targets.google.state import FOLDER, GoogleState
 
 
@@ -19,9 +20,10 @@ def list_files(state: GoogleState, request: TwinRequest) -> Json:
     """files.list."""
     wanted = read_query(request)
     order = read_order(request.first("orderBy"))
-    found = [file for file in _corpus(state, request) if wanted is None or wanted(file_view(state, file))]
-    part, next_token = page(request, order([file_resource(state, file) for file in found]), 100)
-    return {**listing("drive#fileList", "files", part, next_token), "incompleteSearch": False}
+    found = [file for file in _corpus(state, request) if wanted is None or wanted(View(state, file, FILE_VIEW))]
+    part, next_token = page(request, order(found), 100)
+    shown = [file_resource(state, file) for file in part]
+    return {**listing("drive#fileList", "files", shown, next_token), "incompleteSearch": False}
 
 
 def read_query(request: TwinRequest, drives: bool = False) -> query.Predicate | None:
@@ -52,15 +54,14 @@ Order = Callable[[list[Json]], list[Json]]
 SORT_KEYS: Mapping[str, Callable[[Json], Any]] = {
     "createdTime": lambda file: file["createdTime"],
     "folder": lambda file: file["mimeType"] != FOLDER,
-    "modifiedByMeTime": lambda file: file["modifiedByMeTime"],
+    "modifiedByMeTime": lambda file: file["modifiedTime"],
     "modifiedTime": lambda file: file["modifiedTime"],
     "name": lambda file: file["name"].casefold(),
     "name_natural": lambda file: _natural(file["name"]),
-    "quotaBytesUsed": lambda file: int(file["quotaBytesUsed"]),
     "recency": lambda file: file["modifiedTime"],
     "sharedWithMeTime": lambda file: file.get("sharedWithMeTime", ""),
-    "starred": lambda file: not file["starred"],
-    "viewedByMeTime": lambda file: file.get("viewedByMeTime", ""),
+    "starred": lambda file: not file.get("starred", False),
+    "viewedByMeTime": lambda file: file["modifiedTime"],
 }
 """Keys of ``orderBy``; each sorts ascending unless it is followed by ``desc``."""
 
@@ -70,8 +71,6 @@ NEWEST_FIRST = "modifiedTime desc"
 
 def _natural(name: str) -> list[tuple[int, int, str]]:
     """``file 10`` after ``file 9``."""
-    import re
-
     parts = re.findall(r"\d+|\D+", name.casefold())
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
 

@@ -11,13 +11,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import LarkError, VisitError
 
-View = Mapping[str, Any]
-"""Terms with the values they have for one file: str, bool, int, datetime, a set of str, or a dict of properties."""
+
+class View(Protocol):
+    """One file: the values that terms have for it."""
+
+    def get(self, term: str, /) -> Any:
+        """A str, bool, int, datetime, set of str or dict of properties; None where there is no value."""
+        ...
+
 
 Predicate = Callable[[View], bool]
 

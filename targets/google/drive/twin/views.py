@@ -1,75 +1,110 @@
-"""What ``q`` and ``orderBy`` see of a file or a shared drive."""
+"""What ``q`` sees of a file or a shared drive: a value for each term, made when it is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from conformance.recordings.model import Json
 from targets.google.drive.twin.query import moment
-from targets.google.drive.twin.resources import file_resource
 from targets.google.state import GoogleState
 
-
-def file_view(state: GoogleState, file: Json) -> Json:
-    """What ``q`` can ask of a file, by term."""
-    resource = file_resource(state, file)
-    times = {name: moment(resource[name]) for name in ("createdTime", "modifiedTime", "viewedByMeTime")}
-    return {
-        **{name: resource.get(name) for name in ("name", "mimeType", "starred", "trashed")},
-        **times,
-        "fullText": _full_text(state, file),
-        "parents": _with_alias(file.get("parents", ()), state.root_id, "root"),
-        **_roles(state, file),
-        "sharedWithMe": not resource["ownedByMe"] and "driveId" not in file,
-        "properties": file.get("properties", {}),
-        "appProperties": file.get("appProperties", {}),
-        "visibility": _visibility(state, file),
-        "shortcutDetails.targetId": file.get("shortcutDetails", {}).get("targetId"),
-    }
+Look = Callable[[GoogleState, Json], Any]
+"""Gives what a term stands for in one stored file or shared drive."""
 
 
-def _with_alias(values: Iterable[str], value: str, alias: str) -> set[str]:
-    found = set(values)
-    return found | {alias} if value in found else found
+@dataclass(frozen=True)
+class View:
+    """One file or shared drive, as a mapping from term to value."""
+
+    state: GoogleState
+    stored: Json
+    terms: Mapping[str, Look]
+
+    def get(self, term: str) -> Any:
+        """The value of ``term``; None where there is none."""
+        return self.terms[term](self.state, self.stored)
 
 
-ROLES: Mapping[str, frozenset[str]] = {
-    "owners": frozenset({"owner"}),
-    "writers": frozenset({"owner", "writer", "organizer", "fileOrganizer"}),
-    "readers": frozenset({"owner", "writer", "organizer", "fileOrganizer", "commenter", "reader"}),
-}
+def _field(name: str, default: Any = None) -> Look:
+    return lambda _state, stored: stored.get(name, default)
 
 
-def _roles(state: GoogleState, file: Json) -> Json:
-    permissions = state.permissions.get(file["id"], {}).values()
-    addresses = {
-        term: {p["emailAddress"] for p in permissions if p["role"] in roles and "emailAddress" in p}
-        for term, roles in ROLES.items()
-    }
-    return {term: _with_alias(held, state.user["emailAddress"], "me") for term, held in addresses.items()}
+def _time(name: str) -> Look:
+    return lambda _state, stored: moment(stored[name]) if name in stored else None
+
+
+def _permissions(state: GoogleState, stored: Json) -> Iterable[Json]:
+    return state.permissions.get(stored["id"], {}).values()
+
+
+def _people(*roles: str) -> Look:
+    """Addresses of those who have one of ``roles``; ``me`` is the user."""
+
+    def look(state: GoogleState, stored: Json) -> set[str]:
+        held = [permission for permission in _permissions(state, stored) if permission["role"] in roles]
+        addresses = {permission["emailAddress"] for permission in held if "emailAddress" in permission}
+        mine = any(permission["id"] == state.user["permissionId"] for permission in held)
+        return addresses | {"me"} if mine else addresses
+
+    return look
+
+
+def _parents(state: GoogleState, file: Json) -> set[str]:
+    parents = set(file.get("parents", ()))
+    return parents | {"root"} if state.root_id in parents else parents
+
+
+def _shared_with_me(state: GoogleState, file: Json) -> bool:
+    return "driveId" not in file and "me" not in FILE_VIEW["owners"](state, file)
 
 
 def _visibility(state: GoogleState, file: Json) -> str:
-    types = {p["type"]: p for p in state.permissions.get(file["id"], {}).values()}
-    for kind, name in (("anyone", "anyone"), ("domain", "domain")):
-        if kind in types:
-            return name + ("CanFind" if types[kind].get("allowFileDiscovery") else "WithLink")
+    """``anyoneCanFind``, ``anyoneWithLink``, ``domainCanFind``, ``domainWithLink`` or ``limited``."""
+    found = {permission["type"]: permission for permission in _permissions(state, file)}
+    for kind in ("anyone", "domain"):
+        if kind in found:
+            return kind + ("CanFind" if found[kind].get("allowFileDiscovery") else "WithLink")
     return "limited"
 
 
 def _full_text(state: GoogleState, file: Json) -> str:
-    content = state.contents.get(file["id"], b"")
-    readable = content.decode(errors="ignore") if file["mimeType"].startswith("text/") else ""
-    return "\n".join((file["name"], file.get("description", ""), readable))
+    readable = state.contents.get(file["id"], b"") if file["mimeType"].startswith("text/") else b""
+    return "\n".join((file["name"], file.get("description", ""), readable.decode(errors="ignore")))
 
 
-def drive_view(state: GoogleState, drive: Json) -> Json:
-    """What ``q`` can ask of a shared drive, by term."""
-    members = state.permissions.get(drive["id"], {}).values()
-    return {
-        "name": drive["name"],
-        "createdTime": moment(drive["createdTime"]),
-        "hidden": drive.get("hidden", False),
-        "memberCount": len(members),
-        "organizerCount": sum(member["role"] == "organizer" for member in members),
-    }
+WRITERS = ("owner", "organizer", "fileOrganizer", "writer")
+
+FILE_VIEW: Mapping[str, Look] = {
+    "name": _field("name"),
+    "mimeType": _field("mimeType"),
+    "starred": _field("starred", default=False),
+    "trashed": GoogleState.is_trashed,
+    "createdTime": _time("createdTime"),
+    "modifiedTime": _time("modifiedTime"),
+    "viewedByMeTime": _time("modifiedTime"),
+    "sharedWithMeTime": _time("sharedWithMeTime"),
+    "fullText": _full_text,
+    "parents": _parents,
+    "owners": _people("owner"),
+    "writers": _people(*WRITERS),
+    "readers": _people(*WRITERS, "commenter", "reader"),
+    "sharedWithMe": _shared_with_me,
+    "properties": _field("properties"),
+    "appProperties": _field("appProperties"),
+    "visibility": _visibility,
+    "shortcutDetails.targetId": lambda _state, file: file.get("shortcutDetails", {}).get("targetId"),
+}
+
+DRIVE_VIEW: Mapping[str, Look] = {
+    "name": _field("name"),
+    "createdTime": _time("createdTime"),
+    "hidden": _field("hidden", default=False),
+    "memberCount": lambda state, drive: len(list(_permissions(state, drive))),
+    "organizerCount": lambda state, drive: len(_organizers(state, drive)),
+}
+
+
+def _organizers(state: GoogleState, drive: Json) -> list[Json]:
+    return [permission for permission in _permissions(state, drive) if permission["role"] == "organizer"]
