@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conformance.oracle.verdict import Verdict
 from conformance.reports.text import percent_text, satisfaction_text
-from conformance.scoring.model import TargetScore
+from conformance.scoring.model import Difference, TargetScore
 
 WORDS = {
     Verdict.SAME: "held",
@@ -23,6 +23,13 @@ def counts(target: TargetScore) -> list[tuple[Verdict, int]]:
     """How many behaviours have each verdict that occurs, in the order of the verdicts."""
     found = ((verdict, target.count(verdict)) for verdict in Verdict)
     return [(verdict, count) for verdict, count in found if count]
+
+
+def worst(target: TargetScore, count: int) -> list[Difference]:
+    """The ``count`` worst differences, of as many behaviours as there are."""
+    first = {found.behaviour: found for found in reversed(target.differences)}
+    order = sorted(target.differences, key=lambda found: first[found.behaviour] is not found)
+    return order[:count]
 
 
 def behaviours_text(target: TargetScore) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance.oracle.verdict import Behaviour, Verdict
-from conformance.reports.figures import WORDS, counts
+from conformance.reports.figures import WORDS, counts, worst
 from conformance.reports.text import clean, percent_text, plural
 from conformance.scoring.baseline import GateResult
 from conformance.scoring.model import BehaviourScore, Difference, EndpointScore, RunScore, Satisfaction
@@ -72,6 +72,7 @@ def _environment() -> Environment:
         "worst_first": _worst_first,
         "haystack": _haystack,
         "counts": counts,
+        "worst": worst,
     }
     environment.globals |= {"WORST": _WORST, "GATE_LINES": _GATE_LINES}
     return environment

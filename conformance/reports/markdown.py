@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conformance.reports.figures import figures
-from conformance.reports.text import clean, percent_text, plural, shortened
+from conformance.reports.figures import figures, worst
+from conformance.reports.text import clean, percent_text, plural, shortened, side_by_side
 from conformance.scoring.baseline import GateResult
 from conformance.scoring.model import Difference, RunScore, TargetScore
 
@@ -117,7 +117,7 @@ def _differences(target: TargetScore) -> Iterator[str]:
     yield ""
     yield from _table(
         ("Behaviour", "Where", "Recorded", "Twin", "Seen"),
-        (_difference(found) for found in target.differences[:_MAX_DIFFERENCES]),
+        (_difference(found) for found in worst(target, _MAX_DIFFERENCES)),
     )
     if (more := len(target.differences) - _MAX_DIFFERENCES) > 0:
         yield f"… and {more} more in `report.html`."
@@ -125,10 +125,11 @@ def _differences(target: TargetScore) -> Iterator[str]:
 
 
 def _difference(found: Difference) -> tuple[str, ...]:
+    expected, actual = side_by_side(found.expected, found.actual, _MAX_VALUE)
     return (
         code(found.behaviour.name),
         f"{found.axis} {code(found.path) if found.path else ''}".strip(),
-        code(found.expected),
-        code(found.actual),
+        code(expected),
+        code(actual),
         f"{found.count}×",
     )

@@ -7,14 +7,14 @@ terminal only through ``clean`` and as ``Text``, so neither control sequences no
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 from conformance.oracle.verdict import Verdict
-from conformance.reports.figures import figures
-from conformance.reports.text import clean, percent_text, plural, shortened
+from conformance.reports.figures import figures, worst
+from conformance.reports.text import clean, folded, percent_text, plural, side_by_side
 from conformance.scoring.baseline import GateResult
 from conformance.scoring.model import Difference, EndpointScore, RunScore, StepRow, TargetScore
 
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 _WIDE = 110
 _BAR = 10
 _WORST = 5
+_FIGURES = 38
+"""Columns that the figures of an endpoint take, with the space around them."""
+_ROWS = 6
+"""Rows of a step table; the report has more."""
 _PLAIN_SECONDS = 10.0
 """How often a log (not a terminal) gets a line of progress."""
 
@@ -127,7 +131,7 @@ def print_run(console: Console, run: RunScore, out: Path | None = None, gate: Ga
     for target in run.targets:
         console.print(_heading(target))
         console.print(_endpoints(target, console.width))
-        for found in target.differences[:_WORST]:
+        for found in worst(target, _WORST):
             console.print(_difference(found, console.width))
         _print_rest(console, target)
     console.print(_summary(run))
@@ -186,7 +190,7 @@ def _endpoints(target: TargetScore, width: int) -> Table:
     names = (("Operation", "left"), ("SDK call", "left")) if wide else (("Operation · SDK call", "left"),)
     table = _table(*names, ("Compatibility", "right"), ("Held", "right"), ("Fidelity", "right"))
     for endpoint in sorted(target.endpoints, key=lambda e: (_or_last(e.compatibility), e.operation.name)):
-        table.add_row(*_names(endpoint, wide), *_figures(endpoint))
+        table.add_row(*_names(endpoint, width), *_figures(endpoint))
     return table
 
 
@@ -194,8 +198,13 @@ def _or_last(percent: float | None) -> float:
     return 101 if percent is None else percent
 
 
-def _names(endpoint: EndpointScore, wide: bool) -> tuple[Text, ...]:
-    operation, call = _text(endpoint.operation.name), _text(endpoint.operation.sdk_call, "cyan")
+def _names(endpoint: EndpointScore, width: int) -> tuple[Text, ...]:
+    from rich.text import Text
+
+    wide = width >= _WIDE
+    limit = (width - _FIGURES) // 2 if wide else width - _FIGURES
+    operation = Text(folded(endpoint.operation.name, limit))
+    call = Text(folded(endpoint.operation.sdk_call, limit), "cyan")
     if wide:
         return operation, call
     return (operation.append("\n").append_text(call) if call else operation,)
@@ -213,37 +222,41 @@ def _difference(found: Difference, width: int) -> RenderableType:
     from rich.console import Group
     from rich.padding import Padding
 
-    where = f"{found.axis} {found.path}".strip()
-    title = _text(f"✗ {found.behaviour.name}", "bold red")
-    values = (f"{where} · seen {found.count}×", f"recorded {found.expected}", f"twin     {found.actual}")
+    expected, actual = side_by_side(found.expected, found.actual, max(20, width - 13))
     first = found.examples[0]
-    origin = f"from {first.program} #{first.interaction}"
     body = Group(
-        *(_text(shortened(line, 2 * (width - 4))) for line in values),
-        _text(origin, "dim"),
-        *_rows(found),
+        _text(f"{found.axis} {found.path}".strip() + f" · seen {found.count}×"),
+        _text(f"recorded {expected}"),
+        _text(f"twin     {actual}"),
+        _text(f"from {first.program} #{first.interaction}", "dim"),
+        _step_table(found),
         *([_text(f"repro {found.repro}", "dim")] if found.repro else ()),
     )
-    return Group(title, Padding(body, (0, 0, 1, 2)))
+    return Group(_text(f"✗ {found.behaviour.name}", "bold red"), Padding(body, (0, 0, 1, 2)))
 
 
-def _rows(found: Difference) -> Iterator[RenderableType]:
-    """The step table, ``request  recorded → twin``, if there is more than the failing step to show."""
+def _step_table(found: Difference) -> Table:
+    """The last steps, ``request  recorded → twin``; the last one is the one that differs."""
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, show_header=False, expand=True)
     table.add_column(width=1)
     table.add_column(ratio=1, overflow="ellipsis", no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
-    if found.omitted:
-        table.add_row("", _text(f"… {plural(found.omitted, 'more step')} …", "dim"), "")
-    for row in found.steps:
-        table.add_row(_text(row.mark, _MARK_STYLES[row.mark]), _text(row.request), _outcomes(row))
-    yield table
+    shown = found.steps[-_ROWS:]
+    if before := found.omitted + len(found.steps) - len(shown):
+        table.add_row("", _text(f"… {plural(before, 'step')} before …", "dim"), "")
+    for row in shown:
+        table.add_row(_text(row.mark, _MARK_STYLES[row.mark]), _text(row.request), _text(_outcomes(row)))
+    return table
 
 
-def _outcomes(row: StepRow) -> Text:
-    return _text(f"{row.recorded} → {row.actual or row.verdict.value}")
+def _outcomes(row: StepRow) -> str:
+    """``200 → 404 notFound``; where both are the same their codes would only take space."""
+    if row.recorded == row.actual:
+        status = row.recorded.partition(" ")[0]
+        return f"{status} → {status}"
+    return f"{row.recorded} → {row.actual or row.verdict.value}"
 
 
 def _print_rest(console: Console, target: TargetScore) -> None:

@@ -27,6 +27,27 @@ def shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def side_by_side(expected: str, actual: str, limit: int) -> tuple[str, str]:
+    """Two values, cleaned, at most ``limit`` characters each, cut so that the first difference can be seen."""
+    expected, actual = clean(expected), clean(actual)
+    pairs = enumerate(zip(expected, actual, strict=False))
+    common = next((place for place, (one, other) in pairs if one != other), min(len(expected), len(actual)))
+    if max(len(expected), len(actual)) > limit and common > limit // 2:
+        start = common - limit // 4
+        expected, actual = f"…{expected[start:]}", f"…{actual[start:]}"
+    return shortened(expected, limit), shortened(actual, limit)
+
+
+def folded(path: str, limit: int) -> str:
+    """A path or dotted name, cleaned, in lines of at most ``limit`` characters where its parts allow that."""
+    lines = [""]
+    for part in re.split(r"(?=[/:.])", clean(path)):
+        if lines[-1] and len(lines[-1]) + len(part) > limit:
+            lines.append("  ")
+        lines[-1] += part
+    return "\n".join(lines)
+
+
 def percent_text(value: float | None) -> str:
     """``87.4 %``, ``100 %``, or ``—`` where nothing was measured."""
     if value is None:

@@ -36,9 +36,11 @@ class _Seen:
         return self.program.steps[self.position]
 
     @property
-    def ease(self) -> tuple[bool, int, str]:
-        """Sorts what is easiest to understand first: recorded before generated, few steps before many."""
-        return self.program.generated, self.position, self.program.name
+    def ease(self) -> tuple[bool, int, int, str]:
+        """Sorts what is easiest to understand first: recorded, with few failures and few steps before it."""
+        before = self.program.steps[: self.position]
+        failures = sum(verdict_of(step) is not Verdict.SAME for step in before)
+        return self.program.generated, failures, self.position, self.program.name
 
     @property
     def example(self) -> Example:
