@@ -144,6 +144,14 @@ def test_shared_drives_account_and_page_token_are_given():
     assert found["F"].facts == {"files": [{"id": "F", "driveId": "D"}]}
 
 
+def test_a_page_token_from_after_a_write_says_nothing_of_the_beginning():
+    found = drive(
+        ("POST /drive/v3/files", {}, 200, {"id": "F"}),
+        ("GET /drive/v3/changes/startPageToken", None, 200, {"startPageToken": "7"}),
+    )
+    assert found == {}
+
+
 def test_a_file_served_by_sheets_is_a_spreadsheet():
     found = drive(
         ("GET /v4/spreadsheets/S", None, 200, {"spreadsheetId": "S"}),

@@ -73,9 +73,11 @@ class _Account:
         self.about: dict[str, Any] = {}
         self.start_page_token = ""
         self._spreadsheets: set[str] = set()
+        self._wrote = False
 
     def see(self, call: Call, observation: Observation) -> None:
         """Take in a call that was answered 2xx."""
+        self._wrote = self._wrote or not call.operation.startswith("GET")
         if call.target == "sheets":
             self._see_spreadsheet(call)
             return
@@ -168,11 +170,12 @@ class _Account:
             self._change(entity, {"name"} if call.sdk_call == "spreadsheets.batchUpdate" else set())
 
     def _see_account(self, call: Call, body: dict[str, Any]) -> None:
+        """Who the user is, and where the log of changes ends; every write moves that end."""
         if call.sdk_call == "about.get":
             self.about = merged(self.about, body)
-        elif call.sdk_call == "changes.getStartPageToken":
+        elif not self._wrote and call.sdk_call == "changes.getStartPageToken":
             self.start_page_token = self.start_page_token or body.get("startPageToken", "")
-        elif call.sdk_call == "changes.list" and not body.get("changes"):
+        elif not self._wrote and call.sdk_call == "changes.list":
             self.start_page_token = self.start_page_token or body.get("newStartPageToken", "")
 
     def _is_made(self, entity: Entity) -> bool:
