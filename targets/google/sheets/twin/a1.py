@@ -246,8 +246,8 @@ def follow(formula: str, own_title: str, moved_title: str, dimension: Dimension,
         title = own_title if reference.sheet is None else reference.sheet
         if not reference.cells or title.casefold() != moved_title.casefold():
             return reference.text
-        prefix = reference.text[: len(reference.text) - len(reference.cells)]
-        return prefix + _followed(reference.cells, dimension, stretch)
+        cells = _followed(reference.cells, dimension, stretch)
+        return reference.text.removesuffix(reference.cells) + cells if cells else "#REF!"
 
     return rewrite(formula, change)
 
@@ -256,7 +256,7 @@ _PARTS = re.compile(r"(\$?)([A-Za-z]*)(\$?)(\d*)\Z")
 
 
 def _followed(cells: str, dimension: Dimension, stretch: Stretch) -> str:
-    """``cells`` after ``stretch``, ``$`` signs kept; ``#REF!`` when nothing is left of it."""
+    """``cells`` after ``stretch``, ``$`` signs kept; "" when nothing is left of it."""
     corners = [_PARTS.match(corner) for corner in cells.split(":")]
     parts = [list(corner.groups()) for corner in corners if corner]
     at = 3 if dimension == "ROWS" else 1
@@ -265,7 +265,7 @@ def _followed(cells: str, dimension: Dimension, stretch: Stretch) -> str:
     ends = [int(part[3]) - 1 if dimension == "ROWS" else column_index(part[1]) for part in parts]
     bounds = stretch(min(ends), max(ends) + 1)
     if bounds is None:
-        return "#REF!"
+        return ""
     for part, end in zip(parts, (bounds[0], bounds[1] - 1), strict=False):
         part[at] = str(end + 1) if dimension == "ROWS" else column_name(end)
     return ":".join("".join(part) for part in parts)

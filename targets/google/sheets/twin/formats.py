@@ -21,6 +21,12 @@ LARGE = 1e15
 SMALL = 1e-10
 """Likewise below this."""
 
+FIRST_DAY, LAST_DAY = (datetime.min - EPOCH).days, (datetime.max - EPOCH).days
+"""Between these a number can be shown as a date."""
+
+EXACT = Context(prec=700, rounding=ROUND_HALF_UP)
+"""Holds every digit of every float."""
+
 DATES = frozenset({"DATE", "TIME", "DATE_TIME"})
 """Types of number format that show a serial date."""
 
@@ -213,7 +219,7 @@ def _number(value: float, pattern: str, local: Conventions) -> str:
         return general(value).replace(".", local.decimal)
     section, minus = _choose(value, sections)
     if section.is_date:
-        return _date(value, section.tokens)
+        return _date(value, section.tokens) if FIRST_DAY < value < LAST_DAY else general(value)
     shown = _digits(abs(value), section.tokens, local)
     return "-" + shown if minus and any(digit in shown for digit in "123456789") else shown
 
@@ -226,7 +232,7 @@ def _digits(size: float, tokens: tuple[Token, ...], local: Conventions) -> str:
     if not places:
         return "".join(text for _, text in tokens)
     exact = Decimal(repr(size)) if isinstance(size, float) else Decimal(size)
-    exact *= 100 ** sum(token == ("char", "%") for token in tokens)
+    exact = EXACT.multiply(exact, 100 ** sum(token == ("char", "%") for token in tokens))
     exponent = next((i for i, token in enumerate(tokens) if token in (("char", "E"), ("char", "e"))), None)
     if exponent is not None:
         return _scientific(exact, tokens, exponent, local)
@@ -238,7 +244,7 @@ def _plain(exact: Decimal, tokens: tuple[Token, ...], local: Conventions) -> str
     point = next((i for i, token in enumerate(kept) if token == ("char", ".")), len(kept))
     head, tail = kept[:point], kept[point + 1 :]
     decimals = sum(_is_digit(token) for token in tail)
-    rounded = (exact / 1000**scale).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    rounded = EXACT.quantize(EXACT.divide(exact, 1000**scale), Decimal(1).scaleb(-decimals))
     whole, _, fraction = f"{rounded:f}".partition(".")
     shown = _whole(whole.lstrip("0"), head, local.group if grouped else "")
     return shown + (local.decimal if point < len(kept) else "") + _fraction(fraction, tail)
