@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from conformance.errors import BadRecording
 from conformance.recordings.model import Recording
+
+PERMISSIVE = ("MIT", "BSD", "Apache", "ISC", "CC0", "Unlicense", "0BSD", "Zlib")
+"""Beginnings of the names of licences that need no further word."""
 
 
 @dataclass
@@ -61,10 +65,22 @@ def sources_text(report: DistilReport) -> str:
         "|---|---|---|---|---|--:|--:|---|",
         *_rows(report.written),
     ]
+    lines += _notices(report.written)
     if report.left_out:
         lines += ["", "Left out because it adds no behaviour:", ""]
         lines += [f"- {line}." for line in report._left_out_lines()]
     return "\n".join(lines) + "\n"
+
+
+def _notices(recordings: list[Recording]) -> list[str]:
+    """A line for every source whose licence is not one of the permissive ones everybody knows."""
+    origins = {(r.provenance.source, r.provenance.repository, r.provenance.licence) for r in recordings}
+    return [
+        f"\n`{source}` ({repository}) is published under {licence}: its notices and limits stay with the copies "
+        "of that repository; from it come only the facts above, at the commit above."
+        for source, repository, licence in sorted(origins)
+        if licence and not licence.startswith(PERMISSIVE)
+    ]
 
 
 def _rows(recordings: list[Recording]) -> list[str]:
@@ -90,12 +106,12 @@ def _row(source: str, recordings: list[Recording]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
-def _several(values: object) -> str:
-    return "; ".join(sorted({value for value in values if value}))  # type: ignore[attr-defined]
+def _several(values: Iterable[str]) -> str:
+    return "; ".join(sorted({value for value in values if value}))
 
 
 def _commits(commits: list[str]) -> str:
     known = Counter(commit for commit in commits if commit).most_common()
     if len(known) < 2:
         return known[0][0] if known else ""
-    return f"{known[0][0]} and {len(known) - 1} others"
+    return f"{known[0][0]} and {len(known) - 1} more"
