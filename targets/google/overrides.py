@@ -13,18 +13,15 @@ HEADER = "x-http-method-override"
 
 
 def with_overrides(routes: Mapping[str, Handler], otherwise: Handler) -> dict[str, Handler]:
-    """``routes``, and for every GET that has no POST beside it a POST that the header turns into that GET.
+    """``routes``, and for every GET a POST that the header turns into that GET.
 
     Args:
         routes: Handlers by operation.
-        otherwise: Answers such a POST when the header is missing.
+        otherwise: Answers such a POST when the header is missing and ``routes`` have no handler for it.
     """
-    overridden = {
-        operation.replace("GET", "POST", 1): _overridden(handler, otherwise)
-        for operation, handler in routes.items()
-        if operation.startswith("GET ")
-    }
-    return {**overridden, **routes}
+    posts = {name: name.replace("GET", "POST", 1) for name in routes if name.startswith("GET ")}
+    overridden = {post: _overridden(routes[get], routes.get(post, otherwise)) for get, post in posts.items()}
+    return {**routes, **overridden}
 
 
 def _overridden(handler: Handler, otherwise: Handler) -> Handler:

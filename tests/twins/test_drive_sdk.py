@@ -152,3 +152,9 @@ def test_a_missing_file_is_an_http_error(drive):
 def test_deleting_answers_nothing(drive):
     made = drive.files().create(body={"name": "f", "mimeType": FOLDER}).execute()
     assert drive.files().delete(fileId=made["id"]).execute() == ""
+
+
+def test_a_query_too_long_for_a_uri(drive):
+    drive.files().create(body={"name": "f", "mimeType": FOLDER}).execute()
+    query = " or ".join(f"name = '{'x' * 100}{number}'" for number in range(30)) + " or name = 'f'"
+    assert [file["name"] for file in drive.files().list(q=query).execute()["files"]] == ["f"]

@@ -10,7 +10,7 @@ from conformance.twinkit.service import Reply, TwinRequest
 from targets.google.drive.twin.answers import ResourceHandler, json_object, unevidenced
 from targets.google.drive.twin.contents import download, export
 from targets.google.drive.twin.listing import list_files
-from targets.google.drive.twin.lookups import file_called, real_id, the_file, the_folder
+from targets.google.drive.twin.lookups import file_called, the_file, the_folder
 from targets.google.drive.twin.resources import file_resource
 from targets.google.state import FOLDER, GOOGLE_APPS, OCTETS, SHORTCUT, GoogleState
 
@@ -135,13 +135,12 @@ def update_of(
 def _moved(state: GoogleState, request: TwinRequest, file: Json) -> list[str] | None:
     """The parents after ``addParents`` and ``removeParents``; None where the request has neither."""
     added = [the_folder(state, parent) for parent in _ids(request, "addParents")]
-    removed = {real_id(state, parent) for parent in _ids(request, "removeParents")}
+    removed = _ids(request, "removeParents")
     if not added and not removed:
         return None
-    kept = [parent for parent in file.get("parents", []) if parent not in removed and parent not in added]
-    if len(kept + added) != 1:
+    if len(added) != 1 or not removed and added != file["parents"]:
         raise unevidenced("a file in several folders, or in none")
-    return kept + added
+    return added  # a file is in one folder, and that is the one it leaves
 
 
 def _ids(request: TwinRequest, name: str) -> list[str]:

@@ -9,6 +9,7 @@ from targets.google import schemas
 from targets.google.drive.twin import account, discussion, drives, files, permissions, revisions, uploads
 from targets.google.drive.twin.answers import HEADERS, ResourceHandler, endpoint, not_implemented_reply
 from targets.google.drive.twin.seeding import dump, seed
+from targets.google.overrides import with_overrides
 from targets.google.state import GoogleState
 
 FAMILIES: tuple[Mapping[str, ResourceHandler], ...] = (
@@ -24,7 +25,7 @@ FAMILIES: tuple[Mapping[str, ResourceHandler], ...] = (
 def _routes() -> dict[str, Handler]:
     routes = {name: endpoint(name, handler) for family in FAMILIES for name, handler in family.items()}
     uploading = {route: endpoint(name, handler) for route, (name, handler) in uploads.ROUTES.items()}
-    return {**routes, **uploading}
+    return with_overrides({**routes, **uploading}, lambda _state, request: not_implemented(request))
 
 
 AUTOMATED_QUERIES = (
