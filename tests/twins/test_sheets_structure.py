@@ -237,14 +237,12 @@ def test_a_seeded_spreadsheet_reads_back_as_it_was_given(client: Client) -> None
                     "sheetId": 5,
                     "title": "One",
                     "index": 0,
-                    "gridProperties": {"rowCount": 3, "columnCount": 2},
+                    "gridProperties": grid,
                 }
             },
             {
                 "properties": {"sheetId": 9, "title": "Two", "index": 1, "hidden": True},
-                "merges": [
-                    {"sheetId": 9, "startRowIndex": 0, "endRowIndex": 2, "startColumnIndex": 0, "endColumnIndex": 1}
-                ],
+                "merges": [merge],
                 "data": [{"rowData": cells, "columnMetadata": [{"pixelSize": 40}]}],
             },
         ],
@@ -324,3 +322,28 @@ def test_assign_changes_only_what_the_mask_names() -> None:
 def test_assign_refuses_names_that_are_not_there() -> None:
     with pytest.raises(UnknownField):
         assign("SheetProperties", {}, {}, "colour")
+
+
+def test_sheets_known_by_title_only_get_ids_of_their_own(client: Client) -> None:
+    values = [{"spreadsheetId": "seeded-3", "range": f"{title}!A1", "values": [["x"]]} for title in ("One", "Two")]
+    client.twin.services["sheets"].seed(client.twin.store["google"], {"values": values})
+    ids = [sheet["properties"]["sheetId"] for sheet in client.get("seeded-3")["sheets"]]
+    assert ids[0] == 0 != ids[1]
+
+
+def test_a_spreadsheet_known_by_its_id_only_has_a_sheet(client: Client) -> None:
+    client.twin.services["sheets"].seed(client.twin.store["google"], {"spreadsheets": [{"spreadsheetId": "seeded-4"}]})
+    assert client.get("seeded-4")["sheets"][0]["properties"]["title"] == "Sheet1"
+
+
+def test_what_was_entered_wins_over_what_was_shown(client: Client) -> None:
+    def read(value: Any, option: str) -> Any:
+        return {"spreadsheetId": "seeded-5", "range": "A1", "values": [[value]], "valueRenderOption": option}
+
+    facts = {
+        "spreadsheets": [{"spreadsheetId": "seeded-5", "sheets": [{"properties": {"title": "S"}}]}],
+        "values": [read("=1+1", "FORMULA"), read("2", "FORMATTED_VALUE")],
+    }
+    client.twin.services["sheets"].seed(client.twin.store["google"], facts)
+    shown = client.call("GET", "/seeded-5/values/A1", valueRenderOption="FORMULA")[1]
+    assert shown["values"] == [["=1+1"]]

@@ -8,12 +8,15 @@ from targets.google.sheets.twin import a1
 from targets.google.sheets.twin.entry import Entry, raw, typed
 from targets.google.sheets.twin.formats import display
 from targets.google.sheets.twin.model import Sheet, Spreadsheet, new_sheet
+from targets.google.sheets.twin.requests.common import new_id
 from targets.google.sheets.twin.requests.documents import stored
 from targets.google.sheets.twin.resource import fill_sheet, fill_spreadsheet, make_spreadsheet, spreadsheet_resource
 from targets.google.sheets.twin.writing import put
 from targets.google.state import GoogleState
 
 Json = dict[str, Any]
+
+RENDERINGS = ("FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA")
 
 
 def seed(state: GoogleState, facts: Json) -> None:
@@ -27,8 +30,16 @@ def seed(state: GoogleState, facts: Json) -> None:
     """
     for resource in facts.get("spreadsheets", []):
         _seed_spreadsheet(state, resource)
-    for value_range in facts.get("values", []):
-        _seed_values(_spreadsheet(state, value_range["spreadsheetId"]), value_range)
+    for value_range in sorted(facts.get("values", []), key=_depth):
+        _seed_values(state, _spreadsheet(state, value_range["spreadsheetId"]), value_range)
+    for spreadsheet in state.spreadsheets.values():
+        if not spreadsheet.sheets:
+            _sheet(state, spreadsheet, {})
+
+
+def _depth(value_range: Json) -> int:
+    """How much a read tells of what was entered: a formula more than its value, a value more than its looks."""
+    return RENDERINGS.index(value_range.get("valueRenderOption", RENDERINGS[0]))
 
 
 def dump(state: GoogleState) -> Json:
@@ -40,7 +51,7 @@ def _seed_spreadsheet(state: GoogleState, resource: Json) -> None:
     spreadsheet = _spreadsheet(state, resource["spreadsheetId"], resource)
     fill_spreadsheet(spreadsheet, resource)
     for given in resource.get("sheets", []):
-        sheet = _sheet(spreadsheet, given.get("properties", {}))
+        sheet = _sheet(state, spreadsheet, given.get("properties", {}))
         fill_sheet(spreadsheet, sheet, given)
     spreadsheet.sheets.sort(key=lambda sheet: sheet.properties.get("index", 0))
     spreadsheet.renumber()
@@ -60,17 +71,23 @@ def _spreadsheet(state: GoogleState, spreadsheet_id: str, resource: Json | None 
     return state.spreadsheets[spreadsheet_id]
 
 
-def _sheet(spreadsheet: Spreadsheet, properties: Json) -> Sheet:
+def _sheet(state: GoogleState, spreadsheet: Spreadsheet, properties: Json) -> Sheet:
     """The sheet that ``properties`` (partial) are about, made where there is none, with them."""
     given = stored("SheetProperties", properties)
     sheet = _known(spreadsheet, given)
     if sheet is None:
         number = len(spreadsheet.sheets)
-        sheet = new_sheet(given.get("sheetId", 0), given.get("title", f"Sheet{number + 1}"), number)
+        sheet_id = given["sheetId"] if "sheetId" in given else _free_id(state, spreadsheet)
+        sheet = new_sheet(sheet_id, given.get("title", f"Sheet{number + 1}"), number)
         spreadsheet.sheets.append(sheet)
     grid = sheet.properties.get("gridProperties", {}) | given.get("gridProperties", {})
     sheet.properties |= given | {"gridProperties": grid}
     return sheet
+
+
+def _free_id(state: GoogleState, spreadsheet: Spreadsheet) -> int:
+    """An id for a sheet of which only the title is known: 0, as the first of a new spreadsheet, where it is free."""
+    return 0 if spreadsheet.sheet_by_id(0) is None else new_id(state)
 
 
 def _known(spreadsheet: Spreadsheet, properties: Json) -> Sheet | None:
@@ -82,8 +99,8 @@ def _known(spreadsheet: Spreadsheet, properties: Json) -> Sheet | None:
 # --- values
 
 
-def _seed_values(spreadsheet: Spreadsheet, value_range: Json) -> None:
-    area = _area(spreadsheet, value_range["range"])
+def _seed_values(state: GoogleState, spreadsheet: Spreadsheet, value_range: Json) -> None:
+    area = _area(state, spreadsheet, value_range["range"])
     by_columns = value_range.get("majorDimension") == "COLUMNS"
     for major, line in enumerate(value_range.get("values", [])):
         for minor, value in enumerate(line):
@@ -93,11 +110,11 @@ def _seed_values(spreadsheet: Spreadsheet, value_range: Json) -> None:
             put(area.sheet, area.top + row, area.left + column, entry)
 
 
-def _area(spreadsheet: Spreadsheet, text: str) -> a1.Area:
+def _area(state: GoogleState, spreadsheet: Spreadsheet, text: str) -> a1.Area:
     """The cells of a range; its sheet is made where there is none."""
     title = _title(text)
     if title is not None and spreadsheet.sheet_by_title(title) is None:
-        _sheet(spreadsheet, {"title": title, "sheetId": 0 if not spreadsheet.sheets else len(spreadsheet.sheets)})
+        _sheet(state, spreadsheet, {"title": title})
     return a1.parse(spreadsheet, text)
 
 
