@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.oracle.verdict import Verdict
-from conformance.reports.text import percent_text, satisfaction_text
+from conformance.reports.text import percent_text, plural, satisfaction_text
 from conformance.scoring.model import Difference, TargetScore
+
+_REASONS = 4
 
 WORDS = {
     Verdict.SAME: "held",
@@ -38,6 +40,14 @@ def behaviours_text(target: TargetScore) -> str:
     return f"{target.count(Verdict.SAME)} of {len(target.behaviours)} held{f' ({rest})' if rest else ''}"
 
 
+def unlifted_text(target: TargetScore) -> str:
+    """``17 recorded requests did not become calls: another host 14, batch 3``."""
+    found = target.facts.unlifted
+    reasons = ", ".join(f"{one.reason} {one.count}" for one in found[:_REASONS])
+    more = ", …" if len(found) > _REASONS else ""
+    return f"{plural(sum(one.count for one in found), 'recorded request')} did not become calls: {reasons}{more}"
+
+
 def figures(target: TargetScore) -> Iterator[tuple[str, str]]:
     """The figures that stand beside the compatibility of a target: label and words."""
     yield "behaviours", behaviours_text(target)
@@ -50,6 +60,12 @@ def figures(target: TargetScore) -> Iterator[tuple[str, str]]:
     if target.holdout.run:
         yield "", f"{satisfaction_text(target.holdout)} held out"
     yield "masked", f"{percent_text(target.masked)} of fields are hidden by learned noise"
+    if voids := target.count(Verdict.VOID):
+        yield "void", f"{plural(voids, 'behaviour')} that the kit itself could not judge"
+    if unseen := target.count(Verdict.UNOBSERVED):
+        yield "unobserved", f"{plural(unseen, 'evidenced behaviour')} that nothing ran"
+    if target.facts.unlifted:
+        yield "unlifted", unlifted_text(target)
     if (audit := target.facts.audit) is not None:
         yield (
             "the judge",

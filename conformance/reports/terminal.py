@@ -12,7 +12,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
-from conformance.oracle.verdict import Verdict
 from conformance.reports.figures import figures, worst
 from conformance.reports.text import clean, folded, percent_text, plural, side_by_side
 from conformance.scoring.baseline import GateResult
@@ -133,7 +132,8 @@ def print_run(console: Console, run: RunScore, out: Path | None = None, gate: Ga
         console.print(_endpoints(target, console.width))
         for found in worst(target, _WORST):
             console.print(_difference(found, console.width))
-        _print_rest(console, target)
+        if (more := len(target.differences) - _WORST) > 0:
+            console.print(_text(f"… and {plural(more, 'more difference')} in the report.", "dim"))
     console.print(_summary(run))
     if gate is not None:
         for line in gate.lines:
@@ -257,21 +257,6 @@ def _outcomes(row: StepRow) -> str:
         status = row.recorded.partition(" ")[0]
         return f"{status} → {status}"
     return f"{row.recorded} → {row.actual or row.verdict.value}"
-
-
-def _print_rest(console: Console, target: TargetScore) -> None:
-    """What was left out, and what could not be judged: never silent."""
-    more = len(target.differences) - _WORST
-    if more > 0:
-        console.print(_text(f"… and {plural(more, 'more difference')} in the report.", "dim"))
-    unlifted = sum(found.count for found in target.facts.unlifted)
-    if unlifted:
-        reasons = ", ".join(f"{found.reason} {found.count}" for found in target.facts.unlifted)
-        console.print(_text(f"{plural(unlifted, 'recorded request')} did not become calls: {reasons}.", "dim"))
-    if voids := target.count(Verdict.VOID):
-        console.print(_text(f"{plural(voids, 'behaviour')} the kit itself could not judge (void).", "dim"))
-    if unseen := target.count(Verdict.UNOBSERVED):
-        console.print(_text(f"{plural(unseen, 'evidenced behaviour')} nothing ran (unobserved).", "dim"))
 
 
 def _summary(run: RunScore) -> RenderableType:

@@ -135,7 +135,9 @@ def _behaviour(behaviour: Behaviour, steps: Sequence[StepResult], evidence: Evid
 
 
 def _checks(step: StepResult) -> Checks:
-    return Checks(same=step.same, differs=max(0, step.made - step.same), masked=step.masked)
+    """The step's checks; whatever the counts say, a deviation is never among those that were same."""
+    differs = min(step.made, max(step.made - step.same, len(step.deviations)))
+    return Checks(same=step.made - differs, differs=differs, masked=step.masked)
 
 
 def _total(parts: Iterable[Checks]) -> Checks:

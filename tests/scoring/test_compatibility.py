@@ -105,6 +105,11 @@ def test_fidelity_counts_checks():
     assert target.fidelity == 85.0
 
 
+def test_a_deviation_is_never_counted_as_same():
+    target = only(run(program(step(GET, Verdict.DIFFERS, [deviation()], made=10, same=10))))
+    assert (target.checks.same, target.checks.differs) == (9, 1)
+
+
 def test_coverage_counts_operations_of_the_surface_only():
     outside = behaviour("GET /v0/old")
     target = only(run(program(step(GET), step(outside))))
