@@ -9,9 +9,11 @@ from typing import Any
 
 from conformance.oracle.alias import Aliases, Timeline
 from conformance.oracle.forms import form, split_host, timestamp
-from conformance.oracle.noise import Kind, Noise, TypeOf, place_of
+from conformance.oracle.noise import Kind, Noise, Rule, TypeOf, place_of
+from conformance.oracle.pairing import best_pairs
+from conformance.oracle.situation import READS
 from conformance.oracle.verdict import Axis, Deviation
-from conformance.programs.identity import MIN_TOKEN, identity, is_token, namespace_of, split_parts
+from conformance.programs.identity import MIN_TOKEN, identity, is_opaque_part, is_token, namespace_of, split_parts
 from conformance.programs.model import PathKey
 from conformance.programs.trees import dotted, last_key
 from conformance.recordings.model import Json
@@ -25,7 +27,8 @@ class Context:
     """What is known across the steps of one program.
 
     ``sent`` are the client's own literals; ``twin_origin`` is the twin's scheme and host, which may stand where the
-    vendor's stood; ``complete`` says that the live world holds all that the recording shows to have been there.
+    vendor's stood; ``complete`` says that the live world holds all that the recording shows to have been there;
+    ``date`` is the recording's, for what history explains.
     """
 
     noise: Noise
@@ -34,6 +37,11 @@ class Context:
     sent: set[object] = field(default_factory=set)
     twin_origin: str = ""
     complete: bool = True
+    date: str = ""
+
+    def rule(self, place: str, kind: Kind) -> Rule | None:
+        """What noise explains at this place in a recording of this date."""
+        return self.noise.rule(place, kind, self.date)
 
 
 def short(value: object) -> str:
@@ -45,9 +53,9 @@ def short(value: object) -> str:
 class Comparison:
     """One walk over a recorded and a live value. Cost is linear in the number of recorded leaves."""
 
-    def __init__(self, context: Context, operation: str, type_of: TypeOf) -> None:
+    def __init__(self, context: Context, subject: str, type_of: TypeOf) -> None:
         self._context = context
-        self._operation = operation
+        self._subject = subject
         self._type_of = type_of
         self.made = 0
         self.same = 0
@@ -115,19 +123,15 @@ class Comparison:
     def _matched(self, recorded: list[Json], live: list[Json], path: PathKey) -> list[tuple[Json, Json]] | None:
         """Pairs by identity where the order or the members are known to vary; None to pair by place."""
         place = self._place(path)
-        noise = self._context.noise
-        members = noise.rule(place, Kind.MEMBERS) or (not self._context.complete and len(recorded) != len(live))
-        if not members and not noise.rule(place, Kind.ORDER):
+        members = self._context.rule(place, Kind.MEMBERS) or (not self._context.complete and len(recorded) != len(live))
+        if not members and not self._context.rule(place, Kind.ORDER):
             return None
         by_id = {found: item for item in live if (found := element_identity(item)) is not None}
-        if not by_id:
-            return self._by_value(recorded, live) if not members else None
-        return self._pair_by_id(recorded, by_id, path)
-
-    def _by_value(self, recorded: list[Json], live: list[Json]) -> list[tuple[Json, Json]]:
-        if len(recorded) != len(live):
-            return []
-        return list(zip(sorted(recorded, key=repr), sorted(live, key=repr), strict=True))
+        if by_id:
+            return self._pair_by_id(recorded, by_id, path)
+        pairs = best_pairs(recorded, live)
+        self.masked += len(recorded) - len(pairs)
+        return [(recorded[left], live[right]) for left, right in pairs]
 
     def _pair_by_id(
         self, recorded: list[Json], by_id: dict[tuple[str, Any], Json], path: PathKey
@@ -224,7 +228,7 @@ class Comparison:
     def _same_part(self, recorded: str, live: str) -> bool:
         if recorded == live:
             return True
-        return is_token(recorded) and is_token(live) and self._context.aliases.bind("", recorded, live)
+        return is_opaque_part(recorded) and is_opaque_part(live) and self._context.aliases.bind("", recorded, live)
 
     def _bind_equal(self, value: str | int, path: PathKey) -> None:
         """An equal opaque value is an alias of itself; it differs if it stands for something else already."""
@@ -243,10 +247,10 @@ class Comparison:
     def _value_axis(self, recorded: object) -> Axis:
         """A read that does not give back what the client wrote contradicts the write."""
         sent = recorded in self._context.sent if not isinstance(recorded, (dict, list)) else False
-        return Axis.STATE if sent and self._operation.startswith("GET ") else Axis.VALUE
+        return Axis.STATE if sent and self._subject.startswith(READS) else Axis.VALUE
 
     def _value_or_noise(self, recorded: Json, live: Json, path: PathKey, axis: Axis) -> None:
-        rule = self._context.noise.rule(self._place(path), Kind.VALUE)
+        rule = self._context.rule(self._place(path), Kind.VALUE)
         own = rule is not None and rule.free and recorded in self._context.sent  # no account's value: the client's
         if rule and not own and rule.accepts(recorded) and rule.accepts(live):
             self.masked += 1
@@ -255,14 +259,14 @@ class Comparison:
             self._differ(axis, path, recorded, live)
 
     def _explained(self, path: PathKey, kind: Kind) -> bool:
-        if self._context.noise.rule(self._place(path), kind) is None:
+        if self._context.rule(self._place(path), kind) is None:
             return False
         self.masked += 1
         self.same += 1
         return True
 
     def _place(self, path: PathKey) -> str:
-        return place_of(self._type_of, self._operation, path)
+        return place_of(self._type_of, self._subject, path)
 
     def _differ(self, axis: Axis, path: PathKey, recorded: Json, live: Json, *, raw: bool = False) -> None:
         actual = live if raw else short(live)

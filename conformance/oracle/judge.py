@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 
 from conformance.oracle.compare import Comparison, Context, short
-from conformance.oracle.noise import Noise
+from conformance.oracle.noise import Noise, subject_of
 from conformance.oracle.verdict import Axis, Behaviour, Deviation, StepResult, Verdict
 from conformance.programs.identity import identity
 from conformance.programs.model import Call, Observation, Program, Ref, Step
@@ -21,7 +21,9 @@ class Judge:
     """Judges one program in one live world, step by step; aliases carry over from step to step."""
 
     def __init__(self, program: Program, noise: Noise, twin_url: str, *, complete: bool) -> None:
-        self.context = Context(noise, twin_origin=twin_url, complete=complete)
+        recorded = program.recording.provenance.recorded if program.recording else ()
+        date = recorded[0] if recorded else ""
+        self.context = Context(noise, twin_origin=twin_url, complete=complete, date=date)
         self._program = program
 
     def bind_given(self, recorded: str | int, live: str | int, namespace: str) -> None:
@@ -39,7 +41,9 @@ class Judge:
         self.note_call(step.call)
         if target.not_implemented(live) and not target.not_implemented(recorded):
             return self.unjudged(step, target, recorded, Verdict.NOT_IMPLEMENTED, outcome(target, live))
-        comparison = Comparison(self.context, step.call.operation, target.leaf_type)
+        comparison = Comparison(
+            self.context, subject_of(target.name, step.call.operation, recorded.status), target.leaf_type
+        )
         deviations = [*_outcome_deviation(target, recorded, live)]
         comparison.made += 1
         if not deviations:

@@ -45,6 +45,8 @@ class Rule:
     evidence: int = 0
     free: bool = False
     """Any value of these forms will do, however few were seen: the value belongs to the account."""
+    until: str | None = None
+    """History: it explains recordings up to this date only. "" is noise at any date, None is not yet known."""
 
     def accepts(self, value: object) -> bool:
         """Whether a value is one that this noise explains."""
@@ -56,7 +58,8 @@ class Rule:
         """One line for people."""
         shown = sorted(repr(value) for value in self.values)[:VOCABULARY]
         seen = f": {', '.join(shown)}" if shown and len(self.values) <= VOCABULARY else ""
-        return f"{self.place} {self.kind} varies ({self.evidence} comparisons){seen}"
+        varies = f"was otherwise until {self.until[:10]}" if self.until else "varies"
+        return f"{self.place} {self.kind} {varies} ({self.evidence} comparisons){seen}"
 
 
 @dataclass
@@ -89,15 +92,17 @@ class Noise:
     formats: dict[str, Format] = field(default_factory=dict)
     keys: dict[str, set[str]] = field(default_factory=dict)
 
-    def rule(self, place: str, kind: Kind) -> Rule | None:
-        """The rule of this kind at ``place``."""
-        return self.rules.get((place, kind))
+    def rule(self, place: str, kind: Kind, date: str) -> Rule | None:
+        """The rule of this kind at ``place`` that applies to a recording of this date."""
+        rule = self.rules.get((place, kind))
+        return None if rule is None or (rule.until and date > rule.until) else rule
 
-    def learn(self, place: str, kind: Kind, *values: object, free: bool = False) -> None:
-        """Note that ``values`` were seen to disagree at ``place``."""
+    def learn(self, place: str, kind: Kind, *values: object, free: bool = False, until: str = "") -> None:
+        """Note that ``values`` were seen to disagree at ``place``, by time until ``until`` if that is given."""
         rule = self.rules.setdefault((place, kind), Rule(place, kind))
         rule.evidence += 1
         rule.free = rule.free or free
+        rule.until = until if rule.until is None else max(rule.until, until) if rule.until and until else ""
         rule.forms |= {form(value) for value in values}
         if len(rule.values) <= VOCABULARY:
             rule.values |= {value for value in values if not isinstance(value, (dict, list))}
@@ -107,6 +112,11 @@ class Noise:
         return sorted(rule.text() for rule in self.rules.values())
 
 
-def place_of(type_of: TypeOf, operation: str, path: PathKey) -> str:
-    """Where noise is pooled: the declared type of the leaf if there is one, else the operation and path."""
-    return type_of(operation, path) or f"{operation} {dotted(path)}"
+def subject_of(target: str, operation: str, status: int | None) -> str:
+    """What an answer is evidence about: its operation, or, for errors, the errors of this status in general."""
+    return operation if (status or 0) < 400 else f"{target} {status}"
+
+
+def place_of(type_of: TypeOf, subject: str, path: PathKey) -> str:
+    """Where noise is pooled: the declared type of the leaf if there is one, else the subject and path."""
+    return type_of(subject, path) or f"{subject} {dotted(path)}"

@@ -17,23 +17,32 @@ Identity = tuple[str, str | int]
 """A namespace ("" for tokens, which are unique everywhere) and the value."""
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_IDENTITY_WORDS = {"id", "ids", "key", "token", "etag", "cursor", "uuid", "guid", "ts", "revision"}
+_IDENTITY_WORDS = {"id", "ids", "key", "token", "etag", "cursor", "uuid", "guid", "ts", "revision", "reference"}
 _WORD_TOKEN = re.compile(r"[A-Za-z0-9_\-]+\Z")
 _LONG_TOKEN = re.compile(r"[A-Za-z0-9_\-~!.=+/:]+\Z")
 _DELIMITED = re.compile(r"[A-Za-z0-9_\-]+")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+\Z")
 MIN_TOKEN, MIN_NUMBER, MIN_CURSOR = 10, 12, 40
-"""Shortest strings that are tokens by their form: mixed ones, runs of digits, and those with punctuation."""
+MIN_NUMBER_PART = 9
+"""Shortest strings that are tokens: mixed ones, runs of digits, those with punctuation, numbers within a text."""
 
 
 @lru_cache(maxsize=65536)
 def is_token(value: str) -> bool:
-    """True for strings that look made up by a machine: ``1BxiMVs0XRA5nFMdKvBdBZjgmUUq``, ``11709319447943691390``."""
+    """True for names that a machine made up (``1BxiMVs0XRA5nFMdKvBdBZjgmUUq``, ``117093194479``), and e-mails."""
     if len(value) < MIN_TOKEN or "://" in value:
         return False
+    if _EMAIL.match(value):
+        return True
     if value.isdecimal():
         return len(value) >= MIN_NUMBER
     pattern = _WORD_TOKEN if len(value) < MIN_CURSOR else _LONG_TOKEN
     return bool(pattern.match(value)) and _looks_random(value)
+
+
+def is_opaque_part(part: str) -> bool:
+    """True for parts of a text that look made up; there, shorter numbers do than for a value of its own."""
+    return is_token(part) or (part.isdecimal() and len(part) >= MIN_NUMBER_PART)
 
 
 def _looks_random(value: str) -> bool:

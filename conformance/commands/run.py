@@ -1,0 +1,149 @@
+"""``conformance run``: the main job, from options to reports and exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from conformance.config import read_file, recordings_folder, twin_addresses
+from conformance.errors import BadConfiguration, ConformanceError
+from conformance.oracle.verdict import Behaviour
+from conformance.recordings.model import Recording
+from conformance.reports.terminal import Progress, make_console, print_run
+from conformance.reports.write import write_reports
+from conformance.runner import Outcome, Plan, all_cores, run
+from conformance.scoring import baseline as baselines
+from conformance.scoring.compatibility import score
+from conformance.scoring.model import Evidence, Masks, RunScore, TargetFacts, Twin
+from conformance.target import installed, load
+from conformance.worlds.cache import default_folder
+from conformance.worlds.live import TwinAddress
+
+SHOWN_RECORDINGS = 20
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """The options of the command, as given."""
+
+    targets: tuple[str, ...]
+    twins: tuple[str, ...]
+    recordings: tuple[Path, ...]
+    out: Path
+    baseline: Path | None
+    update_baseline: bool
+    workers: str
+    timeout: float
+    cache: bool
+
+
+def execute(options: RunOptions) -> int:
+    """Run, print, write; returns the exit code.
+
+    Raises:
+        ConformanceError: nothing could be measured.
+    """
+    plan = make_plan(options)
+    known = _baseline(options)
+    console = make_console()
+    with Progress(make_console(sys.stderr), total=0) as progress:
+        outcome = run(plan, progress)
+    run_score = score_outcome(plan, outcome)
+    gate = baselines.gate(run_score, known, datetime.now(UTC).date()) if known else None
+    failure = _write(options, run_score, gate)
+    print_run(console, run_score, options.out, gate)
+    for problem in (*outcome.bad_recordings, *filter(None, (outcome.failure, failure))):
+        print(f"conformance: {problem}", file=sys.stderr)
+    if outcome.failure or failure:
+        return 2
+    return 1 if gate and not gate.passed else 0
+
+
+def make_plan(options: RunOptions) -> Plan:
+    """Check the options and fill in what they leave open."""
+    twins = twin_addresses(options.twins, read_file(), installed())
+    selected = options.targets or (tuple(twins) if options.twins else tuple(sorted(installed())))
+    for name in selected:
+        load(name)
+    if not selected:
+        raise BadConfiguration("No target is installed; install one, for example with pip install '.[all]'.")
+    folders = options.recordings or tuple(recordings_folder() / service for service in _services(selected))
+    return Plan(
+        selected=tuple(dict.fromkeys(selected)),
+        recordings=folders,
+        twins=twins,
+        workers=_workers(options.workers),
+        timeout=options.timeout,
+        cache=default_folder() if options.cache else None,
+    )
+
+
+def _services(selected: tuple[str, ...]) -> list[str]:
+    """Folders of recordings, each once: two targets may drive one service."""
+    return list(dict.fromkeys(load(name).service for name in selected))
+
+
+def _workers(text: str) -> int:
+    if text == "auto":
+        return all_cores()
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise BadConfiguration(f"--workers {text}: write a number of processes, or auto.")
+
+
+def _baseline(options: RunOptions) -> baselines.Baseline | None:
+    if options.baseline is None:
+        if options.update_baseline:
+            raise BadConfiguration("--update-baseline needs --baseline FILE: which file is to be written?")
+        return None
+    if options.update_baseline and not options.baseline.exists():
+        return None
+    return baselines.load(options.baseline)
+
+
+def score_outcome(plan: Plan, outcome: Outcome) -> RunScore:
+    """Score what came of a run."""
+    evidence = outcome.evidence()
+    masks = Masks(tuple(outcome.noise.lines()))
+    facts = [_facts(name, plan.twins.get(name), evidence, outcome, masks) for name in plan.selected]
+    return score(outcome.results, facts)
+
+
+def _facts(
+    name: str,
+    address: TwinAddress | None,
+    evidence: Mapping[Behaviour, list[Recording]],
+    outcome: Outcome,
+    masks: Masks,
+) -> TargetFacts:
+    target = load(name)
+    return TargetFacts(
+        target=name,
+        sdk=target.sdk(),
+        twin=Twin("external", name, address.base_url) if address else Twin("embedded", name, ""),
+        surface=target.surface(),
+        evidence={key: _evidence(found) for key, found in evidence.items() if key.target == name},
+        unlifted=outcome.unlifted,
+        masks=masks,
+    )
+
+
+def _evidence(recordings: list[Recording]) -> Evidence:
+    dates = [recording.provenance.recorded[-1] for recording in recordings if recording.provenance.recorded]
+    names = tuple(recording.name for recording in recordings[:SHOWN_RECORDINGS])
+    return Evidence(len(recordings), names, max(dates, default=""))
+
+
+def _write(options: RunOptions, run_score: RunScore, gate: baselines.GateResult | None) -> str:
+    """Write reports and baseline; returns what went wrong, for the measurement is not lost with a full disk."""
+    try:
+        write_reports(run_score, options.out, gate)
+        if options.update_baseline and options.baseline:
+            old = baselines.load(options.baseline) if options.baseline.exists() else None
+            baselines.write(options.baseline, baselines.updated(run_score, old))
+    except ConformanceError as error:
+        return str(error)
+    return ""

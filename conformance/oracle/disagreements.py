@@ -1,0 +1,121 @@
+"""What real answers given in the same situation disagree about, and whether time explains it.
+
+Each answer is compared with the newest of its situation. A disagreement is *history* when all answers up to some date
+disagree with the newest and all later ones, two at least, agree with it: the vendor changed, and only recordings up to
+that date may show the old way. Any other disagreement is noise.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from conformance.oracle.forms import timestamp
+from conformance.oracle.noise import Kind, Noise, TypeOf, place_of
+from conformance.oracle.pairing import best_pairs
+from conformance.oracle.sightings import Sighting
+from conformance.programs.identity import identity, is_opaque_part, split_parts
+from conformance.programs.model import PathKey
+from conformance.programs.trees import last_key
+from conformance.recordings.model import Json
+
+AGREEING = 2
+"""So many of the newest answers must agree before an older one is history."""
+
+
+@dataclass
+class _Found:
+    """A disagreement at one place: which answers (by age) disagree with the newest, and about which values."""
+
+    ages: set[int] = field(default_factory=set)
+    values: list[object] = field(default_factory=list)
+
+
+def learn_from_group(noise: Noise, group: Iterable[Sighting], type_of: TypeOf) -> None:
+    """Learn from all answers given in one situation."""
+    by_date = sorted(group, key=lambda sighting: sighting.date)
+    newest = by_date[-1]
+    found: dict[tuple[str, Kind], _Found] = defaultdict(_Found)
+    for age, sighting in enumerate(by_date[:-1]):
+        walk = _Walk(sighting, newest, type_of)
+        walk.compare(sighting.observation.body, newest.observation.body, ())
+        for place, kind, values in walk.found:
+            found[place, kind].ages.add(age)
+            found[place, kind].values += values
+    for (place, kind), disagreement in found.items():
+        until = _history(disagreement.ages, by_date)
+        noise.learn(place, kind, *disagreement.values, free=newest.of_account, until=until)
+
+
+def _history(ages: set[int], by_date: list[Sighting]) -> str:
+    """The date of the last answer that disagrees, if all up to it do and enough later ones do not; else ""."""
+    last = max(ages)
+    agreeing = len(by_date) - 1 - last
+    if len(ages) != last + 1 or agreeing < AGREEING or by_date[last].date == by_date[last + 1].date:
+        return ""
+    return by_date[last].date
+
+
+class _Walk:
+    """A walk over an older and the newest answer."""
+
+    def __init__(self, older: Sighting, newest: Sighting, type_of: TypeOf) -> None:
+        self._subject = newest.subject
+        self._sent = older.sent, newest.sent
+        self._type_of = type_of
+        self.found: list[tuple[str, Kind, list[object]]] = []
+
+    def compare(self, older: Json, newest: Json, path: PathKey) -> None:
+        """Note every disagreement between two trees."""
+        if older == newest:
+            return
+        if isinstance(older, dict) and isinstance(newest, dict):
+            self._objects(older, newest, path)
+        elif isinstance(older, list) and isinstance(newest, list):
+            self._lists(older, newest, path)
+        elif not self._echoes(older, newest) and not _same_made_up(older, newest, path):
+            self._note(path, Kind.VALUE, older, newest)
+
+    def _objects(self, older: dict[str, Json], newest: dict[str, Json], path: PathKey) -> None:
+        for key in {**older, **newest}:
+            if key in older and key in newest:
+                self.compare(older[key], newest[key], (*path, key))
+            else:
+                self._note((*path, key), Kind.PRESENCE)
+
+    def _lists(self, older: list[Json], newest: list[Json], path: PathKey) -> None:
+        pairs = [(index, index) for index in range(len(older))]
+        if len(older) != len(newest):
+            self._note(path, Kind.MEMBERS)
+            pairs = best_pairs(older, newest)
+        elif sorted(map(repr, older)) == sorted(map(repr, newest)):
+            self._note(path, Kind.ORDER)
+            return
+        for left, right in pairs:
+            self.compare(older[left], newest[right], (*path, left))
+
+    def _echoes(self, older: object, newest: object) -> bool:
+        """Whether each value is what its own client had sent."""
+        both = isinstance(older, str) and isinstance(newest, str)
+        return both and older in self._sent[0] and newest in self._sent[1]
+
+    def _note(self, path: PathKey, kind: Kind, *values: object) -> None:
+        self.found.append((place_of(self._type_of, self._subject, path), kind, list(values)))
+
+
+def _same_made_up(one: object, other: object, path: PathKey) -> bool:
+    """Whether both are made-up values, which differ by nature."""
+    if isinstance(one, str) and isinstance(other, str):
+        if timestamp(one) and timestamp(other):
+            return True
+        if _same_parts(one, other):
+            return True
+    return identity(last_key(path), one) is not None and identity(last_key(path), other) is not None
+
+
+def _same_parts(one: str, other: str) -> bool:
+    """Whether two strings differ only in delimited parts that are tokens."""
+    left, right = split_parts(one), split_parts(other)
+    pairs = zip(left, right, strict=False)
+    return len(left) == len(right) and all(a == b or (is_opaque_part(a) and is_opaque_part(b)) for a, b in pairs)

@@ -1,0 +1,110 @@
+"""Recorded answers in their situations: what learning compares."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from conformance.oracle.noise import subject_of
+from conformance.oracle.situation import READS, FreeArguments, situations
+from conformance.programs.model import Call, GivenRef, Observation, Step, Trace
+from conformance.programs.references import references
+from conformance.programs.trees import dotted, leaves
+from conformance.target import Target
+
+MIN_TEXTS = 5
+"""Different texts from which an argument that is always echoed counts as free."""
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One recorded answer in its situation.
+
+    ``date`` is when it was recorded (ISO 8601, "" if unknown); ``sent`` are all values that the program sends;
+    ``of_given``: it is about something that the program did not make, and may show anybody's choices;
+    ``of_account``: it is about nothing that the program names, so what it shows belongs to the account.
+    """
+
+    target: str
+    operation: str
+    recording: str
+    date: str
+    situation: str
+    observation: Observation
+    sent: frozenset[object]
+    of_given: bool
+    of_account: bool
+
+    @property
+    def subject(self) -> str:
+        """What it is evidence about."""
+        return subject_of(self.target, self.operation, self.observation.status)
+
+
+def sightings(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Iterator[Sighting]:
+    """Every recorded answer. Linear in the size of the traces."""
+    known = list(traces)
+    free = free_arguments(known)
+    for trace in known:
+        sent = frozenset(value for step in trace.program.steps for _, value in leaves(step.call.arguments))
+        steps = zip(situations(trace.program, free), trace.program.steps, trace.observations, strict=True)
+        for situation, step, observation in steps:
+            target = targets[step.call.target]
+            yield _sighting(trace, step, observation, _situation(situation, step, observation, target), sent)
+
+
+def _situation(situation: str, step: Step, observation: Observation, target: Target) -> str:
+    """A condition of the surroundings is the same situation whatever was asked, but for reading or writing."""
+    condition = target.condition(observation)
+    if condition is None:
+        return f"{situation} {observation.status}"
+    direction = "read" if step.call.operation.startswith(READS) else "write"
+    return f"{target.name} {condition.name} {direction}"
+
+
+def _sighting(trace: Trace, step: Step, observation: Observation, situation: str, sent: frozenset[object]) -> Sighting:
+    recording = trace.program.recording
+    recorded = recording.provenance.recorded if recording else ()
+    return Sighting(
+        target=step.call.target,
+        operation=step.call.operation,
+        recording=trace.program.name,
+        date=recorded[0] if recorded else "",
+        situation=situation,
+        observation=observation,
+        sent=sent,
+        of_given=any(isinstance(source, GivenRef) for source in references(step.call)),
+        of_account=_of_account(step.call),
+    )
+
+
+def _of_account(call: Call) -> bool:
+    return call.operation.startswith(READS) and not references(call)
+
+
+def free_arguments(traces: Iterable[Trace]) -> FreeArguments:
+    """Arguments whose text a service only echoes: many different ones were sent, and each answer gave it back."""
+    seen: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    swallowed: set[tuple[str, str]] = set()
+    for trace in traces:
+        for step, observation in zip(trace.program.steps, trace.observations, strict=True):
+            if (observation.status or 500) >= 300:
+                continue
+            answered = {value for _, value in leaves(observation.body)}
+            for place, value in _texts(step.call):
+                seen[place][value] += 1
+                if value not in answered:
+                    swallowed.add(place)
+    return frozenset(place for place, texts in seen.items() if place not in swallowed and _many(texts))
+
+
+def _texts(call: Call) -> Iterator[tuple[tuple[str, str], str]]:
+    for path, value in leaves(call.arguments):
+        if isinstance(value, str):
+            yield (call.operation, dotted(path)), value
+
+
+def _many(texts: Counter[str]) -> bool:
+    """Free text varies; an enumeration repeats itself."""
+    return len(texts) >= MIN_TEXTS and len(texts) * 4 >= texts.total()

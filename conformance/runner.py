@@ -1,0 +1,206 @@
+"""The main job: recordings → traces → noise → verdicts, over worker processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from conformance import worker
+from conformance.errors import BadRecording, TwinUnavailable
+from conformance.oracle.judge import behaviour
+from conformance.oracle.learn import learn
+from conformance.oracle.noise import Noise
+from conformance.oracle.verdict import Behaviour, ProgramResult, UnliftedCount
+from conformance.programs.model import Trace, Unlifted
+from conformance.recordings.model import Recording
+from conformance.recordings.read import read_folder
+from conformance.target import installed, load
+from conformance.worker import Worker, WorkerPlan
+from conformance.worlds.cache import Traced
+from conformance.worlds.live import TwinAddress
+
+EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run. ``selected`` targets are reported; calls of other targets in their programs are run too."""
+
+    selected: tuple[str, ...]
+    recordings: tuple[Path, ...]
+    twins: Mapping[str, TwinAddress] = field(default_factory=dict)
+    workers: int = 1
+    timeout: float = 10.0
+    cache: Path | None = None
+
+
+@dataclass
+class Outcome:
+    """What came of a run. ``failure`` is why it ended early, "" if it did not."""
+
+    traces: list[Trace]
+    results: list[ProgramResult]
+    noise: Noise
+    unlifted: list[UnliftedCount]
+    bad_recordings: list[str]
+    failure: str = ""
+
+    def evidence(self) -> dict[Behaviour, list[Recording]]:
+        """The recordings that show each behaviour."""
+        shown: dict[Behaviour, dict[str, Recording]] = defaultdict(dict)
+        for trace in self.traces:
+            assert trace.program.recording is not None
+            for step, observation in zip(trace.program.steps, trace.observations, strict=True):
+                key = behaviour(step.call, load(step.call.target), observation)
+                shown[key][trace.program.name] = trace.program.recording
+        return {key: list(recordings.values()) for key, recordings in shown.items()}
+
+
+class Watcher(Protocol):
+    """Told how a run gets on."""
+
+    def grow(self, steps: int) -> None:
+        """There are so many more steps to do."""
+
+    def advance(self, target: str, steps: int = 1) -> None:
+        """So many steps are done."""
+
+
+def all_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run(plan: Plan, watcher: Watcher) -> Outcome:
+    """Run everything.
+
+    Raises:
+        BadRecording: there is no readable recording at all.
+        TwinUnavailable: a twin does not answer at the start. Later than that it ends the run, and what was
+            judged until then is in the outcome.
+    """
+    bad: list[str] = []
+    recordings = _read(plan.recordings, bad)
+    companions = tuple(dict.fromkeys((*plan.selected, *sorted(installed()))))
+    with _Pool(
+        WorkerPlan(companions, _with_companions(plan.twins, companions), plan.cache, plan.timeout), plan
+    ) as pool:
+        pool.check()
+        traced = pool.traces(recordings)
+        traces = [trace for trace, _ in traced if _touches(trace, plan.selected)]
+        watcher.grow(sum(len(trace.program.steps) for trace in traces))
+        noise = learn(traces, {name: load(name) for name in companions})
+        outcome = Outcome(traces, [], noise, _count_unlifted(traced), bad)
+        outcome.failure = pool.judge(traces, noise, lambda result: _take(outcome, result, watcher))
+    outcome.results.sort(key=lambda result: result.name)
+    return outcome
+
+
+def _read(folders: Iterable[Path], bad: list[str]) -> list[Recording]:
+    recordings = [recording for folder in folders for recording in read_folder(folder, lambda e: bad.append(str(e)))]
+    if not recordings:
+        raise BadRecording(bad[0] if bad else "There is no recording; name a folder with --recordings.")
+    return recordings
+
+
+def _with_companions(twins: Mapping[str, TwinAddress], targets: Iterable[str]) -> Mapping[str, TwinAddress]:
+    """Services that share a state must not be split: a target without a twin of its own uses the first named."""
+    if not twins:
+        return {}
+    first = next(iter(twins.values()))
+    return {name: twins.get(name, first) for name in targets}
+
+
+def _touches(trace: Trace, selected: Iterable[str]) -> bool:
+    return not {step.call.target for step in trace.program.steps}.isdisjoint(selected)
+
+
+def _take(outcome: Outcome, result: ProgramResult, watcher: Watcher) -> None:
+    outcome.results.append(result)
+    watcher.advance(result.steps[-1].behaviour.target if result.steps else "", len(result.steps))
+
+
+def _count_unlifted(traced: Iterable[Traced]) -> list[UnliftedCount]:
+    """Unlifted interactions by reason, most frequent first."""
+    counts: Counter[str] = Counter()
+    examples: dict[str, list[str]] = defaultdict(list)
+    for trace, unlifted in traced:
+        for one in unlifted:
+            counts[one.reason] += 1
+            examples[one.reason].append(_example(trace, one))
+    return [UnliftedCount(reason, count, tuple(examples[reason][:EXAMPLES])) for reason, count in counts.most_common()]
+
+
+def _example(trace: Trace, unlifted: Unlifted) -> str:
+    return f"{trace.program.name} #{unlifted.index} {unlifted.detail}"
+
+
+class _Pool:
+    """Workers: other processes, or this one if there is to be only one."""
+
+    def __init__(self, worker_plan: WorkerPlan, plan: Plan) -> None:
+        self._plan = worker_plan
+        self._workers = plan.workers
+        self._here: Worker | None = None
+        self._processes: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> _Pool:
+        if self._workers == 1:
+            self._here = Worker(self._plan)
+        else:
+            context = multiprocessing.get_context("spawn")  # forking a process with threads is not safe
+            self._processes = ProcessPoolExecutor(self._workers, context, worker.start, (self._plan,))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._here:
+            self._here.close()
+        if self._processes:
+            self._processes.shutdown(cancel_futures=True)
+
+    def check(self) -> None:
+        """Raise TwinUnavailable at once rather than from every worker."""
+        if self._here:
+            self._here.check()
+        elif self._plan.twins:
+            checker = Worker(self._plan)
+            try:
+                checker.check()
+            finally:
+                checker.close()
+
+    def traces(self, recordings: list[Recording]) -> list[Traced]:
+        """Traces in the order of the recordings."""
+        if self._here:
+            return [self._here.trace(recording) for recording in recordings]
+        assert self._processes is not None
+        size = max(1, len(recordings) // (self._workers * 8))
+        chunks = [recordings[start : start + size] for start in range(0, len(recordings), size)]
+        return [traced for chunk in self._processes.map(worker.trace, chunks) for traced in chunk]
+
+    def judge(self, traces: list[Trace], noise: Noise, take: Callable[[ProgramResult], None]) -> str:
+        """Judge all programs, the longest first; returns why it ended early, or ""."""
+        longest_first = sorted(traces, key=lambda trace: -len(trace.program.steps))
+        try:
+            if self._here:
+                for trace in longest_first:
+                    take(self._here.judge(trace, noise))
+            else:
+                self._judge_in_processes(longest_first, noise, take)
+        except TwinUnavailable as gone:
+            return str(gone)
+        return ""
+
+    def _judge_in_processes(self, traces: list[Trace], noise: Noise, take: Callable[[ProgramResult], None]) -> None:
+        assert self._processes is not None
+        pickled = pickle.dumps(noise)
+        futures: list[Future[ProgramResult]] = [self._processes.submit(worker.judge, t, pickled) for t in traces]
+        for future in as_completed(futures):
+            take(future.result())

@@ -1,0 +1,127 @@
+"""What one process of a run does: trace recordings, judge programs. It keeps its servers and sessions."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from conformance.oracle.noise import Noise
+from conformance.oracle.verdict import ProgramResult
+from conformance.programs.model import Trace
+from conformance.programs.references import with_references
+from conformance.recordings.model import Recording
+from conformance.target import Target, load
+from conformance.twinkit.server import serve_twin
+from conformance.twinkit.twin import Twin
+from conformance.worlds import guard
+from conformance.worlds.cache import TraceCache, Traced
+from conformance.worlds.live import LiveWorld, TwinAddress
+from conformance.worlds.recorded import RecordedWorld
+
+LOOPBACK = "http://127.0.0.1"
+
+
+@dataclass(frozen=True)
+class WorkerPlan:
+    """What a worker needs to know; picklable. ``twins`` has the external ones; the others are embedded."""
+
+    targets: tuple[str, ...]
+    twins: Mapping[str, TwinAddress]
+    cache: Path | None
+    timeout: float
+
+
+class Worker:
+    """One process's worlds. Close it at the end."""
+
+    def __init__(self, plan: WorkerPlan) -> None:
+        self._plan = plan
+        self._stack = ExitStack()
+        self._targets: dict[str, Target] = {name: load(name) for name in plan.targets}
+        self._recorded: RecordedWorld | None = None
+        self._live: LiveWorld | None = None
+        self._cache = TraceCache(plan.cache, (target.sdk() for target in self._targets.values()))
+        external = [address.base_url for address in plan.twins.values()]
+        self._stack.enter_context(guard.only([LOOPBACK, *external]))
+
+    def trace(self, recording: Recording) -> Traced:
+        """Lift a recording, play it, link its references. From the cache where it is known."""
+        known = self._cache.load(recording.digest)
+        if known is not None:
+            return known
+        trace, unlifted = self._recorded_world().trace(recording)
+        traced = (self._linked(trace), unlifted)
+        self._cache.save(recording.digest, traced)
+        return traced
+
+    def judge(self, trace: Trace, noise: Noise) -> ProgramResult:
+        """Run a program against the twins and judge it. Raises TwinUnavailable when a twin is gone."""
+        return self._live_world().run(trace, noise)
+
+    def check(self) -> None:
+        """Raise TwinUnavailable unless all twins answer."""
+        self._live_world()
+
+    def _linked(self, trace: Trace) -> Trace:
+        program = trace.program
+        givens = tuple(
+            given for target in self._targets.values() for given in target.givens(program.steps, trace.observations)
+        )
+        return Trace(with_references(program, trace.observations, givens), trace.observations)
+
+    def _recorded_world(self) -> RecordedWorld:
+        if self._recorded is None:
+            self._recorded = self._stack.enter_context(RecordedWorld(self._targets))
+        return self._recorded
+
+    def _live_world(self) -> LiveWorld:
+        if self._live is None:
+            live = LiveWorld(self._targets, self._addresses(), self._plan.timeout)
+            self._stack.callback(live.close)
+            live.check()
+            self._live = live
+        return self._live
+
+    def _addresses(self) -> Mapping[str, TwinAddress]:
+        embedded = [name for name in self._targets if name not in self._plan.twins]
+        services = [service for name in embedded if (service := self._targets[name].twin()) is not None]
+        if not services:
+            return self._plan.twins
+        server = self._stack.enter_context(serve_twin(Twin(services)))
+        address = TwinAddress(server.url, "embedded", embedded=True)
+        return {**self._plan.twins, **{name: address for name in embedded if self._targets[name].twin()}}
+
+    def close(self) -> None:
+        """Stop servers and sessions."""
+        self._stack.close()
+
+
+_worker: Worker | None = None
+
+
+def start(plan: WorkerPlan) -> None:
+    """Initialise a worker process."""
+    global _worker
+    _worker = Worker(plan)
+
+
+def trace(recordings: Sequence[Recording]) -> list[Traced]:
+    """Trace recordings in this worker process."""
+    assert _worker is not None
+    return [_worker.trace(recording) for recording in recordings]
+
+
+def judge(traced: Trace, noise: bytes) -> ProgramResult:
+    """Judge a program in this worker process; ``noise`` is pickled."""
+    assert _worker is not None
+    return _worker.judge(traced, _noise(noise))
+
+
+@lru_cache(maxsize=1)
+def _noise(pickled: bytes) -> Noise:
+    loaded: Noise = pickle.loads(pickled)
+    return loaded
