@@ -48,9 +48,7 @@ def _refusal(violations: list[Violation]) -> Exception:
     return sheets_refusal(400, "INVALID_ARGUMENT", message, details)
 
 
-def _message(
-    api: str, schema: schemas.Schema, body: Json, at: str, violations: list[Violation]
-) -> Json:
+def _message(api: str, schema: schemas.Schema, body: Json, at: str, violations: list[Violation]) -> Json:
     if not isinstance(body, dict):
         return _scalar(schema, body)
     node = schemas.resolve(api, schema)

@@ -185,7 +185,7 @@ def test_ranges_follow_their_rows_and_vanish_with_them() -> None:
     [
         ("=A1+A2+A3", "=A1+A4+A5"),
         ("=SUM(A1:A3)", "=SUM(A1:A5)"),
-        ("=$A$3&\"A3\"", "=$A$5&\"A3\""),
+        ('=$A$3&"A3"', '=$A$5&"A3"'),
         ("=LOG10(A3)+A3B", "=LOG10(A5)+A3B"),
         ("=SUM(A:A)+SUM(3:3)", "=SUM(A:A)+SUM(5:5)"),
         ("=Other!A3", "=Other!A3"),

@@ -84,7 +84,8 @@ def test_types_without_a_pattern_and_values_that_are_no_numbers() -> None:
     assert display(MOMENT, {"type": "DATE"}) == "4/5/2031"
     assert display(MOMENT, {"type": "DATE"}, "en_GB") == "05/04/2031"
     assert display(1.5, None, "fr_FR") == "1,5"
-    assert [display(value) for value in (True, False, None, "x", CellError("#N/A"))] == ["TRUE", "FALSE", "", "x", "#N/A"]
+    plain = [True, False, None, "x", CellError("#N/A")]
+    assert [display(value) for value in plain] == ["TRUE", "FALSE", "", "x", "#N/A"]
     assert display("x", {"pattern": '0;0;0;"<"@">"'}) == "<x>"
 
 
@@ -131,7 +132,7 @@ def test_what_is_recognised(text: str, value: object, shown: str) -> None:
     assert display(entry.value, entry.number_format) == shown
 
 
-@pytest.mark.parametrize("text", ["x", "1_000", "1,23", "2031-13-01", "13/45/2031", "1.2.3", "+-5", "=", "5%%", "25:61"])
+@pytest.mark.parametrize("text", ["x", "1_000", "1,23", "2031-13-01", "1.2.3", "+-5", "=", "5%%", "25:61"])
 def test_what_stays_text(text: str) -> None:
     assert typed(text) == Entry(text)
 
@@ -142,6 +143,7 @@ def test_formulas_apostrophes_blanks_and_values_that_are_no_text() -> None:
     assert raw("=1+1") == Entry("=1+1")
     assert typed("") == raw("") == Entry(None)
     assert [typed(value).value for value in (5, 0.5, True)] == [5, 0.5, True]
+    assert [repr(read(2.0).value) for read in (raw, typed)] == ["2", "2"]
 
 
 def test_locales_decide_about_separators_and_the_order_of_dates() -> None:

@@ -159,11 +159,19 @@ def test_batches_count_rows_columns_and_sheets_once(client: Client) -> None:
 
 
 def test_bodies_are_read_generously(client: Client) -> None:
-    body = {"value_input_option": "RAW", "data": [[{"range": "A1", "major_dimension": "COLUMNS", "values": [["a", "b"]]}]]}
+    data = [[{"range": "A1", "major_dimension": "COLUMNS", "values": [["a", "b"]]}]]
+    body: dict[str, Any] = {"value_input_option": "RAW", "data": data}
     assert client.call("POST", "values:batchUpdate", body)["totalUpdatedRows"] == 2
     body = {"valueInputOption": "RAW", "data": {"range": "B1", "values": [["c"]]}}
     assert client.call("POST", "values:batchUpdate", body)["totalUpdatedCells"] == 1
     assert client.get("A1:B2")["values"] == [["a", "c"], ["b"]]
+
+
+def test_the_format_of_a_cell_has_a_say_in_what_is_typed(client: Client) -> None:
+    client.put("A1", [["4/5/31", "5%"]], "USER_ENTERED")
+    client.book.sheets[0].make(0, 2).format["numberFormat"] = {"type": "TEXT"}
+    client.put("A1", [["2032-01-02", "2031-04-05", "0042"]], "USER_ENTERED")
+    assert client.get("1:1")["values"] == [["1/2/32", "2031-04-05", "0042"]]
 
 
 def test_clearing_keeps_formats(client: Client) -> None:
@@ -258,7 +266,7 @@ def test_what_is_not_evidenced_is_not_guessed_and_changes_nothing(
         ("=SUM(A1:A3)", "6"),
         ("=sum(A2:A)", "5"),
         ("=$A$1+1.5", "2.5"),
-        ("=A1&\" of \"&A3", "1 of 3"),
+        ('=A1&" of "&A3', "1 of 3"),
         ("=Sheet1!A1+'Small one'!B2", "41"),
         ("=SUM(Rates)", "5"),
         ("=IF(A1<A2,TRUE,FALSE)", "TRUE"),
@@ -295,6 +303,12 @@ def test_results_spill_into_empty_cells(client: Client) -> None:
     assert client.get("A1:A9")["values"] == [["1"], ["2"], ["3"]]
     assert client.get("A1:A9", valueRenderOption="FORMULA")["values"] == [["=SEQUENCE(3)"]]
     assert client.book.sheets[0].cells.keys() == {(0, 0)}
+
+
+def test_array_formulas_are_taken_whole(client: Client) -> None:
+    client.put("A1", [[1], [2]])
+    client.put("B1", [["=ArrayFormula(A1:A2*10)"]], "USER_ENTERED")
+    assert client.get("B:B")["values"] == [["10"], ["20"]]
 
 
 def test_the_engine_is_not_asked_without_formulas(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -340,6 +354,17 @@ def test_data_filters_select_by_range_grid_and_metadata(client: Client) -> None:
     }
     cleared = client.call("POST", "values:batchClearByDataFilter", {"dataFilters": [lookup]})
     assert cleared["clearedRanges"] == ["Sheet1!A2:Z2"]
+
+
+def test_metadata_goes_with_its_rows(client: Client) -> None:
+    span = {"sheetId": 0, "dimension": "ROWS", "startIndex": 1, "endIndex": 2}
+    located(client, "r", {"dimensionRange": span})
+    located(client, "c", {"dimensionRange": span | {"dimension": "COLUMNS"}})
+    client.book.insert_dimension(client.book.sheets[0], "ROWS", 0, 3)
+    spans = [found["location"]["dimensionRange"]["startIndex"] for found in client.book.developer_metadata]
+    assert spans == [4, 1]
+    client.book.delete_dimension(client.book.sheets[0], "ROWS", 4, 1)
+    assert [found["metadataKey"] for found in client.book.developer_metadata] == ["c"]
 
 
 def test_metadata_is_found_by_its_features_and_by_where_it_is(client: Client) -> None:

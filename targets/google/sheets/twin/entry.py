@@ -23,15 +23,15 @@ class Entry:
 
 def raw(value: Json) -> Entry:
     """A JSON value as it is; an empty string clears."""
+    if isinstance(value, float):
+        return Entry(tidy(value))
     return Entry(None if value == "" else value)
 
 
 def typed(value: Json, locale: str = "en_US") -> Entry:
     """A JSON value as if typed into the cell; an empty string clears."""
-    if not isinstance(value, str):
-        return Entry(value)
-    if value == "":
-        return Entry(None)
+    if not isinstance(value, str) or value == "":
+        return raw(value)
     if value.startswith("'"):
         return Entry(value[1:])
     if value.startswith("=") and len(value) > 1:
@@ -149,8 +149,10 @@ def _date(text: str, local: Conventions) -> tuple[datetime, str] | None:
     parts = found.groupdict()
     first_is_day = local.day_first
     day = int(parts.get("day") or parts["one" if first_is_day else "two"])
-    month = _MONTHS.index(parts["name"][:3].lower()) + 1 if parts.get("name") else int(
-        parts.get("month") or parts["two" if first_is_day else "one"]
+    month = (
+        _MONTHS.index(parts["name"][:3].lower()) + 1
+        if parts.get("name")
+        else int(parts.get("month") or parts["two" if first_is_day else "one"])
     )
     try:
         return datetime(_year(parts["year"]), month, day), _date_pattern(parts, first_is_day)

@@ -6,6 +6,7 @@ what changed. It knows sheets as ``S0``, ``S1``, ... and neither names nor open 
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -128,7 +129,11 @@ def translated(formula: str, spreadsheet: Spreadsheet, own: Sheet) -> str:
             return reference.text if reference.sheet is None or reference.name else "#REF!"
         return f"S{spreadsheet.sheets.index(area.sheet)}!{box_name(area.box)}"
 
-    return rewrite(formula, change)
+    return rewrite(_ARRAY.sub("", formula), change)
+
+
+_ARRAY = re.compile(r"\bARRAYFORMULA(?=\s*\()", re.IGNORECASE)
+"""The engine spills every array, so the function that asks for it is left out."""
 
 
 def _area(reference: Reference, spreadsheet: Spreadsheet, own: Sheet) -> Area | None:
@@ -145,9 +150,7 @@ def _area(reference: Reference, spreadsheet: Spreadsheet, own: Sheet) -> Area | 
 def _unknown(spreadsheet: Spreadsheet) -> dict[int, Values]:
     """Every formula as one that the engine cannot take in."""
     return {
-        sheet.sheet_id: {
-            place: UNKNOWN for place, cell in sheet.cells.items() if isinstance(cell.entered, Formula)
-        }
+        sheet.sheet_id: {place: UNKNOWN for place, cell in sheet.cells.items() if isinstance(cell.entered, Formula)}
         for sheet in spreadsheet.sheets
     }
 
@@ -170,5 +173,3 @@ def _result(value: Any) -> Effective:
         code = _ELSEWHERE.get(value, value)
         return CellError(code) if code in ERROR_TYPES else value
     return tidy(value)
-
-

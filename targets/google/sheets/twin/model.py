@@ -56,9 +56,8 @@ class Cell:
 
     def is_blank(self) -> bool:
         """True when nothing is left to keep."""
-        return (
-            self.entered is None
-            and not (self.format or self.note or self.validation or self.text_runs or self.extra)
+        return self.entered is None and not (
+            self.format or self.note or self.validation or self.text_runs or self.extra
         )
 
 
@@ -87,8 +86,7 @@ class Box:
     def overlaps(self, other: Box) -> bool:
         """True when both have a cell in common."""
         return (
-            self.top < other.bottom and other.top < self.bottom
-            and self.left < other.right and other.left < self.right
+            self.top < other.bottom and other.top < self.bottom and self.left < other.right and other.left < self.right
         )
 
     def places(self) -> Iterator[tuple[int, int]]:
@@ -344,9 +342,7 @@ class Spreadsheet:
         self._rearrange(sheet, dimension, *_deletion(start, count))
         sheet.properties["gridProperties"][COUNTS[dimension]] = sheet.count(dimension) - count
 
-    def move_dimension(
-        self, sheet: Sheet, dimension: Dimension, start: int, count: int, destination: int
-    ) -> None:
+    def move_dimension(self, sheet: Sheet, dimension: Dimension, start: int, count: int, destination: int) -> None:
         """Move ``count`` rows or columns from ``start`` to before ``destination`` (as counted before)."""
         self._rearrange(sheet, dimension, *_relocation(start, count, destination))
 
@@ -361,7 +357,21 @@ class Spreadsheet:
                 else [named]
             )
         ]
+        self._move_metadata(sheet, dimension, stretch)
         self._move_formulas(sheet, dimension, stretch)
+
+    def _move_metadata(self, sheet: Sheet, dimension: Dimension, stretch: Stretch) -> None:
+        """Let developer metadata follow its rows or columns; it goes when they go."""
+        kept = []
+        for metadata in self.developer_metadata:
+            span = metadata.get("location", {}).get("dimensionRange", {})
+            if span.get("dimension") == dimension and span.get("sheetId", 0) == sheet.sheet_id:
+                bounds = stretch(span.get("startIndex", 0), span["endIndex"])
+                if bounds is None:
+                    continue
+                span |= {"startIndex": bounds[0], "endIndex": bounds[1]}
+            kept.append(metadata)
+        self.developer_metadata = kept
 
     def _move_formulas(self, moved: Sheet, dimension: Dimension, stretch: Stretch) -> None:
         """Let the references of all formulas follow what they refer to."""
@@ -461,9 +471,7 @@ def _groups(groups: list[Json], stretch: Stretch) -> list[Json]:
 # --- new documents
 
 
-def new_spreadsheet(
-    spreadsheet_id: str, title: str, locale: str = "en_US", time_zone: str = "Etc/GMT"
-) -> Spreadsheet:
+def new_spreadsheet(spreadsheet_id: str, title: str, locale: str = "en_US", time_zone: str = "Etc/GMT") -> Spreadsheet:
     """A spreadsheet as the service makes it: one empty sheet, ``Sheet1``, id 0."""
     properties: Json = {
         "title": title,
@@ -476,14 +484,10 @@ def new_spreadsheet(
     return Spreadsheet(spreadsheet_id, properties, [new_sheet(0, "Sheet1", 0)])
 
 
-def new_sheet(
-    sheet_id: int, title: str, index: int, rows: int = ROW_COUNT, columns: int = COLUMN_COUNT
-) -> Sheet:
+def new_sheet(sheet_id: int, title: str, index: int, rows: int = ROW_COUNT, columns: int = COLUMN_COUNT) -> Sheet:
     """An empty grid sheet."""
     grid = {"rowCount": rows, "columnCount": columns}
-    return Sheet(
-        {"sheetId": sheet_id, "title": title, "index": index, "sheetType": "GRID", "gridProperties": grid}
-    )
+    return Sheet({"sheetId": sheet_id, "title": title, "index": index, "sheetType": "GRID", "gridProperties": grid})
 
 
 def _rgb(red: float = 0, green: float = 0, blue: float = 0) -> Json:

@@ -100,7 +100,9 @@ def write(spreadsheet: Spreadsheet, data: Data, input_option: str) -> Written:
     written = Written(data.area, data.dimension)
     for row, column, value in data.placed():
         if value is not None:
-            put(sheet, top + row, left + column, entry_of(value, input_option, spreadsheet.locale))
+            kept_as_text = _number_type(sheet, top + row, left + column) == "TEXT"
+            entry = entry_of(value, "RAW" if kept_as_text else input_option, spreadsheet.locale)
+            put(sheet, top + row, left + column, entry)
             written.places.append((top + row, left + column))
     sheet.grow(written.box.bottom, written.box.right)
     return written
@@ -118,10 +120,16 @@ def entry_of(value: Json, input_option: str | None, locale: str) -> Entry:
 
 
 def put(sheet: Sheet, row: int, column: int, entry: Entry) -> None:
-    """Put an entry into a cell, with the number format it brings."""
+    """Put an entry into a cell, with the number format it brings unless the cell has one of that type."""
     sheet.enter(row, column, entry.value)
-    if entry.number_format:
+    if entry.number_format and entry.number_format["type"] != _number_type(sheet, row, column):
         sheet.cells[(row, column)].format |= {"numberFormat": dict(entry.number_format)}
+
+
+def _number_type(sheet: Sheet, row: int, column: int) -> str | None:
+    """Type of the cell's own number format."""
+    number_format: Json = sheet.cell(row, column).format.get("numberFormat", {})
+    return str(number_format["type"]) if "type" in number_format else None
 
 
 # --- finding the table to append to
