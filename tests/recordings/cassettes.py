@@ -32,14 +32,14 @@ def _text(body: Any) -> str | None:
     return body if body is None or isinstance(body, str) else json.dumps(body, ensure_ascii=False)
 
 
-def write(path: Path, *exchanges: dict[str, Any], **provenance: Any) -> Path:
+def write(file: Path, *exchanges: dict[str, Any], **provenance: Any) -> Path:
     """Write a cassette and return its path."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     document = {"version": 1, "provenance": provenance, "interactions": list(exchanges)}
-    path.write_text(json.dumps(document), encoding="utf-8")
-    return path
+    file.write_text(json.dumps(document), encoding="utf-8")
+    return file
 
 
-def recording(path: Path, *exchanges: dict[str, Any], **provenance: Any) -> Recording:
+def recording(file: Path, *exchanges: dict[str, Any], **provenance: Any) -> Recording:
     """Write a cassette and read it."""
-    return read_recording(write(path, *exchanges, **provenance), path.parent)
+    return read_recording(write(file, *exchanges, **provenance), file.parent)

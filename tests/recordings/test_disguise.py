@@ -45,7 +45,10 @@ def test_form_survives(items):
             assert a.isalnum() or a == b
 
 
-@given(st.lists(st.from_regex(r"[a-z]{1,8}", fullmatch=True)), st.lists(st.from_regex(r"[a-z]{1,8}", fullmatch=True)))
+@given(
+    st.lists(st.from_regex(r"[a-z]{1,8}", fullmatch=True)),
+    st.lists(st.from_regex(r"[a-z]{1,8}", fullmatch=True)),
+)
 def test_pinned_words_stay_and_the_others_keep_their_place_among_them(items, pinned):
     disguise = disguised(items, kept=pinned)
     assert [disguise(word) for word in pinned] == pinned

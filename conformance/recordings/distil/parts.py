@@ -14,6 +14,9 @@ REFERENCE = re.compile(r"[^\s'\"!:=(),;]+(?=!)")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{5,}")
 SHORT_TOKEN = re.compile(r"[A-Za-z0-9_-]{3,}")
 
+WHOLE = re.compile(rf"{EMAIL.pattern}|{TIMESTAMP.pattern}|(?<!\w){TOKEN.pattern}(?!\w)")
+"""What inside a name or sentence may be something other than words."""
+
 _PARTS = {
     "url": URL,
     "mail": EMAIL,

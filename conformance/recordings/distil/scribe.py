@@ -141,15 +141,21 @@ class Scribe:
         words = [word for word in RUN.findall(text) if word.isalpha()]
         survives = "1" * PROSE_WORDS in "".join("01"[self._stays(word)] for word in words)
         if not survives:
-            return self._mailed(text, self._plain_words)
+            return self._around(text, self._plain_words)
         front, rest = _cut(text, LEAD_IN)
-        return self._mailed(front, self._plain_words) + self._mailed(rest, self._bare_words)
+        return self._around(front, self._plain_words) + self._around(rest, self._bare_words)
 
-    def _mailed(self, text: str, replace: parts.Replace) -> str:
-        return parts.replace_between(text, EMAIL, self.mail, lambda rest: self._dated(rest, replace))
+    def _around(self, text: str, words: parts.Replace) -> str:
+        """Addresses, dates and ids in a text by their own rules, what stands between them by ``words``."""
 
-    def _dated(self, text: str, replace: parts.Replace) -> str:
-        return parts.replace_between(text, TIMESTAMP, self.date, replace)
+        def part(text: str) -> str:
+            if text in self._found.ids:
+                return self.id(text)
+            if EMAIL.fullmatch(text):
+                return self.mail(text)
+            return self.date(text) if TIMESTAMP.fullmatch(text) else words(text)
+
+        return parts.replace_between(text, parts.WHOLE, part, words)
 
     def _plain_words(self, text: str) -> str:
         return RUN.sub(lambda found: self.word(found[0]), text)
@@ -168,17 +174,18 @@ class Scribe:
             return len(word) < LONG_NUMBER
         return word.casefold() in self._kept and word.casefold() not in self._people
 
-    def parts(self, text: str, quotes_name: bool = False) -> str:
+    def parts(self, text: str, quotes_name: bool = False, dated: bool = True) -> str:
         """A text that stays, but for ids, addresses, dates and names that stand in it as delimited parts.
 
         Args:
             text: A range, formula, error text, query, …
             quotes_name: True where whatever stands in quotes is a name, as in queries and paths.
+            dated: False for cells: a date in them is what somebody typed.
         """
         rules: dict[str, parts.Replace] = {
             "url": self.url,
             "mail": self.mail,
-            "time": self.date,
+            "time": self.date if dated else str,
             "quoted": lambda part: parts.requoted(part, lambda inner: self._in_quotes(inner, quotes_name)),
             "reference": lambda part: self.name(part) if part in self._found.names else part,
             "token": self._token,
@@ -227,19 +234,19 @@ class Scribe:
         if failed:
             return self.parts(text)
         if cell and (IPV4.fullmatch(text) or not is_prose(text)):
-            return self.address(text) if IPV4.fullmatch(text) else self._stay(text)
+            return self.address(text) if IPV4.fullmatch(text) else self._stay(text, dated=False)
         if not cell and TIMESTAMP.fullmatch(text):
             return self.date(text)
         if (is_prose(text) or (plain(key) in NAMES and not cell)) and not is_machine(text):
             return self.name(text)
         return self._stay(text)
 
-    def _stay(self, text: str) -> str:
+    def _stay(self, text: str, dated: bool = True) -> str:
         """A text that stays keeps its words out of the tree's way, but for a name used as a reference."""
         if text in self._found.names and len(text) > 2:
             return self.name(text)
         self._plain_words(text)
-        return self.parts(text)
+        return self.parts(text, dated=dated)
 
     def integer(self, number: int, key: str) -> int:
         """A number in a JSON document: ids are replaced, everything that counts stays."""
