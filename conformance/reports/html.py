@@ -107,7 +107,7 @@ def _interval(found: Satisfaction) -> str:
     if found.interval is None:
         return ""
     low, high = found.interval
-    return f"95 % interval {low:g}–{high:g} %"
+    return f"95 % interval {low:.1f}–{high:.1f} %"
 
 
 def _by_behaviour(differences: Sequence[Difference]) -> dict[Behaviour, list[Difference]]:

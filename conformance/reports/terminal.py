@@ -138,7 +138,7 @@ def print_run(console: Console, run: RunScore, out: Path | None = None, gate: Ga
     if gate is not None:
         for line in gate.lines:
             # Not folded: lines of the gate are there to be copied.
-            console.print(_text(line, "green" if gate.passed else ""), soft_wrap=True)
+            console.print(_text(line), soft_wrap=True)
     if out is not None:
         console.print(_text(f"Report: {out / 'report.html'}"), soft_wrap=True)
 

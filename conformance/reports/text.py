@@ -60,7 +60,7 @@ def satisfaction_text(found: Satisfaction) -> str:
     if found.interval is None:
         return "—"
     low, high = found.interval
-    return f"{percent_text(found.percent)} ({found.satisfied} of {found.run}; {low:g}–{high:g})"
+    return f"{percent_text(found.percent)} ({found.satisfied} of {found.run}; {low:.1f}–{high:.1f})"
 
 
 def plural(count: int, noun: str) -> str:

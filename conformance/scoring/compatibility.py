@@ -94,9 +94,9 @@ def _target(facts: TargetFacts, programs: Sequence[ProgramResult], holdout: Sequ
         masked=_masked(facts, checks),
         evidenced=evidenced,
         coverage=ratio(evidenced, len(facts.surface)),
-        recorded=_satisfaction(program for program in mine if not program.generated),
-        generated=_satisfaction(program for program in mine if program.generated),
-        holdout=_satisfaction(_calling(holdout, facts.target)),
+        recorded=_satisfaction(facts.target, (program for program in mine if not program.generated)),
+        generated=_satisfaction(facts.target, (program for program in mine if program.generated)),
+        holdout=_satisfaction(facts.target, _calling(holdout, facts.target)),
         differences=differences(mine, facts.target),
         notes=notes(mine, facts.target),
     )
@@ -195,8 +195,9 @@ def _masked(facts: TargetFacts, checks: Checks) -> float | None:
     return ratio_up(checks.masked, max(checks.made, checks.masked))
 
 
-def _satisfaction(programs: Iterable[ProgramResult]) -> Satisfaction:
-    verdicts = [[verdict_of(step) for step in program.steps] for program in programs]
+def _satisfaction(target: str, programs: Iterable[ProgramResult]) -> Satisfaction:
+    """Of a program that calls several targets, each answers for its own steps."""
+    verdicts = ([verdict_of(s) for s in program.steps if s.behaviour.target == target] for program in programs)
     judged = [[v for v in found if v is not Verdict.VOID] for found in verdicts]
     run = sum(bool(found) for found in judged)
     satisfied = sum(bool(found) and set(found) == {Verdict.SAME} for found in judged)

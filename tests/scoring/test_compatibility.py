@@ -154,6 +154,7 @@ def test_targets_are_scored_apart():
     canal, lake = score([mixed], [facts(), facts(target="lake")], generated_at=NOW).targets
     assert (canal.compatibility, lake.compatibility) == (100.0, 0.0)
     assert (canal.recorded.run, lake.recorded.run) == (1, 1)
+    assert (canal.recorded.satisfied, lake.recorded.satisfied) == (1, 0)
     assert not canal.differences
 
 
