@@ -144,6 +144,26 @@ def test_shared_drives_account_and_page_token_are_given():
     assert found["F"].facts == {"files": [{"id": "F", "driveId": "D"}]}
 
 
+def test_the_user_shows_as_me_and_as_owner_of_what_the_program_makes():
+    me = {"me": True, "displayName": "N"}
+    found = drive(
+        ("POST /drive/v3/files", {}, 200, {"id": "F", "lastModifyingUser": me}),
+        ("GET /drive/v3/files/F/permissions", None, 200, {"permissions": [{"id": "7", "role": "owner"}]}),
+    )
+    assert found["7"].facts == {"about": {"user": {**me, "permissionId": "7"}}}
+
+
+def test_a_page_that_another_one_follows_says_that_there_is_more():
+    page = {"files": [{"id": "F" * 20, "name": "a"}], "nextPageToken": "t"}
+    found = drive(("GET /drive/v3/files?pageSize=1", None, 200, page))
+    assert [given.facts["files"][0]["name"] for given in found.values()] == ["a", "a"]
+    found = drive(
+        ("GET /drive/v3/files?pageSize=1", None, 200, page),
+        ("GET /drive/v3/files?pageSize=1&pageToken=t", None, 200, {"files": []}),
+    )
+    assert list(found) == ["F" * 20]
+
+
 def test_a_page_token_from_after_a_write_says_nothing_of_the_beginning():
     found = drive(
         ("POST /drive/v3/files", {}, 200, {"id": "F"}),

@@ -6,6 +6,7 @@ and whatever stands above them in the path was there as well, unless the program
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -74,6 +75,10 @@ class _Account:
         self.start_page_token = ""
         self._spreadsheets: set[str] = set()
         self._wrote = False
+        self._further: dict[str, Entity] = {}
+        """Last entity of each page after which another page was not asked for, by the token of that page."""
+        self._complete: list[tuple[Entity, str, dict[str, Any]]] = []
+        """Lists that were seen to their end: what they hang on, collection, and what was asked of their items."""
 
     def see(self, call: Call, observation: Observation) -> None:
         """Take in a call that was answered 2xx."""
@@ -116,11 +121,35 @@ class _Account:
 
     def _see_list(self, call: Call, above: Entity, collection: str, body: dict[str, Any]) -> None:
         asked = _asked(call)
+        self._see_page(call, above, collection, asked, body)
         for item in body.get(collection, ()):
             resource = item.get("file", {}) if collection == "changes" else item
             if "id" in resource:
                 kind = "files" if collection == "changes" else collection
                 self._show((*above, (kind, resource["id"])), {**asked, **resource})
+
+    def _see_page(
+        self, call: Call, above: Entity, collection: str, asked: dict[str, Any], body: dict[str, Any]
+    ) -> None:
+        self._further.pop(str(call.arguments.get("pageToken")), None)
+        items = [item["id"] for item in body.get(collection, ()) if "id" in item]
+        if "nextPageToken" not in body:
+            self._complete.append((above, collection, asked))
+        elif items:
+            self._further[body["nextPageToken"]] = (*above, (collection, items[-1]))
+
+    def _unseen(self) -> Iterator[Entity]:
+        """One more like the last of each page that was followed by another one, which the program never saw."""
+        for last in self._further.values():
+            facts = self.found.get(last, {})
+            listed = any(
+                (above, collection) == (last[:-1], last[-1][0]) and asked.items() <= facts.items()
+                for above, collection, asked in self._complete
+            )
+            if facts and not listed:
+                entity = (*last[:-1], (last[-1][0], _another(last[-1][1])))
+                self.found[entity] = {**facts, "id": entity[-1][1]}
+                yield entity
 
     def _see_made(self, call: Call, entity: Entity, collection: str, body: dict[str, Any]) -> None:
         above = () if collection in ("files", "drives") else entity
@@ -171,12 +200,22 @@ class _Account:
 
     def _see_account(self, call: Call, body: dict[str, Any]) -> None:
         """Who the user is, and where the log of changes ends; every write moves that end."""
+        for user in _users(body):
+            self.about = merged(self.about, {"user": user})
         if call.sdk_call == "about.get":
             self.about = merged(self.about, body)
         elif not self._wrote and call.sdk_call == "changes.getStartPageToken":
             self.start_page_token = self.start_page_token or body.get("startPageToken", "")
         elif not self._wrote and call.sdk_call == "changes.list":
             self.start_page_token = self.start_page_token or body.get("newStartPageToken", "")
+
+    def _see_owner(self, entity: Entity, resource: Mapping[str, Any]) -> None:
+        """What the program makes belongs to the user."""
+        if not entity or entity[-1][0] != "permissions" or entity[:-1] in self._changed:
+            return
+        if resource.get("role") == "owner":
+            known = {name: resource[name] for name in ("displayName", "emailAddress") if name in resource}
+            self.about = merged(self.about, {"user": {"permissionId": entity[-1][1], **known}})
 
     def _is_made(self, entity: Entity) -> bool:
         return any(entity[:depth] in self._made for depth in range(1, len(entity) + 1))
@@ -190,6 +229,7 @@ class _Account:
     def _show(self, entity: Entity, resource: Mapping[str, Any]) -> None:
         """Take in a view of an entity: what it shows for the first time, and nothing the program changed."""
         if not entity or self._is_made(entity):
+            self._see_owner(entity, resource)
             return
         changed = self._changed.get(entity, set())
         first = {name: value for name, value in resource.items() if name not in changed}
@@ -208,7 +248,7 @@ class _Account:
         for spreadsheet_id in self._spreadsheets:
             if (("files", spreadsheet_id),) in self.found:
                 self._show((("files", spreadsheet_id),), {"mimeType": SPREADSHEET})
-        for entity in sorted(self.found, key=len):
+        for entity in sorted([*self.found, *self._unseen()], key=len):
             create, id_path = self._create(entity)
             yield Given("drive", KINDS[entity[-1][0]], entity[-1][1], self._facts(entity), create, id_path)
         if self.about:
@@ -290,6 +330,24 @@ def _asked(call: Call) -> dict[str, Any]:
     parents = [_unescaped(text) for text in _PARENT.findall(query)]
     drive = {"driveId": call.arguments["driveId"]} if call.arguments.get("corpora") == "drive" else {}
     return terms | ({"parents": parents} if parents and ROOT not in parents else {}) | drive
+
+
+def _another(known: str) -> str:
+    """An id like ``known``, and always the same one."""
+    digest = hashlib.sha256(known.encode()).hexdigest() * (1 + len(known) // 64)
+    return known[:2] + digest[: max(len(known) - 2, 8)]
+
+
+def _users(body: Json) -> Iterator[dict[str, Any]]:
+    """The authenticated user wherever an answer shows them: ``me`` is true."""
+    if isinstance(body, list):
+        for item in body:
+            yield from _users(item)
+    elif isinstance(body, Mapping):
+        if body.get("me") is True:
+            yield dict(body)
+        for member in body.values():
+            yield from _users(member)
 
 
 def _unescaped(text: str) -> str:
