@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.errors import TwinUnavailable
 from conformance.twinkit.twin import CONTROL_PREFIX, MARKER
+from conformance.worlds.bounded import FAILURES, Connection
 
-if TYPE_CHECKING:
-    import httpx
+HEALTH_BYTES = 4096
+"""So much of a health answer is read: it may never end."""
+
+SHOWN = 300
+"""Bytes of a refusal that are shown."""
 
 
 class ControlRefused(Exception):
@@ -20,11 +25,9 @@ class Control:
     """Client of one twin. ``available`` tells whether it has a control plane of ours."""
 
     def __init__(self, base_url: str, timeout: float) -> None:
-        import httpx  # late: 60 ms of start-up that only runs need
-
         self.base_url = base_url
         self._timeout = timeout
-        self._client = httpx.Client(base_url=base_url, timeout=timeout, trust_env=False, follow_redirects=False)
+        self._connection = Connection(base_url, timeout)
         self.available = False
 
     def check(self) -> None:
@@ -33,22 +36,21 @@ class Control:
         Raises:
             TwinUnavailable: nothing listens, it hangs, or it does not speak HTTP.
         """
-        import httpx
+        status, start = self._ask("GET", "health", limit=HEALTH_BYTES)
+        self.available = status == 200 and MARKER.encode() in start
 
+    def _ask(self, method: str, name: str, body: bytes | None = None, limit: int | None = None) -> tuple[int, bytes]:
         try:
-            with self._client.stream("GET", f"{CONTROL_PREFIX}health") as response:
-                self.available = response.status_code == 200 and _is_ours(response)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return self._connection.ask(method, CONTROL_PREFIX + name, body, limit)
+        except FAILURES as error:
             raise TwinUnavailable(self._why(error)) from error
 
     def _why(self, error: Exception) -> str:
-        import httpx
-
-        if isinstance(error, httpx.ConnectError):
-            return f"No twin answers at {self.base_url} ({error}); start it, or correct the URL."
-        if isinstance(error, httpx.TimeoutException):
+        if isinstance(error, TimeoutError):
             return f"The twin at {self.base_url} does not answer within {self._timeout:g} s; is it stuck?"
-        return f"What listens at {self.base_url} does not speak HTTP ({error}); correct the URL."
+        if isinstance(error, OSError) and not isinstance(error, ConnectionResetError | BrokenPipeError):
+            return f"No twin answers at {self.base_url} ({error}); start it, or correct the URL."
+        return f"What listens at {self.base_url} does not speak HTTP ({error!r}); correct the URL."
 
     def reset(self) -> None:
         """Back to the empty state."""
@@ -72,21 +74,10 @@ class Control:
         self._send("POST", "clock", {"now": moment})
 
     def _send(self, method: str, name: str, body: Any) -> None:
-        import httpx
-
-        try:
-            response = self._client.request(method, CONTROL_PREFIX + name, json=body)
-        except httpx.HTTPError as error:
-            raise TwinUnavailable(self._why(error)) from error
-        if response.status_code != 200:
-            raise ControlRefused(f"{name}: {response.status_code} {response.text[:300]}")
+        status, answer = self._ask(method, name, None if body is None else json.dumps(body).encode())
+        if status != 200:
+            raise ControlRefused(f"{name}: {status} {answer[:SHOWN].decode('utf-8', 'replace')}")
 
     def close(self) -> None:
         """Release connections."""
-        self._client.close()
-
-
-def _is_ours(response: httpx.Response) -> bool:
-    """Whether a health answer carries our marker; reads at most the first chunk, for it may never end."""
-    start = next(response.iter_bytes(4096), b"")
-    return MARKER.encode() in start
+        self._connection.close()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
-import time
 from typing import Any
 
 import httplib2
@@ -11,75 +9,34 @@ import httplib2
 from conformance.errors import ForeignHost
 from conformance.programs.model import Exchange
 from conformance.recordings.model import Headers, Request, Response, fold_headers
+from conformance.worlds.bounded import bounded
 from targets.google.lifting import logical
-
-MAX_BODY = 64 * 1024 * 1024
-"""Longest answer that is read, in bytes."""
-
-
-class BodyTooLong(http.client.HTTPException):
-    """An answer that is longer than MAX_BODY."""
-
-
-class _Response(http.client.HTTPResponse):
-    """An answer whose body is bounded in size and in time: a server may also send without end, or a byte a minute."""
-
-    limit = 0.0
-
-    def read(self, amt: int | None = None) -> bytes:
-        """The body; ``amt`` as in the base class.
-
-        Raises:
-            BodyTooLong: it is longer than MAX_BODY.
-            TimeoutError: it did not end within the connection's timeout.
-            http.client.IncompleteRead: the connection broke before the end.
-        """
-        if amt is not None or self.fp is None:
-            return super().read(amt)
-        try:
-            return self._whole()
-        finally:
-            self.close()
-
-    def _whole(self) -> bytes:
-        pieces = [self._piece()]
-        size = len(pieces[0])
-        while self.fp is not None and pieces[-1]:
-            pieces.append(self._piece())
-            size += len(pieces[-1])
-            if size > MAX_BODY:
-                raise BodyTooLong(f"the answer is longer than {MAX_BODY} bytes")
-            if time.monotonic() > self.limit:
-                raise TimeoutError("timed out")
-        if self.length:
-            raise http.client.IncompleteRead(b"".join(pieces), self.length)
-        return b"".join(pieces)
-
-    def _piece(self) -> bytes:
-        piece = self.read1(1 << 20)
-        if self.length == 0:
-            self._close_conn()  # type: ignore[attr-defined]  # read1 leaves it to the next read, which we spare
-        return piece
 
 
 class _Connection(httplib2.HTTPConnectionWithTimeout):  # type: ignore[misc]  # httplib2 has no types
-    response_class = _Response
+    """Its answers end, and the last one is kept: httplib2 folds repeated headers into one."""
+
+    def __init__(self, *rest: Any, **more: Any) -> None:
+        super().__init__(*rest, **more)
+        bounded(self, self.timeout)
 
     def getresponse(self) -> Any:
         self.answer = super().getresponse()
-        self.answer.limit = time.monotonic() + self.timeout
         return self.answer
 
 
 class _SecureConnection(httplib2.HTTPSConnectionWithTimeout):  # type: ignore[misc]  # httplib2 has no types
-    response_class = _Response
+    def __init__(self, *rest: Any, **more: Any) -> None:
+        super().__init__(*rest, **more)
+        bounded(self, self.timeout)
+
     getresponse = _Connection.getresponse
 
 
 class Transport(httplib2.Http):  # type: ignore[misc]  # httplib2 has no types
     """An ``httplib2.Http`` for one origin. ``exchanges`` is what went over the wire since it was last emptied.
 
-    Proxies of the environment are not used. ``timeout`` (seconds) bounds connecting, every wait, and a whole body.
+    Proxies of the environment are not used. ``timeout`` (seconds) bounds connecting and every whole answer.
     """
 
     def __init__(self, base_url: str, credentials: str | None, timeout: float) -> None:

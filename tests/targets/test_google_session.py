@@ -8,7 +8,7 @@ import time
 import pytest
 
 from conformance.programs.model import Call
-from targets.google import transport
+from conformance.worlds import bounded
 from targets.google.drive import TARGET as DRIVE
 from targets.google.session import GoogleSession
 
@@ -166,8 +166,8 @@ def test_whatever_goes_wrong_is_observed_and_not_raised(session, file_id, kind, 
 
 
 def test_an_endless_body_is_an_error(session, monkeypatch):
-    monkeypatch.setattr(transport, "MAX_BODY", 1 << 20)
-    assert session.call(get("endless")).error.type == "BodyTooLong"
+    monkeypatch.setattr(bounded, "MAX_BYTES", 1 << 20)
+    assert session.call(get("endless")).error.type == "AnswerTooLong"
 
 
 def test_a_dead_twin_is_an_error():
