@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from targets.google.sheets.twin.dates import EPOCH, serial
 from targets.google.sheets.twin.entry import Entry, extended, from_extended, raw, typed
-from targets.google.sheets.twin.formats import EPOCH, display, general, serial
+from targets.google.sheets.twin.formats import display, general
 from targets.google.sheets.twin.model import CellError, Formula
 
 

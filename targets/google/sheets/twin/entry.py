@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from conformance.recordings.model import Json
-from targets.google.sheets.twin.formats import Conventions, conventions, serial
+from targets.google.sheets.twin.dates import serial
+from targets.google.sheets.twin.formats import Conventions, conventions
 from targets.google.sheets.twin.model import CellError, Effective, Entered, Formula
 
 

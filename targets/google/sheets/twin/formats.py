@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
+from targets.google.sheets.twin.dates import FIRST_DAY, LAST_DAY, Token, show_date
 from targets.google.sheets.twin.model import CellError, Effective, Json
-
-EPOCH = datetime(1899, 12, 30)
-"""Day 0 of serial dates."""
 
 SIGNIFICANT = 10
 """Digits shown of a number without a pattern, when it has a fraction."""
@@ -20,9 +17,6 @@ LARGE = 1e15
 """From here on a number without a pattern is shown in scientific notation."""
 SMALL = 1e-10
 """Likewise below this."""
-
-FIRST_DAY, LAST_DAY = (datetime.min - EPOCH).days, (datetime.max - EPOCH).days
-"""Between these a number can be shown as a date."""
 
 EXACT = Context(prec=700, rounding=ROUND_HALF_UP)
 """Holds every digit of every float."""
@@ -116,9 +110,6 @@ _TOKEN = re.compile(
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\Z")
 _ELAPSED = re.compile(r"(h+|m+|s+)\Z", re.IGNORECASE)
-
-Token = tuple[str, str]
-"""Kind (``literal``, ``bracket``, ``char``) and text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +210,7 @@ def _number(value: float, pattern: str, local: Conventions) -> str:
         return general(value).replace(".", local.decimal)
     section, minus = _choose(value, sections)
     if section.is_date:
-        return _date(value, section.tokens) if FIRST_DAY < value < LAST_DAY else general(value)
+        return show_date(value, section.tokens) if FIRST_DAY < value < LAST_DAY else general(value)
     shown = _digits(abs(value), section.tokens, local)
     return "-" + shown if minus and any(digit in shown for digit in "123456789") else shown
 
@@ -322,98 +313,3 @@ def _scientific(exact: Decimal, tokens: tuple[Token, ...], at: int, local: Conve
     after = "".join(text for kind, text in tokens[at + 2 :] if not _is_digit((kind, text)))
     mark = "-" if power < 0 else ("+" if sign == "+" else "")
     return f"{_plain(exact.scaleb(-power), tokens[:at], local)}E{mark}{str(abs(power)).zfill(width)}{after}"
-
-
-# --- dates
-
-_HALVES = re.compile(r"(am/pm|a/p)", re.IGNORECASE)
-_RUN = re.compile(r"([yYmMdDhHsS])\1*")
-
-
-def _date(value: float, tokens: tuple[Token, ...]) -> str:
-    milliseconds = round(abs(value) * 86_400_000)
-    moment = EPOCH + timedelta(milliseconds=milliseconds if value >= 0 else -milliseconds)
-    parts = list(_date_parts(tokens))
-    twelve = any(kind == "half" for kind, _ in parts)
-    return "".join(
-        _date_part(kind, text, moment, milliseconds, twelve, _is_minute(parts, index))
-        for index, (kind, text) in enumerate(parts)
-    )
-
-
-def _date_parts(tokens: tuple[Token, ...]) -> Iterator[Token]:
-    """Runs of one letter (``run``), ``am/pm`` (``half``), fractions of a second, elapsed units, and literals."""
-    index = 0
-    while index < len(tokens):
-        kind, text = tokens[index]
-        if kind != "char":
-            yield kind, text
-            index += 1
-            continue
-        end = index
-        while end < len(tokens) and tokens[end][0] == "char":
-            end += 1
-        yield from _char_parts("".join(character for _, character in tokens[index:end]))
-        index = end
-
-
-def _char_parts(text: str) -> Iterator[Token]:
-    position = 0
-    while position < len(text):
-        if found := _HALVES.match(text, position):
-            yield "half", found[0]
-        elif found := _RUN.match(text, position):
-            yield "run", found[0].lower()
-        elif found := re.compile(r"\.0+|0+").match(text, position):
-            yield "thousandths", found[0]
-        else:
-            found = re.compile(".", re.DOTALL).match(text, position)
-            yield "literal", text[position]
-        position = found.end() if found else position + 1
-
-
-def _is_minute(parts: list[Token], index: int) -> bool:
-    """True for an ``m`` that follows hours or comes before seconds."""
-    units = [i for i, (kind, _) in enumerate(parts) if kind in ("run", "elapsed")]
-    if index not in units:
-        return False
-    at = units.index(index)
-    before = parts[units[at - 1]][1][0].lower() if at else ""
-    after = parts[units[at + 1]][1][0].lower() if at + 1 < len(units) else ""
-    return before == "h" or after == "s"
-
-
-def _date_part(kind: str, text: str, moment: datetime, elapsed: int, twelve: bool, minute: bool) -> str:
-    if kind == "elapsed":
-        unit = {"h": 3_600_000, "m": 60_000, "s": 1000}[text[0].lower()]
-        return str(elapsed // unit).zfill(len(text))
-    if kind == "half":
-        half = "AM" if moment.hour < 12 else "PM"
-        return half if len(text) > 3 else half[0]
-    if kind == "thousandths":
-        digits = f"{moment.microsecond // 1000:03d}"[: text.count("0")]
-        return "." + digits if text.startswith(".") else digits
-    return _unit(text, moment, twelve, minute) if kind == "run" else text
-
-
-def _unit(run: str, moment: datetime, twelve: bool, minute: bool) -> str:
-    letter, width = run[0], len(run)
-    if letter == "y":
-        return f"{moment.year:04d}" if width > 2 else f"{moment.year % 100:02d}"
-    if letter == "h":
-        return str((moment.hour - 1) % 12 + 1 if twelve else moment.hour).zfill(min(width, 2))
-    if letter == "s":
-        return str(moment.second).zfill(min(width, 2))
-    if letter == "d":
-        return str(moment.day).zfill(width) if width < 3 else moment.strftime("%a" if width == 3 else "%A")
-    if minute:
-        return str(moment.minute).zfill(min(width, 2))
-    if width < 3:
-        return str(moment.month).zfill(width)
-    return {3: moment.strftime("%b"), 5: moment.strftime("%B")[0]}.get(width, moment.strftime("%B"))
-
-
-def serial(moment: datetime) -> float:
-    """A moment as a serial number: days since 30 December 1899; whole when it is midnight."""
-    days = (moment - EPOCH) / timedelta(days=1)
-    return int(days) if days == int(days) else days

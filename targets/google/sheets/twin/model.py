@@ -8,13 +8,41 @@ form. Rows and columns count from 0, and ranges are half-open, as in the vendor'
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any, Literal
 
-Json = dict[str, Any]
-Dimension = Literal["ROWS", "COLUMNS"]
+from targets.google.sheets.twin.defaults import DEFAULT_FORMAT, DEFAULT_THEME
+from targets.google.sheets.twin.moves import (
+    Dimension,
+    Json,
+    Move,
+    Stretch,
+    deletion,
+    groups_after,
+    insertion,
+    relocation,
+    stretched,
+    with_range,
+    with_ranges,
+)
+
+__all__ = [
+    "Box",
+    "Cell",
+    "CellError",
+    "Dimension",
+    "Effective",
+    "Entered",
+    "Formula",
+    "Json",
+    "Scalar",
+    "Sheet",
+    "Spreadsheet",
+    "Stretch",
+    "new_sheet",
+    "new_spreadsheet",
+]
 
 ROW_COUNT = 1000
 """Rows of a new sheet."""
@@ -94,16 +122,6 @@ class Box:
         return product(range(self.top, self.bottom), range(self.left, self.right))
 
 
-Move = Callable[[int], int | None]
-"""Where the row or column at an index goes; None when it goes away."""
-Stretch = Callable[[int, int], tuple[int, int] | None]
-"""What becomes of a half-open interval; None when nothing of it is left."""
-
-EDGES: dict[Dimension, tuple[str, str]] = {
-    "ROWS": ("startRowIndex", "endRowIndex"),
-    "COLUMNS": ("startColumnIndex", "endColumnIndex"),
-}
-"""The keys of a GridRange that bound it in a dimension."""
 COUNTS: dict[Dimension, str] = {"ROWS": "rowCount", "COLUMNS": "columnCount"}
 
 
@@ -167,9 +185,9 @@ class Sheet:
     def resize(self, rows: int, columns: int) -> None:
         """Give the grid this size; cells outside of it go away."""
         if rows < self.row_count:
-            self._rearrange("ROWS", *_deletion(rows, self.row_count - rows))
+            self._rearrange("ROWS", *deletion(rows, self.row_count - rows))
         if columns < self.column_count:
-            self._rearrange("COLUMNS", *_deletion(columns, self.column_count - columns))
+            self._rearrange("COLUMNS", *deletion(columns, self.column_count - columns))
         self.properties.setdefault("gridProperties", {}).update(rowCount=rows, columnCount=columns)
 
     # --- cells
@@ -261,12 +279,12 @@ class Sheet:
         self.merges = [r for r in (stretched(m, dimension, stretch) for m in self.merges) if r]
         self.merges = [m for m in self.merges if self.box(m).height * self.box(m).width > 1]
         for name in ("protected_ranges", "filter_views", "tables", "banded_ranges"):
-            setattr(self, name, _with_range(getattr(self, name), dimension, stretch))
-        kept_filter = _with_range([self.basic_filter], dimension, stretch) if self.basic_filter else []
+            setattr(self, name, with_range(getattr(self, name), dimension, stretch))
+        kept_filter = with_range([self.basic_filter], dimension, stretch) if self.basic_filter else []
         self.basic_filter = kept_filter[0] if kept_filter else None
-        self.conditional_formats = _with_ranges(self.conditional_formats, dimension, stretch)
+        self.conditional_formats = with_ranges(self.conditional_formats, dimension, stretch)
         groups = "row_groups" if dimension == "ROWS" else "column_groups"
-        setattr(self, groups, _groups(getattr(self, groups), stretch))
+        setattr(self, groups, groups_after(getattr(self, groups), stretch))
 
     def _move_cells(self, dimension: Dimension, move: Move) -> None:
         moved: dict[tuple[int, int], Cell] = {}
@@ -334,17 +352,17 @@ class Spreadsheet:
         """Insert ``count`` empty rows or columns before index ``start``; the grid grows by them."""
         grid = sheet.properties.setdefault("gridProperties", {})
         grid[COUNTS[dimension]] = sheet.count(dimension) + count
-        self._rearrange(sheet, dimension, *_insertion(start, count))
+        self._rearrange(sheet, dimension, *insertion(start, count))
 
     def delete_dimension(self, sheet: Sheet, dimension: Dimension, start: int, count: int) -> None:
         """Delete ``count`` rows or columns from index ``start``; the grid shrinks by them."""
         count = max(0, min(count, sheet.count(dimension) - start))
-        self._rearrange(sheet, dimension, *_deletion(start, count))
+        self._rearrange(sheet, dimension, *deletion(start, count))
         sheet.properties["gridProperties"][COUNTS[dimension]] = sheet.count(dimension) - count
 
     def move_dimension(self, sheet: Sheet, dimension: Dimension, start: int, count: int, destination: int) -> None:
         """Move ``count`` rows or columns from ``start`` to before ``destination`` (as counted before)."""
-        self._rearrange(sheet, dimension, *_relocation(start, count, destination))
+        self._rearrange(sheet, dimension, *relocation(start, count, destination))
 
     def _rearrange(self, sheet: Sheet, dimension: Dimension, move: Move, stretch: Stretch) -> None:
         sheet._rearrange(dimension, move, stretch)
@@ -352,7 +370,7 @@ class Spreadsheet:
             kept
             for named in self.named_ranges
             for kept in (
-                _with_range([named], dimension, stretch)
+                with_range([named], dimension, stretch)
                 if named["range"].get("sheetId", 0) == sheet.sheet_id
                 else [named]
             )
@@ -384,90 +402,6 @@ class Spreadsheet:
                     cell.entered = Formula(text)
 
 
-def _insertion(start: int, count: int) -> tuple[Move, Stretch]:
-    def move(index: int) -> int:
-        return index + count if index >= start else index
-
-    return move, lambda low, high: (move(low), high + count if high > start else high)
-
-
-def _deletion(start: int, count: int) -> tuple[Move, Stretch]:
-    end = start + count
-
-    def move(index: int) -> int | None:
-        if index < start:
-            return index
-        return None if index < end else index - count
-
-    def stretch(low: int, high: int) -> tuple[int, int] | None:
-        kept = [bound if bound <= start else max(start, bound - count) for bound in (low, high)]
-        return (kept[0], kept[1]) if kept[0] < kept[1] else None
-
-    return move, stretch
-
-
-def _relocation(start: int, count: int, destination: int) -> tuple[Move, Stretch]:
-    end = start + count
-    by = destination - end if destination > start else destination - start
-
-    def move(index: int) -> int:
-        if start <= index < end:
-            return index + by
-        if end <= index < destination:
-            return index - count
-        return index + count if destination <= index < start else index
-
-    def stretch(low: int, high: int) -> tuple[int, int]:
-        ends = sorted((move(low), move(high - 1)))  # a range follows its first and last row
-        return (ends[0], ends[1] + 1) if ends[1] - ends[0] == high - 1 - low else (low, high)
-
-    return move, stretch
-
-
-def stretched(grid_range: Json, dimension: Dimension, stretch: Stretch) -> Json | None:
-    """A GridRange after ``stretch`` of one dimension; open ends stay open. None when nothing is left."""
-    start, end = EDGES[dimension]
-    if start not in grid_range and end not in grid_range:
-        return grid_range
-    far = 1 << 40
-    bounds = stretch(grid_range.get(start, 0), grid_range.get(end, far))
-    if bounds is None:
-        return None
-    values = {start: bounds[0], end: bounds[1]}
-    return grid_range | {key: value for key, value in values.items() if key in grid_range}
-
-
-def _with_range(documents: list[Json], dimension: Dimension, stretch: Stretch) -> list[Json]:
-    """The documents with their ``range`` stretched; those whose range went away are gone."""
-    kept = []
-    for document in documents:
-        if "range" not in document:
-            kept.append(document)
-        elif (grid_range := stretched(document["range"], dimension, stretch)) is not None:
-            kept.append(document | {"range": grid_range})
-    return kept
-
-
-def _with_ranges(rules: list[Json], dimension: Dimension, stretch: Stretch) -> list[Json]:
-    """The conditional formats with their ``ranges`` stretched; those without any left are gone."""
-    kept = []
-    for rule in rules:
-        moved = (stretched(grid_range, dimension, stretch) for grid_range in rule.get("ranges", []))
-        ranges = [grid_range for grid_range in moved if grid_range is not None]
-        if ranges or "ranges" not in rule:
-            kept.append(rule | {"ranges": ranges})
-    return kept
-
-
-def _groups(groups: list[Json], stretch: Stretch) -> list[Json]:
-    kept = []
-    for group in groups:
-        bounds = stretch(group["range"].get("startIndex", 0), group["range"]["endIndex"])
-        if bounds is not None:
-            kept.append(group | {"range": group["range"] | {"startIndex": bounds[0], "endIndex": bounds[1]}})
-    return kept
-
-
 # --- new documents
 
 
@@ -488,49 +422,3 @@ def new_sheet(sheet_id: int, title: str, index: int, rows: int = ROW_COUNT, colu
     """An empty grid sheet."""
     grid = {"rowCount": rows, "columnCount": columns}
     return Sheet({"sheetId": sheet_id, "title": title, "index": index, "sheetType": "GRID", "gridProperties": grid})
-
-
-def _rgb(red: float = 0, green: float = 0, blue: float = 0) -> Json:
-    """A Color document; the vendor leaves out what is 0."""
-    return {name: part for name, part in (("red", red), ("green", green), ("blue", blue)) if part}
-
-
-WHITE = _rgb(1, 1, 1)
-
-DEFAULT_FORMAT: Json = {
-    "backgroundColor": WHITE,
-    "padding": {"top": 2, "right": 3, "bottom": 2, "left": 3},
-    "verticalAlignment": "BOTTOM",
-    "wrapStrategy": "OVERFLOW_CELL",
-    "textFormat": {
-        "foregroundColor": {},
-        "fontFamily": "arial,sans,sans-serif",
-        "fontSize": 10,
-        "bold": False,
-        "italic": False,
-        "strikethrough": False,
-        "underline": False,
-        "foregroundColorStyle": {"rgbColor": {}},
-    },
-    "backgroundColorStyle": {"rgbColor": WHITE},
-}
-"""The format of a new spreadsheet's cells."""
-
-DEFAULT_THEME: Json = {
-    "primaryFontFamily": "Arial",
-    "themeColors": [
-        {"colorType": name, "color": {"rgbColor": color}}
-        for name, color in (
-            ("TEXT", _rgb()),
-            ("BACKGROUND", WHITE),
-            ("ACCENT1", _rgb(0.25882354, 0.52156866, 0.95686275)),
-            ("ACCENT2", _rgb(0.91764706, 0.2627451, 0.20784314)),
-            ("ACCENT3", _rgb(0.9843137, 0.7372549, 0.015686275)),
-            ("ACCENT4", _rgb(0.20392157, 0.65882355, 0.3254902)),
-            ("ACCENT5", _rgb(1, 0.42745098, 0.003921569)),
-            ("ACCENT6", _rgb(0.27450982, 0.7411765, 0.7764706)),
-            ("LINK", _rgb(0.06666667, 0.33333334, 0.8)),
-        )
-    ],
-}
-"""The theme of a new spreadsheet."""
