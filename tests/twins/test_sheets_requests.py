@@ -114,6 +114,27 @@ def test_an_unknown_kind_is_not_implemented(book: Spreadsheet) -> None:
     assert book.send({"addChart": {"chart": {}}})[0] == 501
 
 
+@pytest.mark.parametrize(
+    "request_body",
+    [
+        {"updateCells": {"rows": [{"values": [{"note": "n"}]}], "fields": "note"}},
+        {"updateCells": {"start": {"rowIndex": 1000}, "rows": [{"values": [{"note": "n"}]}], "fields": "note"}},
+        {"repeatCell": {"range": area(0, 1, 0, 1), "cell": {"note": "n"}}},
+        {"mergeCells": {}},
+        {"mergeCells": {"range": "A1:B2"}},
+        {"deleteSheet": {"sheetId": 0}},
+        {"addSheet": {"properties": {"title": "Sheet1"}}},
+        {"deleteNamedRange": {"namedRangeId": "nobody"}},
+        {},
+    ],
+)
+def test_what_no_recording_shows_is_not_implemented(book: Spreadsheet, request_body: Any) -> None:
+    before = book.sheets()
+    status, body = book.send(request_body)
+    assert (status, body["error"]["status"]) == (501, "UNIMPLEMENTED")
+    assert book.sheets() == before
+
+
 def test_names_in_snake_case_and_a_single_request_are_understood(book: Spreadsheet) -> None:
     message = {"properties": {"sheet_id": 0, "grid_properties": {"frozen_row_count": 2}}}
     request = {"update_sheet_properties": {**message, "fields": "grid_properties(frozen_row_count)"}}
@@ -166,6 +187,13 @@ def test_a_smaller_grid_loses_its_cells(book: Spreadsheet) -> None:
         fields="gridProperties/rowCount,gridProperties.columnCount",
     )
     assert book.read("Sheet1") == [["a", "b"]]
+
+
+def test_formulas_follow_a_new_title(book: Spreadsheet) -> None:
+    book.update("addSheet", properties={"title": "b", "sheetId": 7})
+    book.write("b!A1", [["=Sheet1!A1&\"Sheet1!A1\"&'Sheet1'!B:B"]], "USER_ENTERED")
+    book.update("updateSheetProperties", properties={"sheetId": 0, "title": "New one"}, fields="title")
+    assert book.read("b!A1", valueRenderOption="FORMULA") == [["='New one'!A1&\"Sheet1!A1\"&'New one'!B:B"]]
 
 
 def test_a_colour_is_cleared_by_an_empty_one(book: Spreadsheet) -> None:

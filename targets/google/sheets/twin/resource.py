@@ -12,6 +12,8 @@ from targets.google.sheets.twin.requests.documents import stored
 
 Json = dict[str, Any]
 
+UNTITLED = "Untitled spreadsheet"
+
 SHELVES = {
     "merges": ("merges", "GridRange"),
     "conditionalFormats": ("conditional_formats", "ConditionalFormatRule"),
@@ -166,8 +168,7 @@ def _fill_sizes(shelf: dict[int, Json], documents: list[Json], start: int) -> No
 
 def make_spreadsheet(spreadsheet_id: str, resource: Json) -> Spreadsheet:
     """A spreadsheet with the properties of ``resource`` and no sheets yet."""
-    title = resource.get("properties", {}).get("title", "")
-    spreadsheet = new_spreadsheet(spreadsheet_id, title)
+    spreadsheet = new_spreadsheet(spreadsheet_id, UNTITLED)
     spreadsheet.sheets = []
     fill_spreadsheet(spreadsheet, resource)
     return spreadsheet

@@ -25,13 +25,10 @@ from targets.google.state import SPREADSHEET, GoogleState
 
 Json = dict[str, Any]
 
-UNTITLED = "Untitled spreadsheet"
-
 
 def create(state: GoogleState, request: TwinRequest) -> Reply:
     """A new spreadsheet: as given, with one empty sheet where none is."""
     given = protojson.read("sheets", "Spreadsheet", request.json)
-    given["properties"] = {"title": UNTITLED} | given.get("properties", {})
     spreadsheet = make_spreadsheet(state.new_file_id(SPREADSHEET), given)
     for sheet in given.get("sheets", []):
         add_sheet(state, spreadsheet, {"properties": sheet.get("properties", {})})
@@ -63,7 +60,8 @@ def get_by_data_filter(state: GoogleState, request: TwinRequest) -> Reply:
 
 def copy_to(state: GoogleState, request: TwinRequest) -> Reply:
     """A copy of a sheet as the last one of a spreadsheet; answers with the copy's properties."""
-    source = spreadsheet_of(state, request).sheet_by_id(int(request.params["sheetId"]))
+    sheet_id = request.params["sheetId"]
+    source = spreadsheet_of(state, request).sheet_by_id(int(sheet_id) if sheet_id.isdecimal() else -1)
     given = protojson.read("sheets", "CopySheetToAnotherSpreadsheetRequest", request.json)
     target = state.spreadsheets.get(given.get("destinationSpreadsheetId", ""))
     if source is None or target is None:
@@ -113,8 +111,8 @@ def _run(state: GoogleState, spreadsheet: Spreadsheet, index: int, request: Json
         raise sheets_refusal(400, "INVALID_ARGUMENT", text) from refused
     except (fields.BadMask, UnknownField) as refused:
         raise unevidenced(f"an update mask that does not fit, in {kind}") from refused
-    except KeyError as refused:
-        raise unevidenced(f"{kind} without {refused}") from refused
+    except (KeyError, TypeError, AttributeError) as refused:  # a part of the message is missing, or of another type
+        raise unevidenced(f"{kind} in this form ({refused})") from refused
 
 
 def _updated(spreadsheet: Spreadsheet, given: Json) -> Json:

@@ -29,7 +29,9 @@ def update_cells(_state: GoogleState, spreadsheet: Spreadsheet, message: Json) -
         for down, row in enumerate(rows)
         for right, document in enumerate(row)
     }
-    for place in sorted({place for place in given if place in box} | set(sheet.inside(box))):
+    if not all(place in box and place in sheet.grid for place in given):
+        raise unevidenced("writing cells beyond the range or the grid")
+    for place in sorted({*given, *sheet.inside(box)}):
         write(sheet, place, given.get(place, {}), mask)
     return {}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import itertools
 
-from targets.google.sheets.twin.model import Sheet, Spreadsheet, new_sheet
+from targets.google.sheets.twin.a1 import Reference, quoted, rewrite
+from targets.google.sheets.twin.model import Formula, Sheet, Spreadsheet, new_sheet
 from targets.google.sheets.twin.refusals import unevidenced
 from targets.google.sheets.twin.requests.common import (
     InvalidRequest,
@@ -73,8 +74,9 @@ def update_sheet_properties(_state: GoogleState, spreadsheet: Spreadsheet, messa
     _check_properties(spreadsheet, sheet, wanted)
     grid = wanted.get("gridProperties", {})
     sheet.resize(grid.get("rowCount", sheet.row_count), grid.get("columnCount", sheet.column_count))
-    index = wanted.get("index")
+    index, title = wanted.get("index"), sheet.title
     sheet.properties = wanted
+    _rename_references(spreadsheet, title, sheet.title)
     move(spreadsheet, sheet, spreadsheet.sheets.index(sheet) if index is None else index)
     return {}
 
@@ -87,6 +89,19 @@ def _check_properties(spreadsheet: Spreadsheet, sheet: Sheet, wanted: Json) -> N
         raise unevidenced("a sheet without a title")
     if wanted["title"] != sheet.title and any(wanted["title"] == other.title for other in others):
         raise unevidenced("two sheets with one title")
+
+
+def _rename_references(spreadsheet: Spreadsheet, old: str, new: str) -> None:
+    """Let the formulas that name a sheet by its title follow a new title."""
+
+    def change(reference: Reference) -> str:
+        if reference.sheet is None or reference.sheet.casefold() != old.casefold():
+            return reference.text
+        return f"{quoted(new)}!{reference.cells or reference.name}"
+
+    for cell in (cell for sheet in spreadsheet.sheets for cell in sheet.cells.values() if old != new):
+        if isinstance(cell.entered, Formula):
+            cell.entered = Formula(rewrite(cell.entered.text, change))
 
 
 # --- shared with sheets.copyTo
