@@ -20,7 +20,10 @@ class BadConfiguration(ConformanceError):
 
 
 class TwinUnavailable(ConformanceError):
-    """The twin does not answer, so nothing can be said about it."""
+    """The twin does not answer, so nothing more can be said about it."""
+
+    measured: object = None
+    """What was judged of the program that met it (a ProgramResult), if any."""
 
 
 class CannotWrite(ConformanceError):

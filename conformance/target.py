@@ -85,8 +85,11 @@ class Target(Protocol):
         """The call that causes ``request``; a reason where there is none; None if it is another target's."""
         ...
 
-    def session(self, base_url: str, credentials: str | None) -> Session:
-        """A client that sends everything to ``base_url`` (no trailing slash)."""
+    def session(self, base_url: str, credentials: str | None, timeout: float = 30.0) -> Session:
+        """A client that sends everything to ``base_url`` (no trailing slash).
+
+        No call takes longer than ``timeout`` seconds by much, whatever the server does.
+        """
         ...
 
     def variant(self, call: Call) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from conformance.errors import TwinUnavailable
 from conformance.twinkit.twin import CONTROL_PREFIX, MARKER
 from conformance.worlds.bounded import FAILURES, Connection
+from conformance.worlds.patience import Patience
 
 HEALTH_BYTES = 4096
 """So much of a health answer is read: it may never end."""
@@ -22,11 +23,12 @@ class ControlRefused(Exception):
 
 
 class Control:
-    """Client of one twin. ``available`` tells whether it has a control plane of ours."""
+    """Client of one twin. ``available`` tells whether it has a control plane of ours; ``timeout`` is in seconds."""
 
     def __init__(self, base_url: str, timeout: float) -> None:
         self.base_url = base_url
-        self._timeout = timeout
+        self.timeout = timeout
+        self.patience = Patience(timeout)
         self._connection = Connection(base_url, timeout)
         self.available = False
 
@@ -47,14 +49,38 @@ class Control:
 
     def _why(self, error: Exception) -> str:
         if isinstance(error, TimeoutError):
-            return f"The twin at {self.base_url} does not answer within {self._timeout:g} s; is it stuck?"
+            return f"The twin at {self.base_url} does not answer within {self.timeout:g} s; is it stuck?"
         if isinstance(error, OSError) and not isinstance(error, ConnectionResetError | BrokenPipeError):
             return f"No twin answers at {self.base_url} ({error}); start it, or correct the URL."
         return f"What listens at {self.base_url} does not speak HTTP ({error!r}); correct the URL."
 
     def reset(self) -> None:
-        """Back to the empty state."""
-        self._send("POST", "reset", {})
+        """Back to the empty state.
+
+        Raises:
+            TwinUnavailable: it cannot be, so nothing that follows could be blamed on the twin.
+        """
+        try:
+            self._send("POST", "reset", {})
+        except ControlRefused as refused:
+            raise TwinUnavailable(f"The twin at {self.base_url} cannot be reset ({refused}); correct it.") from refused
+
+    def waited(self, operation: str, seconds: float, *, answered: bool) -> None:
+        """A call of ``operation`` took so long.
+
+        Raises:
+            TwinUnavailable: the twin is gone, or has kept calls waiting for too long.
+        """
+        if answered and seconds < self.timeout:
+            self.patience.answered()
+            return
+        self.patience.unanswered(operation, seconds)
+        self.check()
+        if self.patience.over:
+            raise TwinUnavailable(
+                f"The twin at {self.base_url} left call after call unanswered for {self.timeout:g} s each, the last "
+                f"one {operation}; is it stuck?"
+            )
 
     def seed(self, facts: Mapping[str, Any]) -> None:
         """Put in what was there before a program begins: service → list of facts."""

@@ -91,12 +91,12 @@ class GoogleTarget:
         """The call that causes ``request``; a reason where there is none; None if it is another target's."""
         return self._lifter.lift(request)
 
-    def session(self, base_url: str, credentials: str | None) -> Session:
+    def session(self, base_url: str, credentials: str | None, timeout: float = 30.0) -> Session:
         """A client that sends everything to ``base_url`` (no trailing slash)."""
         self.sdk()
         from targets.google.session import GoogleSession  # the SDK takes 0.3 s to import
 
-        return GoogleSession(self._api, base_url, credentials, self.error_code)
+        return GoogleSession(self._api, base_url, credentials, self.error_code, timeout)
 
     def variant(self, call: Call) -> str:
         """Values of the discriminating arguments, joined by commas; "" where none is given."""
