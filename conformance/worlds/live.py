@@ -5,21 +5,22 @@ There is one session per SDK and program, and before each the twin is reset and 
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from conformance.errors import TwinUnavailable
 from conformance.oracle.judge import Judge, source_namespace
 from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import ProgramResult, StepResult, Verdict
-from conformance.programs.model import Given, GivenRef, Observation, Program, Ref, Step, Trace
+from conformance.programs.model import Call, Given, GivenRef, Observation, Program, Ref, Step, Trace
 from conformance.programs.references import Source, resolve
+from conformance.programs.trees import follow
 from conformance.recordings.model import Json
 from conformance.target import Session, Target
 from conformance.worlds.control import Control, ControlRefused
-
-SILENT_STEPS = 3
-"""After so many steps in a row without an answer the twin is checked again."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,17 @@ class LiveWorld:
         """Run a recorded program and judge every step of it.
 
         Raises:
-            TwinUnavailable: the twin stopped answering; what was judged before is lost with this program only.
+            TwinUnavailable: the twin stopped answering; ``measured`` has what was judged of the program until then.
         """
         run = _Run(trace, noise, self._targets, self._addresses, self._controls)
         try:
-            return ProgramResult(trace.program.name, provenance_line(trace.program), run.all_steps())
+            run.all_steps()
+        except TwinUnavailable as gone:
+            gone.measured = run.result()
+            raise
         finally:
             run.close()
+        return run.result()
 
 
 class _Run:
@@ -95,15 +100,17 @@ class _Run:
         self._live: dict[int, Observation] = {}
         self._sessions: dict[str, Session] = {}
         self._missing: dict[str | int, str] = {}
-        self._silent = 0
+        self._results: list[StepResult] = []
 
-    def all_steps(self) -> tuple[StepResult, ...]:
+    def all_steps(self) -> None:
         """Prepare the world and run every step."""
         self._prepare()
-        return tuple(
-            self._step(place, step, recorded)
-            for place, (step, recorded) in enumerate(zip(self._program.steps, self._recorded, strict=True))
-        )
+        for place, (step, recorded) in enumerate(zip(self._program.steps, self._recorded, strict=True)):
+            self._results.append(self._step(place, step, recorded))
+
+    def result(self) -> ProgramResult:
+        """What was judged so far."""
+        return ProgramResult(self._program.name, provenance_line(self._program), tuple(self._results))
 
     def close(self) -> None:
         """End the sessions."""
@@ -119,9 +126,9 @@ class _Run:
 
     def _reset(self, control: Control) -> None:
         control.reset()
-        recording = self._program.recording
-        if recording and recording.provenance.recorded:
-            control.set_clock(recording.provenance.recorded[0])
+        if self._program.date:
+            with contextlib.suppress(ControlRefused):  # a date that the twin cannot read leaves its clock as it is
+                control.set_clock(self._program.date)
         facts: dict[str, list[object]] = defaultdict(list)
         for given in self._program.givens:
             if given.facts is not None and self._controls.get(given.target) is control:
@@ -145,10 +152,8 @@ class _Run:
 
     def _create(self, given: Given) -> None:
         assert given.create is not None
-        observation = self._session(given.target).call(given.create)
-        live = observation.body
-        for key in given.id_path:
-            live = live.get(key) if isinstance(live, dict) else None
+        observation = self._call(given.create)
+        live = follow(observation.body, given.id_path)
         if isinstance(live, (str, int)):
             self._bind(given, live)
         else:
@@ -164,15 +169,15 @@ class _Run:
             return self._judge.unjudged(step, target, recorded, Verdict.VOID, reason="no twin for this target")
         try:
             call = resolve(step.call, self._value_of)
+            if self._controls[call.target].patience.over_with(call.operation):
+                raise _Unreachable(Verdict.BLOCKED, "the twin left this operation unanswered before")
         except _Unreachable as error:
             self._judge.note_call(step.call)
             return self._judge.unjudged(step, target, recorded, error.verdict, reason=error.reason)
         if not self._arrange(target, step, recorded):
             reason = "the twin cannot be put into the recorded condition"
             return self._judge.unjudged(step, target, recorded, Verdict.VOID, reason=reason)
-        live = self._session(step.call.target).call(call)
-        self._live[place] = live
-        self._watch(step, live)
+        live = self._live[place] = self._call(call)
         return self._judge.step(step, target, recorded, live)
 
     def _arrange(self, target: Target, step: Step, recorded: Observation) -> bool:
@@ -183,8 +188,11 @@ class _Run:
         control = self._controls[step.call.target]
         if not control.available:
             return False
-        control.clear_faults()
-        control.arrange({"kind": condition.name, "service": target.service, "operation": step.call.operation})
+        try:
+            control.clear_faults()
+            control.arrange({"kind": condition.name, "service": target.service, "operation": step.call.operation})
+        except ControlRefused:
+            return False
         return True
 
     def _value_of(self, source: Source) -> str | int:
@@ -200,25 +208,24 @@ class _Run:
     def _follow(self, source: Ref) -> str | int:
         """The value at the reference's place in what the twin answered."""
         value: Json = self._live[source.step].body if source.step in self._live else None
-        for key in source.path:
-            found = key in value if isinstance(value, dict) else isinstance(value, list) and int(key) < len(value)
-            value = value[key] if found else None
+        value = follow(value, source.path)
         if isinstance(value, (str, int)):
             return value
         raise _Unreachable(Verdict.BLOCKED, f"step {source.step + 1} did not give what this needs")
 
+    def _call(self, call: Call) -> Observation:
+        start = time.monotonic()
+        live = self._session(call.target).call(call)
+        self._controls[call.target].waited(call.operation, time.monotonic() - start, answered=bool(live.exchanges))
+        return live
+
     def _session(self, name: str) -> Session:
         if name not in self._sessions:
             address = self._addresses[name]
-            self._sessions[name] = self._targets[name].session(address.base_url, address.credentials)
+            self._sessions[name] = self._targets[name].session(
+                address.base_url, address.credentials, self._controls[name].timeout
+            )
         return self._sessions[name]
-
-    def _watch(self, step: Step, live: Observation) -> None:
-        """A twin that is gone must not be blamed for every step that follows."""
-        self._silent = 0 if live.exchanges else self._silent + 1
-        if self._silent >= SILENT_STEPS or (self._silent and live.error and "Refused" in live.error.type):
-            self._controls[step.call.target].check()
-            self._silent = 0
 
 
 def provenance_line(program: Program) -> str:
@@ -226,5 +233,4 @@ def provenance_line(program: Program) -> str:
     if program.recording is None:
         return ""
     facts = program.recording.provenance
-    date = facts.recorded[0][:10] if facts.recorded else ""
-    return ", ".join(part for part in (facts.repository or facts.source, facts.client, date) if part)
+    return ", ".join(part for part in (facts.repository or facts.source, facts.client, program.date[:10]) if part)
