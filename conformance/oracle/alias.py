@@ -14,6 +14,7 @@ class Aliases:
     def __init__(self) -> None:
         self._live: dict[Identity, str | int] = {}
         self._recorded: dict[Identity, str | int] = {}
+        self._texts: set[tuple[str, str]] = set()
 
     def bind(self, namespace: str, recorded: str | int, live: str | int) -> bool:
         """Bind both ways at first appearance; False if either stands for something else already."""
@@ -24,11 +25,16 @@ class Aliases:
             return False
         self._live[namespace, recorded] = live
         self._recorded[namespace, live] = recorded
+        self._texts.add((str(recorded), str(live)))
         return True
 
     def live(self, namespace: str, recorded: str | int) -> str | int | None:
         """The live value bound to a recorded one."""
         return self._live.get((namespace, recorded))
+
+    def same_text(self, recorded: str, live: str) -> bool:
+        """Whether one stands for the other in any namespace, written as text: a number in a URL."""
+        return (recorded, live) in self._texts
 
     def knows_live(self, namespace: str, live: str | int) -> bool:
         """Whether a live value stands for a recorded one."""

@@ -28,7 +28,7 @@ class Context:
 
     ``sent`` are the client's own literals; ``twin_origin`` is the twin's scheme and host, which may stand where the
     vendor's stood; ``complete`` says that the live world holds all that the recording shows to have been there;
-    ``date`` is the recording's, for what history explains.
+    ``date`` is when the present answer was recorded, for what history explains.
     """
 
     noise: Noise
@@ -62,9 +62,22 @@ class Comparison:
         self.masked = 0
         self.deviations: list[Deviation] = []
         self.notes: list[Deviation] = []
+        self._unsettled: list[tuple[str, str, PathKey]] = []
 
     def compare(self, recorded: Json, live: Json, path: PathKey = ()) -> None:
         """Compare two trees; what differs is added to ``deviations``."""
+        self._walk(recorded, live, path)
+        for text, other, where in self._unsettled:  # URLs may name things whose ids come after them
+            self._settle(text, other, where)
+        self._unsettled.clear()
+
+    def _settle(self, recorded: str, live: str, path: PathKey) -> None:
+        if self._same_parts(recorded, live):
+            self.same += 1
+        else:
+            self._value_or_noise(recorded, live, path, Axis.VALUE)
+
+    def _walk(self, recorded: Json, live: Json, path: PathKey) -> None:
         if isinstance(recorded, dict):
             if isinstance(live, dict):
                 self._objects(recorded, live, path)
@@ -85,7 +98,7 @@ class Comparison:
         missing = 0
         for key, value in recorded.items():
             if key in live:
-                self.compare(value, live[key], (*path, key))
+                self._walk(value, live[key], (*path, key))
             else:
                 missing += 1
                 self._missing(value, (*path, key))
@@ -118,7 +131,7 @@ class Comparison:
             if len(recorded) != len(live):
                 self._lengths_differ(recorded, live, path)
         for index, (one, other) in enumerate(pairs):
-            self.compare(one, other, (*path, index))
+            self._walk(one, other, (*path, index))
 
     def _matched(self, recorded: list[Json], live: list[Json], path: PathKey) -> list[tuple[Json, Json]] | None:
         """Pairs by identity where the order or the members are known to vary; None to pair by place."""
@@ -183,6 +196,8 @@ class Comparison:
             self._tokens(recorded, live, path)
         elif self._same_parts(recorded, live) or self._same_identity(recorded, live, path):
             self.same += 1
+        elif split_host(recorded):
+            self._unsettled.append((recorded, live, path))
         else:
             self._value_or_noise(recorded, live, path, Axis.VALUE)
 
@@ -221,14 +236,18 @@ class Comparison:
         if len(expected) != len(actual):
             return False
         return all(
-            left == right if place % 2 == 0 else self._same_part(left, right)
+            left == right if place % 2 == 0 else self._same_part(left, right, _parameter(expected, place))
             for place, (left, right) in enumerate(zip(expected, actual, strict=True))
         )
 
-    def _same_part(self, recorded: str, live: str) -> bool:
-        if recorded == live:
+    def _same_part(self, recorded: str, live: str, parameter: str) -> bool:
+        aliases = self._context.aliases
+        if recorded == live or aliases.same_text(recorded, live):
             return True
-        return is_opaque_part(recorded) and is_opaque_part(live) and self._context.aliases.bind("", recorded, live)
+        if is_opaque_part(recorded):
+            return is_opaque_part(live) and aliases.bind("", recorded, live)
+        found = identity(parameter, recorded)
+        return found is not None and aliases.bind(found[0], recorded, live)
 
     def _bind_equal(self, value: str | int, path: PathKey) -> None:
         """An equal opaque value is an alias of itself; it differs if it stands for something else already."""
@@ -283,6 +302,11 @@ def element_identity(item: Json) -> tuple[str, Any] | None:
         if found:
             return found
     return None
+
+
+def _parameter(parts: list[str], place: int) -> str:
+    """Name of the query parameter whose value stands at ``place``; "" where there is none."""
+    return parts[place - 2] if place > 2 and parts[place - 1] == "=" else ""
 
 
 def _type_name(value: object) -> str:

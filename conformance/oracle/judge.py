@@ -21,9 +21,7 @@ class Judge:
     """Judges one program in one live world, step by step; aliases carry over from step to step."""
 
     def __init__(self, program: Program, noise: Noise, twin_url: str, *, complete: bool) -> None:
-        recorded = program.recording.provenance.recorded if program.recording else ()
-        date = recorded[0] if recorded else ""
-        self.context = Context(noise, twin_origin=twin_url, complete=complete, date=date)
+        self.context = Context(noise, twin_origin=twin_url, complete=complete)
         self._program = program
 
     def bind_given(self, recorded: str | int, live: str | int, namespace: str) -> None:
@@ -39,6 +37,7 @@ class Judge:
     def step(self, step: Step, target: Target, recorded: Observation, live: Observation) -> StepResult:
         """The verdict on a step that ran."""
         self.note_call(step.call)
+        self.context.date = recorded.date or self._program.date
         if target.not_implemented(live) and not target.not_implemented(recorded):
             return self.unjudged(step, target, recorded, Verdict.NOT_IMPLEMENTED, outcome(target, live))
         comparison = Comparison(

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from conformance.oracle.disagreements import learn_from_group
+from conformance.oracle.eras import Eras
 from conformance.oracle.forms import timestamp
 from conformance.oracle.noise import Format, Kind, Noise, TypeOf, place_of
 from conformance.oracle.sightings import Sighting, sightings
@@ -27,14 +28,16 @@ MIN_RECORDINGS = 3
 def learn(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Noise:
     """Noise, formats and known keys from all recorded traces. Linear in the number of recorded leaves."""
     noise = Noise()
-    accounts = _Accounts()
+    accounts, eras = _Accounts(), Eras()
     groups: dict[str, list[Sighting]] = defaultdict(list)
     for sighting in sightings(traces, targets):
         groups[sighting.situation].append(sighting)
+        eras.saw(sighting, targets[sighting.target].leaf_type)
         _take_sample(noise, accounts, sighting, targets[sighting.target].leaf_type)
     for group in groups.values():
         learn_from_group(noise, group, targets[group[0].target].leaf_type)
     accounts.conclude(noise)
+    eras.conclude(noise)
     return noise
 
 

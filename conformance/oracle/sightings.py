@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ MIN_TEXTS = 5
 class Sighting:
     """One recorded answer in its situation.
 
-    ``date`` is when it was recorded (ISO 8601, "" if unknown); ``sent`` are all values that the program sends;
+    ``date`` is when it was recorded (ISO 8601, "" if unknown); ``request`` is what was asked, whatever it was asked
+    about (equal for equal arguments, references aside); ``sent`` are all values that the program sends;
     ``of_given``: it is about something that the program did not make, and may show anybody's choices;
     ``of_account``: it is about nothing that the program names, so what it shows belongs to the account.
     """
@@ -31,6 +33,7 @@ class Sighting:
     recording: str
     date: str
     situation: str
+    request: str
     observation: Observation
     sent: frozenset[object]
     of_given: bool
@@ -64,19 +67,23 @@ def _situation(situation: str, step: Step, observation: Observation, target: Tar
 
 
 def _sighting(trace: Trace, step: Step, observation: Observation, situation: str, sent: frozenset[object]) -> Sighting:
-    recording = trace.program.recording
-    recorded = recording.provenance.recorded if recording else ()
     return Sighting(
         target=step.call.target,
         operation=step.call.operation,
         recording=trace.program.name,
-        date=recorded[0] if recorded else "",
+        date=observation.date or trace.program.date,
         situation=situation,
+        request=_request(step.call),
         observation=observation,
         sent=sent,
         of_given=any(isinstance(source, GivenRef) for source in references(step.call)),
         of_account=_of_account(step.call),
     )
+
+
+def _request(call: Call) -> str:
+    arguments = {dotted(path): leaf for path, leaf in leaves(call.arguments)}
+    return json.dumps([call.operation, arguments, call.extra_query], sort_keys=True, default=lambda _: "…")
 
 
 def _of_account(call: Call) -> bool:

@@ -116,6 +116,11 @@ class Observation:
         return self.response.status if self.response else None
 
     @property
+    def date(self) -> str:
+        """When it was answered, as ISO 8601, by the server's clock; "" if that is not known."""
+        return self.response.date if self.response else ""
+
+    @property
     def body(self) -> Json:
         """Parsed JSON body of that answer; None where there is none."""
         return self.response.json if self.response else None
@@ -155,6 +160,12 @@ class Program:
     steps: tuple[Step, ...]
     givens: tuple[Given, ...] = ()
     recording: Recording | None = None
+
+    @property
+    def date(self) -> str:
+        """When its recording began, as ISO 8601; "" if that is not known."""
+        recorded = self.recording.provenance.recorded if self.recording else ()
+        return recorded[0] if recorded else ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.programs.identity import Identity, identity, is_token, split_parts
 from conformance.programs.model import Call, Given, GivenRef, Observation, Program, Ref, Step, Template
-from conformance.programs.trees import last_key, leaves, map_leaves
+from conformance.programs.trees import last_key, leaves, leaves_and_parameters, map_leaves
 
 Source = Ref | GivenRef
 Resolver = Callable[[Source], str | int]
@@ -39,7 +39,7 @@ class _Known:
 
     def saw_answer(self, step: int, observation: Observation) -> None:
         """What an answer shows first was made up by the server."""
-        for path, value in leaves(observation.body):
+        for path, value in leaves_and_parameters(observation.body):
             found = identity(last_key(path), value)
             if found and found not in self._sources and value not in self._client_made:
                 self._sources[found] = Ref(step, path, value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from conformance.programs.model import PathKey
 from conformance.recordings.model import Json
@@ -19,6 +20,36 @@ def leaves(tree: Json, path: PathKey = ()) -> Iterator[tuple[PathKey, Any]]:
             yield from leaves(value, (*path, index))
     else:
         yield path, tree
+
+
+def leaves_and_parameters(tree: Json) -> Iterator[tuple[PathKey, Any]]:
+    """Every scalar, and after each URL the parameters of its query under the keys ``?name`` (see follow)."""
+    for path, value in leaves(tree):
+        yield path, value
+        if isinstance(value, str) and "://" in value:
+            for name, text in _parameters(value):
+                yield (*path, f"?{name}"), text
+
+
+def follow(tree: Json, path: PathKey) -> Json:
+    """The value at ``path``, None where it leads nowhere; a key ``?name`` leads into the query of a URL."""
+    for key in path:
+        if isinstance(tree, dict):
+            tree = tree.get(str(key))
+        elif isinstance(tree, list) and isinstance(key, int):
+            tree = tree[key] if key < len(tree) else None
+        elif isinstance(tree, str) and str(key).startswith("?"):
+            tree = dict(_parameters(tree)).get(str(key)[1:])
+        else:
+            return None
+    return tree
+
+
+def _parameters(url: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(urlsplit(url).query)
+    except ValueError:
+        return []
 
 
 def map_leaves(tree: Json, change: Callable[[str | int, Any], Any], key: str | int = "") -> Json:

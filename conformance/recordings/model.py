@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,14 @@ class Response(_Message):
     reason: str = ""
     headers: Headers = field(default_factory=dict)
     body: bytes = b""
+
+    @cached_property
+    def date(self) -> str:
+        """When it was sent, by its Date header, as ISO 8601; "" if it does not say."""
+        try:
+            return parsedate_to_datetime(self.header("date") or "").isoformat()
+        except ValueError:
+            return ""
 
 
 @dataclass(frozen=True)
