@@ -186,9 +186,9 @@ VALUES = {"range": "One!A1:B1", "majorDimension": "ROWS", "values": [["a", "b"]]
 def test_a_spreadsheet_is_given_with_what_was_read_before_the_first_write():
     given = sheets(
         ("GET /v4/spreadsheets/S", None, 200, {"sheets": [{"properties": {"sheetId": 5, "title": "One"}}]}),
-        ("GET /v4/spreadsheets/S/values/One?valueRenderOption=FORMULA", None, 200, VALUES),
+        ("GET /v4/spreadsheets/S/values/One!A:B?valueRenderOption=FORMULA", None, 200, VALUES),
         ("PUT /v4/spreadsheets/S/values/One", {"values": [["c"]]}, 200, {"updatedRange": "One!A1"}),
-        ("GET /v4/spreadsheets/S/values/One", None, 200, VALUES | {"values": [["c", "b"]]}),
+        ("GET /v4/spreadsheets/S/values/One!A:B", None, 200, VALUES | {"values": [["c", "b"]]}),
     )["S"]
     assert given.facts["spreadsheets"] == [
         {"spreadsheetId": "S", "sheets": [{"properties": {"sheetId": 5, "title": "One"}}]}
@@ -214,7 +214,7 @@ def test_partial_reads_are_joined_sheet_by_sheet():
     assert resource["properties"] == {"title": "T"}
     assert resource["sheets"] == [
         {"properties": {"sheetId": 0, "title": "One", "index": 0}},
-        {"properties": {"sheetId": 1}},
+        {"properties": {"sheetId": 1, "title": "Sheet1"}},
     ]
 
 
@@ -248,7 +248,7 @@ def test_the_destination_of_a_copied_sheet_was_there_and_the_copy_was_not():
             "POST /v4/spreadsheets/S/sheets/3:copyTo",
             {"destinationSpreadsheetId": "T"},
             200,
-            {"sheetId": 8, "title": "Copy of One"},
+            {"sheetId": 8, "title": "Copy of One", "index": 2},
         ),
         (
             "POST /v4/spreadsheets/T:batchUpdate",
@@ -257,5 +257,59 @@ def test_the_destination_of_a_copied_sheet_was_there_and_the_copy_was_not():
             {"replies": [{}]},
         ),
     )
-    assert found["S"].facts["spreadsheets"] == [{"spreadsheetId": "S", "sheets": [{"properties": {"sheetId": 3}}]}]
-    assert found["T"].facts["spreadsheets"] == [{"spreadsheetId": "T"}]
+    assert found["S"].facts["spreadsheets"][0]["sheets"] == [{"properties": {"sheetId": 3, "title": "One"}}]
+    assert [sheet["properties"]["title"] for sheet in found["T"].facts["spreadsheets"][0]["sheets"]] == [
+        "Sheet1",
+        "Sheet2",
+    ]
+
+
+def test_a_sheet_named_alone_shows_its_size():
+    [resource] = sheets(("POST /v4/spreadsheets/S/values/One:clear", {}, 200, {"clearedRange": "One!A1:AB7"}))[
+        "S"
+    ].facts["spreadsheets"]
+    assert resource["sheets"][0]["properties"]["gridProperties"] == {"rowCount": 7, "columnCount": 28}
+
+
+def test_a_range_is_cut_where_the_sheet_ends():
+    [resource] = sheets(("GET /v4/spreadsheets/S/values/One!A1:D9", None, 200, {"range": "One!A1:D4"}))["S"].facts[
+        "spreadsheets"
+    ]
+    assert resource["sheets"][0]["properties"]["gridProperties"] == {"rowCount": 4}
+
+
+def test_an_appended_row_shows_the_table_that_it_was_appended_to():
+    answer = {"tableRange": "One!B2:C3", "updates": {"updatedRange": "One!B4:C4"}}
+    facts = sheets(("POST /v4/spreadsheets/S/values/One:append", {"values": [[1, 2]]}, 200, answer))["S"].facts
+    [table] = facts["values"]
+    assert table["range"] == "One!B2:C3"
+    assert [len(row) for row in table["values"]] == [2, 2]
+    assert "gridProperties" not in facts["spreadsheets"][0]["sheets"][0]["properties"]
+
+
+def test_a_new_sheet_counts_those_before_it():
+    batch = {"requests": [{"addSheet": {"properties": {"title": "New"}}}]}
+    reply = {"replies": [{"addSheet": {"properties": {"sheetId": 9, "title": "New", "index": 1}}}]}
+    metadata = {
+        "properties": {"title": "T"},
+        "sheets": [
+            {"properties": {"sheetId": 4, "title": "Old", "index": 0}},
+            {"properties": {"sheetId": 9, "title": "New", "index": 1}},
+        ],
+    }
+    [resource] = sheets(
+        ("POST /v4/spreadsheets/S:batchUpdate", batch, 200, reply),
+        ("GET /v4/spreadsheets/S", None, 200, metadata),
+    )["S"].facts["spreadsheets"]
+    assert resource["properties"] == {"title": "T"}
+    assert resource["sheets"] == [{"properties": {"sheetId": 4, "title": "Old"}}]
+
+
+def test_values_of_a_sheet_are_known_until_that_sheet_is_written():
+    other = {"range": "Two!A1", "majorDimension": "ROWS", "values": [["z"]]}
+    facts = sheets(
+        ("PUT /v4/spreadsheets/S/values/One!A1", {"values": [["c"]]}, 200, {"updatedRange": "One!A1"}),
+        ("GET /v4/spreadsheets/S/values/Two!A1", None, 200, other),
+        ("GET /v4/spreadsheets/S/values/One!A1:B1", None, 200, VALUES),
+    )["S"].facts
+    assert [read["range"] for read in facts["values"]] == ["Two!A1"]

@@ -1,8 +1,8 @@
 """Which spreadsheets a recorded program found, and what was in them before it wrote.
 
-Everything is read off answers: metadata from reads before the structure was changed, values from reads before
-anything was written. A sheet that only shows by its title (in the range of an answer) or by its id (in a batch that
-was accepted) is part of the facts too.
+Everything is read off answers: metadata as far as no batch had changed it, values of sheets that had not been
+written. A sheet that only shows by its title (in the range of an answer), by its id (in a batch that was accepted)
+or by being counted (the index of a new sheet) is part of the facts too.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from conformance.programs.model import Call, Given, Observation, Step
@@ -19,12 +20,19 @@ from targets.google.givens import CREATES_SPREADSHEET, made_files, merged, strin
 KIND = "sheets#spreadsheet"
 METADATA_READS = frozenset({"spreadsheets.get", "spreadsheets.getByDataFilter"})
 VALUE_READS = frozenset(f"spreadsheets.values.{name}" for name in ("get", "batchGet", "batchGetByDataFilter"))
-READS = METADATA_READS | VALUE_READS | {"spreadsheets.developerMetadata.get", "spreadsheets.developerMetadata.search"}
-RESTRUCTURES = frozenset({"spreadsheets.batchUpdate"})
+CUT = frozenset({"spreadsheets.values.get", "spreadsheets.values.clear"})
+"""Calls that answer the range they were asked for, cut at the edges of the sheet."""
 RANGES = frozenset({"range", "updatedRange", "clearedRange", "clearedRanges", "tableRange"})
 TITLES = frozenset({"title", "newSheetName"})
 CREATABLE = ("title", "locale", "timeZone", "autoRecalc")
+SOMETHING = "something"
+"""Stands in a cell of which the recording only shows that it was not empty."""
+MOST_CELLS = 10_000
 _TITLE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!")
+_CORNERS = re.compile(r"([A-Z]+)([0-9]+)(?::([A-Z]+)([0-9]+))?")
+_RESIZES = re.compile(r"dimension|append|insert|paste|text", re.IGNORECASE)
+"""Kinds of requests that may change how many rows and columns a sheet has."""
+_COPY = re.compile(r"Copy of (.+)")
 
 
 @dataclass
@@ -34,75 +42,185 @@ class _Found:
     spreadsheet_id: str
     resource: dict[str, Any]
     values: list[Json] = field(default_factory=list)
-    written: bool = False
     restructured: bool = False
-    own_titles: set[str] = field(default_factory=set)
+    _sheets: int = 1
+    """At least so many sheets were there."""
+    _all_written: bool = False
+    _written: set[str] = field(default_factory=set)
+    """Titles of sheets whose cells the program changed."""
+    _changed: dict[int | None, set[str]] = field(default_factory=dict)
+    """Properties that the program set, by sheet id; those of the spreadsheet under None."""
+    _own_titles: set[str] = field(default_factory=set)
     """Titles that the program itself may have given to a sheet."""
-    own_sheets: set[int] = field(default_factory=set)
+    _own_sheets: set[int] = field(default_factory=set)
 
     def see(self, call: Call, body: Json) -> None:
         """Take in a call that was answered 2xx."""
-        self._see_titles(body)
-        if call.sdk_call in METADATA_READS and not self.restructured:
+        self._see_titles(call, body)
+        if call.sdk_call in METADATA_READS:
             self._see_metadata(body)
-        elif call.sdk_call in VALUE_READS and not self.written:
+        elif call.sdk_call in VALUE_READS:
             self._see_values(call, body)
-        if call.sdk_call in RESTRUCTURES:
+        elif call.sdk_call == "spreadsheets.batchUpdate":
             self._see_batch(call.arguments.get("body"), body)
         elif call.sdk_call == "spreadsheets.sheets.copyTo":
-            self._see_sheet(call.arguments["sheetId"])
-        elif call.sdk_call not in READS:
-            self.written = True
+            self._see_copied(call.arguments["sheetId"], body)
+        elif call.sdk_call.startswith("spreadsheets.values."):
+            self._see_written(body)
+
+    def see_arrival(self, copied: Json) -> None:
+        """Take in the properties of a sheet that was copied here."""
+        self._see_count(copied)
+        self._own_sheets |= {*_sheet_ids(copied)}
+        self._own_titles |= {*strings_under(copied, TITLES)}
+        self.restructured = True
+
+    # What is read
 
     def _see_metadata(self, body: Json) -> None:
-        if self.written:
+        if self.restructured:
+            sheets = [self._unchanged_sheet(sheet.get("properties", {})) for sheet in body.get("sheets", ())]
+            properties = self._unchanged(None, body.get("properties", {}))
+            body = {"properties": properties, "sheets": [sheet for sheet in sheets if sheet]}
+        elif self._written or self._all_written:
             body = {**body, "sheets": [_without_data(sheet) for sheet in body.get("sheets", ())]}
         self.resource = merged(self.resource, body)
 
+    def _unchanged_sheet(self, properties: Mapping[str, Any]) -> dict[str, Any]:
+        sheet_id = properties.get("sheetId")
+        if sheet_id is None or sheet_id in self._own_sheets:
+            return {}
+        known = self._unchanged(sheet_id, properties)
+        return {"properties": {name: value for name, value in known.items() if name != "index"}}
+
+    def _unchanged(self, sheet_id: int | None, properties: Mapping[str, Any]) -> dict[str, Any]:
+        changed = self._changed.get(sheet_id, set())
+        return {name: value for name, value in properties.items() if not {name, "*"} & changed}
+
     def _see_values(self, call: Call, body: Json) -> None:
-        option = call.arguments.get("valueRenderOption") or (call.arguments.get("body") or {}).get("valueRenderOption")
+        option = _option(call, "valueRenderOption") or "FORMATTED_VALUE"
         for answer in _value_ranges(body):
             read = {
                 "spreadsheetId": self.spreadsheet_id,
                 "range": answer["range"],
                 "values": answer.get("values", []),
                 "majorDimension": answer.get("majorDimension", "ROWS"),
-                "valueRenderOption": option or "FORMATTED_VALUE",
+                "valueRenderOption": option,
             }
-            if read not in self.values:
+            if self._is_first_state(_title(answer["range"])) and read not in self.values:
                 self.values.append(read)
 
-    def _see_batch(self, sent: Json, body: Json) -> None:
-        """Sheets that the batch names were there, if none of its replies, or of earlier ones, made them."""
-        self.own_titles |= {*strings_under(sent, TITLES), *strings_under(body, TITLES)}
-        replies = body.get("replies") if isinstance(body, dict) else None
-        self.own_sheets |= {*_sheet_ids(replies), *_sheet_ids(_additions(sent))}
-        for sheet_id in _sheet_ids(sent):
-            self._see_sheet(sheet_id)
-        self.written = self.restructured = True
+    def _is_first_state(self, title: str) -> bool:
+        return not self._all_written and title not in self._written | self._own_titles
 
-    def _see_sheet(self, sheet_id: int) -> None:
-        if sheet_id not in self.own_sheets:
-            self._add_sheet({"sheetId": sheet_id})
-
-    def _see_titles(self, body: Json) -> None:
+    def _see_titles(self, call: Call, body: Json) -> None:
         for text in strings_under(body, RANGES):
-            if (match := _TITLE.match(text)) and (title := _unquoted(match)) not in self.own_titles:
+            title = _title(text)
+            if title and title not in self._own_titles:
                 self._add_sheet({"title": title})
+                if call.sdk_call in CUT and not self.restructured:
+                    self._see_size(title, call.arguments["range"], text)
+
+    def _see_size(self, title: str, asked: str, answered: str) -> None:
+        """A range is cut where the sheet ends; a sheet's title alone stands for all its cells."""
+        whole = asked in (title, _quoted(title))
+        _, asked_bottom, _, asked_right = _corners(asked)
+        _, bottom, _, right = _corners(answered)
+        size = {}
+        if whole or asked_bottom > bottom:
+            size["rowCount"] = bottom
+        if whole or asked_right > right:
+            size["columnCount"] = right
+        for sheet in self.resource["sheets"]:
+            if size and sheet["properties"].get("title") == title:
+                known = sheet["properties"].setdefault("gridProperties", {})
+                known.update({**size, **known})
+
+    # What is written
+
+    def _see_written(self, body: Json) -> None:
+        for table in strings_under(body, frozenset({"tableRange"})):
+            self._see_table(table)
+        titles = {_title(text) for text in strings_under(body, RANGES)}
+        self._written |= titles
+        self._all_written = self._all_written or not titles
+
+    def _see_table(self, text: str) -> None:
+        """Values are appended to a table that was there, whatever was in it."""
+        title = _title(text)
+        top, bottom, left, right = _corners(text)
+        known = any(_title(read["range"]) == title for read in self.values)
+        if known or not self._is_first_state(title) or (bottom - top + 1) * (right - left + 1) > MOST_CELLS:
+            return
+        values = [[SOMETHING] * (right - left + 1)] * (bottom - top + 1)
+        self.values.append({"spreadsheetId": self.spreadsheet_id, "range": text, "values": values})
+
+    def _see_batch(self, sent: Json, body: Json) -> None:
+        """Sheets that the batch names were there, if neither this batch nor an earlier one made them."""
+        replies = body.get("replies") if isinstance(body, Mapping) else None
+        for request, reply in zip(_objects(sent, "requests"), replies or (), strict=False):
+            self._see_request(request, reply)
+        self._own_titles |= {*strings_under(sent, TITLES), *strings_under(replies, TITLES)}
+        self.restructured = True
+
+    def _see_request(self, request: Mapping[str, Any], reply: Json) -> None:
+        for kind, asked in request.items():
+            if kind == "addSheet" and "index" not in ((asked or {}).get("properties") or {}):
+                self._see_count(reply.get("addSheet", {}).get("properties", {}))
+            self._own_sheets |= {*_sheet_ids(reply), *_sheet_ids(_made_by(kind, asked))}
+            self._change(kind, asked)
+            for sheet_id in {*_sheet_ids(asked)} - self._own_sheets:
+                self._add_sheet({"sheetId": sheet_id})
+
+    def _change(self, kind: str, asked: Json) -> None:
+        """Note which properties and cells a request changes."""
+        if kind == "updateSpreadsheetProperties" or (kind == "findReplace" and asked.get("allSheets")):
+            self._all_written = True
+        fields = set(re.findall(r"[\w*]+", str(asked.get("fields", "")))) if isinstance(asked, Mapping) else set()
+        if kind == "updateSpreadsheetProperties":
+            self._changed.setdefault(None, set()).update(fields)
+        for sheet_id in _sheet_ids(asked):
+            properties = fields if kind == "updateSheetProperties" else set()
+            resized = {"gridProperties"} if _RESIZES.search(kind) else set()
+            self._changed.setdefault(sheet_id, set()).update(properties, resized)
+            self._see_sheet_written(sheet_id)
+
+    def _see_sheet_written(self, sheet_id: int) -> None:
+        sheets = (sheet.get("properties", {}) for sheet in self.resource.get("sheets", ()))
+        title = next((sheet.get("title") for sheet in sheets if sheet.get("sheetId") == sheet_id), None)
+        if title is not None:
+            self._written.add(title)
+        elif sheet_id not in self._own_sheets:
+            self._all_written = True
+
+    def _see_copied(self, sheet_id: int, body: Json) -> None:
+        if sheet_id not in self._own_sheets:
+            copy = _COPY.fullmatch(str(body.get("title", "")))
+            self._add_sheet({"sheetId": sheet_id, **({"title": copy[1]} if copy else {})})
+
+    def _see_count(self, added: Mapping[str, Any]) -> None:
+        """A sheet is added after all others."""
+        if not self._own_sheets and not self.restructured:
+            self._sheets = max(self._sheets, added.get("index", 0))
 
     def _add_sheet(self, properties: dict[str, Any]) -> None:
         """One more view of a sheet; a lone title and a lone id are taken for one sheet."""
-        ((name, value),) = properties.items()
         sheets: list[Any] = self.resource.setdefault("sheets", [])
-        if any(sheet["properties"].get(name) == value for sheet in sheets if "properties" in sheet):
-            return
-        if len(sheets) == 1 and name not in sheets[0].setdefault("properties", {}):
-            sheets[0]["properties"].update(properties)
+        known = [sheet.setdefault("properties", {}) for sheet in sheets]
+        name, value = next(iter(properties.items()))
+        fitting = [sheet for sheet in known if sheet.get(name) == value]
+        if not fitting and len(known) == 1 and not properties.keys() & known[0].keys():
+            fitting = known
+        if fitting:
+            fitting[0].update({**properties, **fitting[0]})
         else:
             sheets.append({"properties": properties})
 
+    # What it comes to
+
     def given(self) -> Given:
         """The given that supplies it."""
+        self._complete()
         return Given(
             target="sheets",
             kind=KIND,
@@ -112,14 +230,22 @@ class _Found:
             id_path=("spreadsheetId",),
         )
 
+    def _complete(self) -> None:
+        """As many sheets as were there, each with an id and a title, as every sheet has."""
+        sheets: list[Any] = self.resource.setdefault("sheets", [])
+        sheets += [{"properties": {}} for _ in range(self._sheets - len(sheets))]
+        known = [sheet.setdefault("properties", {}) for sheet in sheets]
+        for properties in known:
+            ids = {sheet.get("sheetId") for sheet in known}
+            titles = {sheet.get("title") for sheet in known}
+            properties.setdefault("sheetId", next(number for number in count() if number not in ids))
+            properties.setdefault("title", next(t for n in count(1) if (t := f"Sheet{n}") not in titles))
+
     def _creatable(self) -> Json:
         known = self.resource.get("properties", {})
-        sheets = [
-            {"properties": sheet["properties"]} for sheet in self.resource.get("sheets", ()) if "properties" in sheet
-        ]
         return {
             "properties": {name: known[name] for name in CREATABLE if name in known},
-            **({"sheets": sheets} if sheets else {}),
+            "sheets": [{"properties": sheet["properties"]} for sheet in self.resource["sheets"]],
         }
 
 
@@ -144,9 +270,7 @@ def _see(found: Mapping[str, _Found], call: Call, observation: Observation) -> N
     if spreadsheet := found.get(str(call.arguments.get("spreadsheetId"))):
         spreadsheet.see(call, observation.body)
     if destination := found.get(_destination(call)):
-        destination.own_sheets |= {*_sheet_ids(observation.body)}
-        destination.own_titles |= {*strings_under(observation.body, TITLES)}
-        destination.written = destination.restructured = True
+        destination.see_arrival(observation.body)
 
 
 def _shows_existence(observation: Observation) -> bool:
@@ -176,14 +300,21 @@ def _value_ranges(body: Json) -> list[Json]:
     return [answer for answer in answers if "range" in answer]
 
 
-def _additions(sent: Json) -> list[Json]:
-    """The requests of a batch that make sheets."""
-    requests = sent.get("requests") if isinstance(sent, Mapping) else None
-    if not isinstance(requests, list):
-        return []
-    made = [item.get("addSheet") for item in requests if isinstance(item, Mapping)]
-    copies = [item.get("duplicateSheet", {}).get("newSheetId") for item in requests if isinstance(item, Mapping)]
-    return [*made, *({"sheetId": sheet_id} for sheet_id in copies)]
+def _objects(value: Json, key: str) -> list[Mapping[str, Any]]:
+    items = value.get(key) if isinstance(value, Mapping) else None
+    return [item for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
+
+
+def _made_by(kind: str, asked: Json) -> Json:
+    """The part of a request that names a sheet which the request makes."""
+    if kind == "duplicateSheet" and isinstance(asked, Mapping):
+        return {"sheetId": asked.get("newSheetId")}
+    return asked if kind == "addSheet" else None
+
+
+def _option(call: Call, name: str) -> str:
+    body = call.arguments.get("body")
+    return str(call.arguments.get(name) or (body.get(name) if isinstance(body, Mapping) else "") or "")
 
 
 def _sheet_ids(value: Json) -> Iterator[int]:
@@ -202,5 +333,30 @@ def _without_data(sheet: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in sheet.items() if name != "data"}
 
 
-def _unquoted(match: re.Match[str]) -> str:
+def _title(text: str) -> str:
+    """The sheet's title in ``'It''s'!A1:B2``; "" where the range names none."""
+    match = _TITLE.match(text)
+    if match is None:
+        return ""
     return match[1].replace("''", "'") if match[1] else match[2]
+
+
+def _quoted(title: str) -> str:
+    doubled = title.replace("'", "''")
+    return f"'{doubled}'"
+
+
+def _corners(text: str) -> tuple[int, int, int, int]:
+    """Top, bottom, left and right of a bounded range, from 1; one cell where it is no such range."""
+    match = _CORNERS.fullmatch(text.rpartition("!")[2])
+    if match is None:
+        return 1, 1, 1, 1
+    left, top, right, bottom = match[1], match[2], match[3] or match[1], match[4] or match[2]
+    return int(top), int(bottom), _column(left), _column(right)
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
