@@ -39,9 +39,9 @@ _NUMBERS = {"member_id", "limit"}
 class LibrarySession:
     """One client of the SDK, and what it puts on the wire."""
 
-    def __init__(self, base_url: str, credentials: str | None, host: str = "") -> None:
+    def __init__(self, base_url: str, credentials: str | None, host: str = "", timeout: float = 2.0) -> None:
         self._exchanges: list[Exchange] = []
-        self._client = sdk.Library(base_url, credentials or "", host=host, watch=self._watch, timeout=2.0)
+        self._client = sdk.Library(base_url, credentials or "", host=host, watch=self._watch, timeout=timeout)
         self._lock = threading.Lock()
 
     def call(self, call: Call) -> Observation:
@@ -96,8 +96,8 @@ class LibraryTarget:
             arguments["etag"] = etag
         return Call(self.name, found.operation, OPERATIONS[found.operation], arguments)
 
-    def session(self, base_url: str, credentials: str | None) -> LibrarySession:
-        return LibrarySession(base_url, credentials)
+    def session(self, base_url: str, credentials: str | None, timeout: float = 2.0) -> LibrarySession:
+        return LibrarySession(base_url, credentials, timeout=timeout)
 
     def variant(self, call: Call) -> str:
         return "by shelf" if "shelf" in call.arguments and call.operation == "GET /v1/books" else ""
