@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
@@ -73,3 +74,38 @@ def answer_schema(api: str, name: str) -> Schema | None:
     """Schema of what the operation ``name`` answers; None where it answers nothing that has one."""
     response = operations(api)[name].get("response")
     return schema(api, response["$ref"]) if response else None
+
+
+SCALARS: Mapping[str, type | tuple[type, ...]] = {
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+}
+
+
+def fits(api: str, node: Schema, value: Any) -> bool:
+    """True for a JSON value of the type that the schema ``node`` asks for; null fits everywhere."""
+    node = resolve(api, node)
+    kind = node.get("type")
+    if value is None or kind == "any" or kind is None:
+        return True
+    if kind == "array":
+        return isinstance(value, list) and all(fits(api, node["items"], item) for item in value)
+    if kind == "object":
+        return isinstance(value, dict) and all(_member_fits(api, node, *member) for member in value.items())
+    if node.get("format") == "date-time":
+        return isinstance(value, str) and _is_moment(value)
+    return isinstance(value, SCALARS[kind]) and (kind == "boolean" or not isinstance(value, bool))
+
+
+def _member_fits(api: str, node: Schema, name: str, value: Any) -> bool:
+    member = node.get("properties", {}).get(name, node.get("additionalProperties", {}))
+    return fits(api, member, value)
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False

@@ -13,6 +13,7 @@ import string
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from conformance.recordings.model import Json
 from conformance.twinkit.store import Clock, Ids
@@ -21,6 +22,7 @@ from targets.google.sheets.twin.model import Spreadsheet, new_spreadsheet
 GOOGLE_APPS = "application/vnd.google-apps."
 SPREADSHEET = GOOGLE_APPS + "spreadsheet"
 DOCUMENT = GOOGLE_APPS + "document"
+PRESENTATION = GOOGLE_APPS + "presentation"
 FOLDER = GOOGLE_APPS + "folder"
 SHORTCUT = GOOGLE_APPS + "shortcut"
 OCTETS = "application/octet-stream"
@@ -183,14 +185,19 @@ class GoogleState:
         if file_id in self.spreadsheets:
             self.spreadsheets[file_id].properties["title"] = name
 
-    def move(self, file_id: str, parents: list[str]) -> None:
-        """Put the file, and all that is below it, into other folders."""
-        file = self.files[file_id]
-        file["parents"] = parents
-        file.pop("driveId", None)
-        self._inherit_drive(file)
-        for child in list(self.children(file_id)):
-            self.move(child["id"], child["parents"])
+    def move(self, file_id: str, folder_id: str) -> None:
+        """Put the file, and all that is below it, into another folder."""
+        self.files[file_id]["parents"] = [folder_id]
+        for moved in self.below(file_id):
+            self.files[moved].pop("driveId", None)
+            self._inherit_drive(self.files[moved])
+
+    def below(self, file_id: str) -> list[str]:
+        """The ids of a file and of all that is below it, from above."""
+        found = [file_id]
+        for above in found:
+            found += [file["id"] for file in self.children(above)]
+        return found
 
     def touch(self, file_id: str, content: bool = True) -> None:
         """Note a modification: of the content (``modifiedTime`` moves), or of metadata only."""
@@ -209,11 +216,14 @@ class GoogleState:
 
     def delete_file(self, file_id: str) -> None:
         """Delete the file for good, with all that hangs on it and all that is below it."""
-        for child in [file["id"] for file in self.children(file_id)]:
-            self.delete_file(child)
-        for shelf in (self.files, self.contents, self.spreadsheets, self.permissions, self.comments, self.revisions):
-            shelf.pop(file_id, None)
-        self.log(file_id)
+        for gone in self.below(file_id):
+            for shelf in self._shelves():
+                shelf.pop(gone, None)
+            self.log(gone)
+
+    def _shelves(self) -> tuple[dict[str, Any], ...]:
+        """Everything that is kept by file id."""
+        return self.files, self.contents, self.spreadsheets, self.permissions, self.comments, self.revisions
 
     def children(self, file_id: str) -> Iterator[Json]:
         """Files directly below a folder or a shared drive."""
@@ -265,7 +275,8 @@ class GoogleState:
             "mimeType": file["mimeType"],
             "modifiedTime": file["modifiedTime"],
         }
-        file["headRevisionId"] = revision_id
+        if file["mimeType"] not in EDITORS:
+            file["headRevisionId"] = revision_id
 
     def _inherit_drive(self, file: Json) -> None:
         """A file in a shared drive has the drive's id."""

@@ -34,6 +34,8 @@ VIEW = {
         "fullText contains '\"quick brown\"'",
         "mimeType contains 'application/'",
         "starred = true and trashed=false",
+        "starred and not sharedWithMe",
+        "not 'labels/x' in labels",
         "not starred = false",
         "not (starred = false or trashed = true)",
         "'p1' in parents",
@@ -75,6 +77,7 @@ def test_does_not_hold(query):
     "query",
     [
         "name",
+        "bogus",
         "name =",
         "name == 'x'",
         "= 'x'",

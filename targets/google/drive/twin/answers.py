@@ -130,14 +130,18 @@ def flag(request: TwinRequest, name: str, default: bool = False) -> bool:
     return default if not text else text.lower() == "true"
 
 
-def json_object(request: TwinRequest) -> dict[str, Any]:
-    """The request's body as an object; empty where there is none."""
+def json_object(request: TwinRequest, schema_name: str) -> dict[str, Any]:
+    """The request's body as a resource of that schema; empty where there is none."""
     try:
-        body = request.json
+        return resource_like(request.json, schema_name)
     except ValueError as error:
         raise unevidenced("a body that is no JSON") from error
-    if not isinstance(body or {}, dict):
-        raise unevidenced("a body that is no object")
+
+
+def resource_like(body: Json, schema_name: str) -> dict[str, Any]:
+    """``body``, checked to be of the types that the schema asks for."""
+    if not schemas.fits("drive", schemas.schema("drive", schema_name), body):
+        raise unevidenced(f"a body that is no {schema_name}")
     return body or {}
 
 

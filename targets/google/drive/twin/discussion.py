@@ -44,7 +44,7 @@ def _html(body: Json) -> Json:
 
 def _edit(state: GoogleState, remark: dict[str, Any], request: TwinRequest) -> Json:
     """Change what a comment or a reply says."""
-    body = json_object(request)
+    body = json_object(request, "Reply")
     if "content" not in body:
         raise unevidenced("a remark without content")
     remark.update({"content": body["content"], **_html(body), "modifiedTime": state.now()})
@@ -69,7 +69,7 @@ def _shown(comment: Json, request: TwinRequest) -> Json:
 def create_comment(state: GoogleState, request: TwinRequest) -> Json:
     """comments.create."""
     file = the_file(state, request)
-    body = json_object(request)
+    body = json_object(request, "Comment")
     if not body.get("content"):
         raise unevidenced("a comment without content")
     comment = {**_remark(state, "drive#comment", body, COMMENT_FIELDS), "replies": []}
@@ -108,7 +108,7 @@ def delete_comment(state: GoogleState, request: TwinRequest) -> None:
 def create_reply(state: GoogleState, request: TwinRequest) -> Json:
     """replies.create; an action settles or reopens the comment."""
     comment = the_comment(state, request)
-    body = json_object(request)
+    body = json_object(request, "Reply")
     if not body.get("content") and body.get("action") not in ACTIONS:
         raise unevidenced("a reply without content and action")
     reply = _remark(state, "drive#reply", body, REPLY_FIELDS)

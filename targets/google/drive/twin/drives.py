@@ -19,7 +19,7 @@ WRITABLE = ("name", "themeId", "colorRgb", "backgroundImageFile", "restrictions"
 def create(state: GoogleState, request: TwinRequest) -> Json:
     """drives.create; ``requestId`` makes it safe to repeat."""
     request_id = request.first("requestId")
-    name = json_object(request).get("name")
+    name = json_object(request, "Drive").get("name")
     if not request_id or not name:
         raise unevidenced("a shared drive without requestId or name")
     if request_id in state.requests:
@@ -51,7 +51,7 @@ def _named(state: GoogleState, request: TwinRequest) -> Json:
 def update(state: GoogleState, request: TwinRequest) -> Json:
     """drives.update."""
     drive = _named(state, request)
-    drive.update({name: value for name, value in json_object(request).items() if name in WRITABLE})
+    drive.update({name: value for name, value in json_object(request, "Drive").items() if name in WRITABLE})
     state.log(drive_id=drive["id"])
     return drive_resource(drive)
 

@@ -44,13 +44,16 @@ COPYABLE = CREATABLE - {"id"}
 MERGED = frozenset({"appProperties", "properties"})
 """Maps that an update merges entry by entry; null removes an entry."""
 
+REMOVABLE = frozenset({"description", "folderColorRgb", "contentHints"})
+"""What null takes away; on anything else null changes nothing."""
+
 EDITS = frozenset({"name", "description", "mimeType", "properties", "appProperties", "originalFilename"})
 """Changes of these move ``modifiedTime``; starring or trashing a file does not."""
 
 
 def create(state: GoogleState, request: TwinRequest) -> Json:
     """files.create without content."""
-    return create_of(state, json_object(request), None, None)
+    return create_of(state, json_object(request, "File"), None, None)
 
 
 def create_of(state: GoogleState, body: Json, content: bytes | None, content_type: str | None) -> Json:
@@ -109,7 +112,7 @@ def get(state: GoogleState, request: TwinRequest) -> Json | Reply:
 
 def update(state: GoogleState, request: TwinRequest) -> Json:
     """files.update without content."""
-    return update_of(state, request, json_object(request), None, None)
+    return update_of(state, request, json_object(request, "File"), None, None)
 
 
 def update_of(
@@ -117,30 +120,41 @@ def update_of(
 ) -> Json:
     """Change metadata, parents and content, as far as the request has them."""
     file = the_file(state, request)
-    if "parents" in body:
-        raise unevidenced("parents in the body of an update")
-    parents = _moved(state, request, file)
     changes = {name: value for name, value in body.items() if name in WRITABLE}
+    if content is not None and changes.get("mimeType") is None:
+        changes["mimeType"] = content_type or file["mimeType"]
+    _check_update(file, body, changes, content)
+    folder = _new_folder(state, request, file)
     if content is not None:
         state.write(file["id"], content)
-        changes.setdefault("mimeType", content_type or file["mimeType"])
     _apply(state, file, changes)
-    if parents is not None:
-        state.move(file["id"], parents)
+    if folder is not None:
+        state.move(file["id"], folder)
     edited = content is not None or bool(EDITS & changes.keys())
     state.touch(file["id"], edited and "modifiedTime" not in changes)
     return file_resource(state, file)
 
 
-def _moved(state: GoogleState, request: TwinRequest, file: Json) -> list[str] | None:
-    """The parents after ``addParents`` and ``removeParents``; None where the request has neither."""
+def _check_update(file: Json, body: Json, changes: Json, content: bytes | None) -> None:
+    if "parents" in body:
+        raise unevidenced("parents in the body of an update")
+    kinds = {file["mimeType"], changes.get("mimeType") or file["mimeType"]}
+    converts = len(kinds) > 1 or content is not None
+    if converts and any(map(_is_googles, kinds)):
+        raise unevidenced("a conversion on update")
+
+
+def _new_folder(state: GoogleState, request: TwinRequest, file: Json) -> str | None:
+    """The folder that ``addParents`` names; a file is in one folder, and ``removeParents`` is the one it leaves."""
     added = [the_folder(state, parent) for parent in _ids(request, "addParents")]
     removed = _ids(request, "removeParents")
     if not added and not removed:
         return None
-    if len(added) != 1 or not removed and added != file["parents"]:
+    if len(added) != 1 or (not removed and added != file["parents"]):
         raise unevidenced("a file in several folders, or in none")
-    return added  # a file is in one folder, and that is the one it leaves
+    if added[0] in state.below(file["id"]):
+        raise unevidenced("a folder inside itself")
+    return added[0]
 
 
 def _ids(request: TwinRequest, name: str) -> list[str]:
@@ -150,20 +164,20 @@ def _ids(request: TwinRequest, name: str) -> list[str]:
 def _apply(state: GoogleState, file: Json, changes: Mapping[str, Any]) -> None:
     for name, value in changes.items():
         if name == "name":
-            state.rename(file["id"], value or file["name"])
+            state.rename(file["id"], file["name"] if value is None else value)
         elif name in MERGED:
             merged = {**file.get(name, {}), **(value or {})}
             file[name] = {key: entry for key, entry in merged.items() if entry is not None}
-        elif value is None:
-            file.pop(name, None)
-        else:
+        elif value is not None:
             file[name] = value
+        elif name in REMOVABLE:
+            file.pop(name, None)
 
 
 def copy(state: GoogleState, request: TwinRequest) -> Json:
     """files.copy."""
     source = the_file(state, request)
-    metadata = writable(json_object(request), COPYABLE)
+    metadata = writable(json_object(request, "File"), COPYABLE)
     if source["mimeType"] == FOLDER:
         raise unevidenced("a copy of a folder")
     if metadata.get("mimeType", source["mimeType"]) != source["mimeType"]:

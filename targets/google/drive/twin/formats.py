@@ -49,6 +49,30 @@ _EXPORTS: Mapping[str, tuple[str, ...]] = {
 EXPORT_FORMATS: Mapping[str, tuple[str, ...]] = {GOOGLE_APPS + kind: types for kind, types in _EXPORTS.items()}
 """Types to which files of Google's own types can be exported."""
 
+EXPORT_NAMES: Mapping[str, str] = {
+    "application/rtf": "rtf",
+    "text/html": "html",
+    "application/pdf": "pdf",
+    "text/x-markdown": "markdown",
+    "text/markdown": "markdown",
+    "application/epub+zip": "epub",
+    "application/zip": "zip",
+    "text/plain": "txt",
+    "text/csv": "csv",
+    "text/tab-separated-values": "tsv",
+    "image/svg+xml": "svg",
+    "image/png": "png",
+    "image/jpeg": "jpeg",
+    OPEN_DOCUMENT + "text": "odt",
+    OPEN_DOCUMENT + "spreadsheet": "ods",
+    OLD_OPEN_DOCUMENT + "spreadsheet": "ods",
+    OPEN_DOCUMENT + "presentation": "odp",
+    OPEN_XML + "wordprocessingml.document": "docx",
+    OPEN_XML + "spreadsheetml.sheet": "xlsx",
+    OPEN_XML + "presentationml.presentation": "pptx",
+}
+"""What export links call the formats."""
+
 _IMPORTS: Mapping[str, tuple[str, ...]] = {
     "presentation": (
         OPEN_DOCUMENT + "presentation",

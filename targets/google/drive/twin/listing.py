@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from conformance.recordings.model import Json
@@ -19,7 +20,7 @@ from targets.google.state import FOLDER, GoogleState
 def list_files(state: GoogleState, request: TwinRequest) -> Json:
     """files.list."""
     wanted = read_query(request)
-    order = read_order(request.first("orderBy"))
+    order = read_order(state, request.first("orderBy"))
     found = [file for file in _corpus(state, request) if wanted is None or wanted(View(state, file, FILE_VIEW))]
     part, next_token = page(request, order(found), 100)
     shown = [file_resource(state, file) for file in part]
@@ -39,6 +40,8 @@ def read_query(request: TwinRequest, drives: bool = False) -> query.Predicate | 
 
 def _corpus(state: GoogleState, request: TwinRequest) -> list[Json]:
     """The files that the request searches: one shared drive, all of them, or the user's own."""
+    if request.first("spaces", "drive") != "drive":
+        raise unevidenced("another space than drive")
     files = [file for file in state.files.values() if file["id"] != state.root_id]
     drive_id = request.first("driveId") or request.first("teamDriveId")
     if drive_id:
@@ -50,18 +53,25 @@ def _corpus(state: GoogleState, request: TwinRequest) -> list[Json]:
 
 
 Order = Callable[[list[Json]], list[Json]]
+SortKey = Callable[[GoogleState, Json], Any]
 
-SORT_KEYS: Mapping[str, Callable[[Json], Any]] = {
-    "createdTime": lambda file: file["createdTime"],
-    "folder": lambda file: file["mimeType"] != FOLDER,
-    "modifiedByMeTime": lambda file: file["modifiedTime"],
-    "modifiedTime": lambda file: file["modifiedTime"],
-    "name": lambda file: file["name"].casefold(),
-    "name_natural": lambda file: _natural(file["name"]),
-    "recency": lambda file: file["modifiedTime"],
-    "sharedWithMeTime": lambda file: file.get("sharedWithMeTime", ""),
-    "starred": lambda file: not file.get("starred", False),
-    "viewedByMeTime": lambda file: file["modifiedTime"],
+
+def _by(name: str) -> SortKey:
+    return lambda _state, file: file.get(name, "")
+
+
+SORT_KEYS: Mapping[str, SortKey] = {
+    "createdTime": _by("createdTime"),
+    "folder": lambda _state, file: file["mimeType"] != FOLDER,
+    "modifiedByMeTime": _by("modifiedTime"),
+    "modifiedTime": _by("modifiedTime"),
+    "name": lambda _state, file: file["name"].casefold(),
+    "name_natural": lambda _state, file: _natural(file["name"]),
+    "quotaBytesUsed": lambda state, file: int(file_resource(state, file)["quotaBytesUsed"]),
+    "recency": _by("modifiedTime"),
+    "sharedWithMeTime": _by("sharedWithMeTime"),
+    "starred": lambda _state, file: not file.get("starred", False),
+    "viewedByMeTime": _by("modifiedTime"),
 }
 """Keys of ``orderBy``; each sorts ascending unless it is followed by ``desc``."""
 
@@ -75,19 +85,19 @@ def _natural(name: str) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
 
 
-def read_order(text: str | None) -> Order:
+def read_order(state: GoogleState, text: str | None) -> Order:
     """The order that ``orderBy`` asks for: keys separated by commas, each perhaps followed by ``desc``."""
     keys = [_read_key(part) for part in (text or NEWEST_FIRST).split(",")]
 
     def order(files: list[Json]) -> list[Json]:
         for key, descending in reversed(keys):
-            files = sorted(files, key=key, reverse=descending)
+            files = sorted(files, key=partial(key, state), reverse=descending)
         return files
 
     return order
 
 
-def _read_key(part: str) -> tuple[Callable[[Json], Any], bool]:
+def _read_key(part: str) -> tuple[SortKey, bool]:
     name, *direction = part.split()[:3] or [""]
     if name not in SORT_KEYS or direction not in ([], ["desc"]):
         raise unevidenced("an unknown orderBy")

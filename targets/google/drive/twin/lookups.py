@@ -6,8 +6,8 @@ from typing import Any
 
 from conformance.recordings.model import Json
 from conformance.twinkit.service import TwinRequest
-from targets.google.drive.twin.answers import flag, not_found
-from targets.google.state import GoogleState
+from targets.google.drive.twin.answers import flag, not_found, unevidenced
+from targets.google.state import FOLDER, GoogleState
 
 
 def real_id(state: GoogleState, file_id: str) -> str:
@@ -22,6 +22,8 @@ def the_file(state: GoogleState, request: TwinRequest) -> Json:
 
 def file_called(state: GoogleState, file_id: str) -> Json:
     """The stored file with this id."""
+    if file_id in state.drives or file_id == "appDataFolder":
+        raise unevidenced("a shared drive or the app's folder as a file")
     file = state.files.get(real_id(state, file_id))
     if file is None:
         raise not_found("File", file_id, "fileId")
@@ -32,8 +34,10 @@ def the_folder(state: GoogleState, file_id: str) -> str:
     """The id, checked, of a folder or shared drive that is to become a parent."""
     if file_id in state.drives:
         return file_id
-    found: str = file_called(state, file_id)["id"]
-    return found
+    folder = file_called(state, file_id)
+    if folder["mimeType"] != FOLDER:
+        raise unevidenced("a parent that is no folder")
+    return str(folder["id"])
 
 
 def the_drive(state: GoogleState, drive_id: str) -> Json:

@@ -19,7 +19,7 @@ STORED = ("type", "role", "emailAddress", "domain", "allowFileDiscovery", "expir
 def create(state: GoogleState, request: TwinRequest) -> Json:
     """permissions.create; sharing again with the same person changes the role."""
     owner_id = holder(state, request)
-    permission = {name: value for name, value in json_object(request).items() if name in STORED}
+    permission = {name: value for name, value in json_object(request, "Permission").items() if name in STORED}
     _check(request, permission)
     permission = {"id": _permission_id(state, permission), **permission}
     if permission["type"] in ADDRESSED:
@@ -77,7 +77,7 @@ def get(state: GoogleState, request: TwinRequest) -> Json:
 def update(state: GoogleState, request: TwinRequest) -> Json:
     """permissions.update: the role, and when it ends."""
     permission = the_permission(state, request)
-    changes = json_object(request)
+    changes = json_object(request, "Permission")
     _check(request, {**permission, **changes})
     permission.update({name: changes[name] for name in ("role", "expirationTime") if name in changes})
     if flag(request, "removeExpiration"):

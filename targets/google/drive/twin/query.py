@@ -52,6 +52,7 @@ comparison: TERM OPERATOR literal -> compare
     | TERM "contains" literal -> contains
     | TERM "has" "{" pair ("and" pair)* "}" -> has
     | literal "in" TERM -> member
+    | TERM -> holds
 pair: "key" "=" literal -> key
     | "value" "=" literal -> value
 ?literal: STRING -> string
@@ -115,6 +116,7 @@ FILE_TERMS: Mapping[str, Term] = {
     "owners": Term(WITHIN, text),
     "writers": Term(WITHIN, text),
     "readers": Term(WITHIN, text),
+    "labels": Term(WITHIN, text),
     "properties": Term(frozenset({"has"}), text),
     "appProperties": Term(frozenset({"has"}), text),
     "visibility": Term(EQUAL, text),
@@ -188,6 +190,9 @@ class _Builder(Transformer[Token, Predicate]):
         wanted = self._read(name, "contains", literal)
         matches = CONTAINS[str(name)]
         return lambda view: matches(view.get(name) or "", wanted)
+
+    def holds(self, name: Token) -> Predicate:
+        return self.compare(name, Token("OPERATOR", "="), True)
 
     def member(self, literal: Any, name: Token) -> Predicate:
         wanted = self._read(name, "in", literal)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from urllib.parse import urlencode
 
 from conformance.recordings.model import Json
-from targets.google.drive.twin.formats import EXPORT_FORMATS
-from targets.google.state import EDITORS, FOLDER, GOOGLE_APPS, GoogleState
+from targets.google import schemas
+from targets.google.drive.twin.formats import EXPORT_FORMATS, EXPORT_NAMES, THEMES
+from targets.google.state import DOCUMENT, EDITORS, FOLDER, GOOGLE_APPS, PRESENTATION, SPREADSHEET, GoogleState
 
 EDITED_SIZE = "1024"
 """Size in bytes that Drive states for a new file of an editor."""
@@ -112,8 +112,8 @@ def _links(file: Json) -> Json:
     }
     if not file["mimeType"].startswith(GOOGLE_APPS):
         return {**links, "webContentLink": f"https://drive.google.com/uc?id={file['id']}&export=download"}
-    exports = EXPORT_FORMATS.get(file["mimeType"], ())
-    return {**links, "exportLinks": {to: _export_link(file, to) for to in exports}} if exports else links
+    exports = _export_links(file)
+    return {**links, "exportLinks": exports} if exports else links
 
 
 def web_view_link(file: Json) -> str:
@@ -126,9 +126,18 @@ def web_view_link(file: Json) -> str:
     return f"https://drive.google.com/file/d/{file['id']}/view?usp=drivesdk"
 
 
-def _export_link(file: Json, to: str) -> str:
-    query = urlencode({"id": file["id"], "mimeType": to})
-    return f"https://docs.google.com/feeds/download/documents/export/Export?{query}"
+EXPORT_PATHS: Mapping[str, str] = {
+    DOCUMENT: "feeds/download/documents/export/Export",
+    SPREADSHEET: "spreadsheets/export",
+    PRESENTATION: "feeds/download/presentations/Export",
+}
+
+
+def _export_links(file: Json) -> Json:
+    if file["mimeType"] not in EXPORT_PATHS:
+        return {}
+    start = f"https://docs.google.com/{EXPORT_PATHS[file['mimeType']]}?id={file['id']}&exportFormat="
+    return {to: start + EXPORT_NAMES[to] for to in EXPORT_FORMATS[file["mimeType"]]}
 
 
 def _content(state: GoogleState, file: Json) -> Json:
@@ -172,8 +181,18 @@ def permission_resource(state: GoogleState, permission: Json) -> Json:
 
 
 def drive_resource(drive: Json) -> Json:
-    """The whole ``drive#drive`` of a stored shared drive."""
-    return {"kind": "drive#drive", "hidden": False, **drive}
+    """The whole ``drive#drive`` of a stored shared drive, as its organiser sees it."""
+    theme = THEMES[sum(drive["id"].encode()) % len(THEMES)]
+    look = {name: theme[name] for name in ("backgroundImageLink", "colorRgb")}
+    resource = {"kind": "drive#drive", "hidden": False, **look, **drive}
+    rights = {"capabilities": _drive_flags("capabilities", True), "restrictions": _drive_flags("restrictions", False)}
+    return {**resource, **rights, "restrictions": {**rights["restrictions"], **drive.get("restrictions", {})}}
+
+
+def _drive_flags(name: str, value: bool) -> Json:
+    """Every flag that shared drives have under ``name``."""
+    flags = schemas.schema("drive", "Drive")["properties"][name]["properties"]
+    return {flag: value for flag, node in flags.items() if node.get("type") == "boolean"}
 
 
 def author(state: GoogleState) -> Json:

@@ -12,7 +12,14 @@ from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply, TwinRequest
 from targets.google import fields, schemas
 from targets.google.drive.twin import files
-from targets.google.drive.twin.answers import ResourceHandler, json_object, not_found, read_mask, unevidenced
+from targets.google.drive.twin.answers import (
+    ResourceHandler,
+    json_object,
+    not_found,
+    read_mask,
+    resource_like,
+    unevidenced,
+)
 from targets.google.drive.twin.lookups import the_file
 from targets.google.state import GoogleState
 
@@ -64,7 +71,7 @@ def read_multipart(request: TwinRequest) -> tuple[Json, bytes, str | None]:
         raise unevidenced("a multipart upload of other than two parts")
     (_, metadata), (content_type, content) = parts
     try:
-        return json.loads(metadata), content, content_type
+        return resource_like(json.loads(metadata), "File"), content, content_type
     except ValueError as error:
         raise unevidenced("metadata that is no JSON") from error
 
@@ -94,7 +101,7 @@ def _begin(state: GoogleState, request: TwinRequest) -> Reply:
     upload_id = state.ids.token(100, prefix="ADPycd")
     state.uploads[upload_id] = Upload(
         request=request,
-        metadata=json_object(request),
+        metadata=json_object(request, "File"),
         content_type=request.headers.get("x-upload-content-type"),
         total=int(length) if length else None,
     )

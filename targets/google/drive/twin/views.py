@@ -90,6 +90,7 @@ FILE_VIEW: Mapping[str, Look] = {
     "owners": _people("owner"),
     "writers": _people(*WRITERS),
     "readers": _people(*WRITERS, "commenter", "reader"),
+    "labels": _field("labels"),
     "sharedWithMe": _shared_with_me,
     "properties": _field("properties"),
     "appProperties": _field("appProperties"),
