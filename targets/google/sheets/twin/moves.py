@@ -48,7 +48,7 @@ def deletion(start: int, count: int) -> tuple[Move, Stretch]:
 def relocation(start: int, count: int, destination: int) -> tuple[Move, Stretch]:
     """``count`` rows or columns go from ``start`` to before ``destination``, as counted before."""
     end = start + count
-    by = destination - end if destination > start else destination - start
+    by = max(0, destination - end) if destination > start else destination - start
 
     def move(index: int) -> int:
         if start <= index < end:
