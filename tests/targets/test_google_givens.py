@@ -271,11 +271,30 @@ def test_a_sheet_named_alone_shows_its_size():
     assert resource["sheets"][0]["properties"]["gridProperties"] == {"rowCount": 7, "columnCount": 28}
 
 
-def test_a_range_is_cut_where_the_sheet_ends():
-    [resource] = sheets(("GET /v4/spreadsheets/S/values/One!A1:D9", None, 200, {"range": "One!A1:D4"}))["S"].facts[
+@pytest.mark.parametrize(
+    ("asked", "answered", "size"),
+    [
+        ("One", "One!A1:AB7", {"rowCount": 7, "columnCount": 28}),
+        ("One!A1:D9", "One!A1:D4", {"rowCount": 4}),
+        ("One!A2:2", "One!A2:H2", {"columnCount": 8}),
+        ("One!B:C", "One!B1:C50", {"rowCount": 50}),
+        ("One!A1:D4", "One!A1:D4", None),
+        ("One!A1", "One!A1", None),
+        ("SomeName", "One!A1:B2", None),
+    ],
+)
+def test_a_range_is_cut_where_the_sheet_ends(asked, answered, size):
+    line = f"GET /v4/spreadsheets/S/values/{asked}"
+    [resource] = sheets((line, None, 200, {"range": answered}))["S"].facts["spreadsheets"]
+    assert resource["sheets"][0]["properties"].get("gridProperties") == size
+
+
+def test_a_deleted_sheet_was_not_the_last_one():
+    batch = {"requests": [{"deleteSheet": {"sheetId": 5}}]}
+    [resource] = sheets(("POST /v4/spreadsheets/S:batchUpdate", batch, 200, {"replies": [{}]}))["S"].facts[
         "spreadsheets"
     ]
-    assert resource["sheets"][0]["properties"]["gridProperties"] == {"rowCount": 4}
+    assert [sheet["properties"]["sheetId"] for sheet in resource["sheets"]] == [5, 0]
 
 
 def test_an_appended_row_shows_the_table_that_it_was_appended_to():

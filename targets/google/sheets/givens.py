@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from math import inf
 from typing import Any
 
 from conformance.programs.model import Call, Given, Observation, Step
@@ -30,6 +31,7 @@ SOMETHING = "something"
 MOST_CELLS = 10_000
 _TITLE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!")
 _CORNERS = re.compile(r"([A-Z]+)([0-9]+)(?::([A-Z]+)([0-9]+))?")
+_CELLS = re.compile(r"[A-Z]*[0-9]*:([A-Z]*)([0-9]*)")
 _RESIZES = re.compile(r"dimension|append|insert|paste|text", re.IGNORECASE)
 """Kinds of requests that may change how many rows and columns a sheet has."""
 _COPY = re.compile(r"Copy of (.+)")
@@ -53,6 +55,7 @@ class _Found:
     _own_titles: set[str] = field(default_factory=set)
     """Titles that the program itself may have given to a sheet."""
     _own_sheets: set[int] = field(default_factory=set)
+    _deleted: set[int] = field(default_factory=set)
 
     def see(self, call: Call, body: Json) -> None:
         """Take in a call that was answered 2xx."""
@@ -122,14 +125,11 @@ class _Found:
                     self._see_size(title, call.arguments["range"], text)
 
     def _see_size(self, title: str, asked: str, answered: str) -> None:
-        """A range is cut where the sheet ends; a sheet's title alone stands for all its cells."""
-        whole = asked in (title, _quoted(title))
-        _, asked_bottom, _, asked_right = _corners(asked)
+        """A range is cut where the sheet ends; a sheet's title alone stands for all its cells, ``A2:2`` for a row."""
+        asked_bottom, asked_right = (inf, inf) if asked in (title, _quoted(title)) else _end(asked)
         _, bottom, _, right = _corners(answered)
-        size = {}
-        if whole or asked_bottom > bottom:
-            size["rowCount"] = bottom
-        if whole or asked_right > right:
+        size = {"rowCount": bottom} if asked_bottom > bottom else {}
+        if asked_right > right:
             size["columnCount"] = right
         for sheet in self.resource["sheets"]:
             if size and sheet["properties"].get("title") == title:
@@ -169,6 +169,8 @@ class _Found:
                 self._see_count(reply.get("addSheet", {}).get("properties", {}))
             self._own_sheets |= {*_sheet_ids(reply), *_sheet_ids(_made_by(kind, asked))}
             self._change(kind, asked)
+            if kind == "deleteSheet":
+                self._see_deleted(asked["sheetId"])
             for sheet_id in {*_sheet_ids(asked)} - self._own_sheets:
                 self._add_sheet({"sheetId": sheet_id})
 
@@ -192,6 +194,12 @@ class _Found:
             self._written.add(title)
         elif sheet_id not in self._own_sheets:
             self._all_written = True
+
+    def _see_deleted(self, sheet_id: int) -> None:
+        """The last sheet cannot be deleted: one of the program's own, or another one, was left."""
+        self._deleted.add(sheet_id)
+        left = 0 if self._own_sheets - self._deleted else 1
+        self._sheets = max(self._sheets, len(self._deleted - self._own_sheets) + left)
 
     def _see_copied(self, sheet_id: int, body: Json) -> None:
         if sheet_id not in self._own_sheets:
@@ -353,6 +361,14 @@ def _corners(text: str) -> tuple[int, int, int, int]:
         return 1, 1, 1, 1
     left, top, right, bottom = match[1], match[2], match[3] or match[1], match[4] or match[2]
     return int(top), int(bottom), _column(left), _column(right)
+
+
+def _end(asked: str) -> tuple[float, float]:
+    """Last row and column that a range asks for, from 1; infinite where it leaves them open."""
+    match = _CELLS.fullmatch(asked.rpartition("!")[2])
+    if match is None:
+        return 0, 0
+    return int(match[2]) if match[2] else inf, _column(match[1]) if match[1] else inf
 
 
 def _column(letters: str) -> int:
