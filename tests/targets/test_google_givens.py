@@ -186,9 +186,9 @@ VALUES = {"range": "One!A1:B1", "majorDimension": "ROWS", "values": [["a", "b"]]
 def test_a_spreadsheet_is_given_with_what_was_read_before_the_first_write():
     given = sheets(
         ("GET /v4/spreadsheets/S", None, 200, {"sheets": [{"properties": {"sheetId": 5, "title": "One"}}]}),
-        ("GET /v4/spreadsheets/S/values/One!A:B?valueRenderOption=FORMULA", None, 200, VALUES),
+        ("GET /v4/spreadsheets/S/values/One!A1:B1?valueRenderOption=FORMULA", None, 200, VALUES),
         ("PUT /v4/spreadsheets/S/values/One", {"values": [["c"]]}, 200, {"updatedRange": "One!A1"}),
-        ("GET /v4/spreadsheets/S/values/One!A:B", None, 200, VALUES | {"values": [["c", "b"]]}),
+        ("GET /v4/spreadsheets/S/values/One!A1:B1", None, 200, VALUES | {"values": [["c", "b"]]}),
     )["S"]
     assert given.facts["spreadsheets"] == [
         {"spreadsheetId": "S", "sheets": [{"properties": {"sheetId": 5, "title": "One"}}]}
