@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from conformance.twinkit.router import Router
 from conformance.twinkit.service import Refusal, TwinRequest
@@ -389,3 +391,47 @@ def test_metadata_is_found_by_its_features_and_by_where_it_is(client: Client) ->
     filters = {"dataFilters": [{"a1Range": "A2:B2"}]}
     (found,) = client.call("POST", "developerMetadata:search", filters)["matchedDeveloperMetadata"]
     assert found == {"developerMetadata": row, **filters}
+
+
+# --- whatever is sent
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=6)
+CELLS = SCALARS | st.sampled_from(["=A1", "=SUM(A:A)", "=1/0", "='", "1/1/2031", "9:61", "5%", "=B2:C3", "=A1:A9*2"])
+RANGES = st.sampled_from(["A1", "A:B", "1:2", "Sheet1", "'Small one'!B2:D9", "A1:B2", "x", "R1C1", "Z9:A1", "!", "'"])
+GRID = st.just({"sheetId": 5}) | SCALARS
+FILTERS = st.fixed_dictionaries({}, optional={"a1Range": RANGES | SCALARS, "gridRange": GRID})
+BODIES = SCALARS | st.fixed_dictionaries(
+    {},
+    optional={
+        "values": st.lists(st.lists(CELLS, max_size=4) | SCALARS, max_size=4) | SCALARS,
+        "majorDimension": st.sampled_from(["ROWS", "COLUMNS", "X", None, 5]),
+        "range": RANGES | SCALARS,
+        "ranges": st.lists(RANGES | SCALARS, max_size=3) | SCALARS,
+        "dataFilters": st.lists(FILTERS, max_size=3) | SCALARS,
+        "data": st.lists(st.fixed_dictionaries({"range": RANGES, "values": st.just([["x"]])}), max_size=3),
+        "valueInputOption": st.sampled_from(["RAW", "USER_ENTERED", "X"]),
+    },
+)
+QUERY = {
+    "valueInputOption": st.sampled_from(["RAW", "USER_ENTERED", "X"]),
+    "valueRenderOption": st.sampled_from(["FORMULA", "UNFORMATTED_VALUE", "X"]),
+    "includeValuesInResponse": st.sampled_from(["true", "x"]),
+    "insertDataOption": st.sampled_from(["INSERT_ROWS", "x"]),
+    "ranges": RANGES,
+}
+CALLS = st.tuples(st.sampled_from(sorted(ROUTES)), RANGES, BODIES, st.fixed_dictionaries({}, optional=QUERY))
+
+
+@settings(deadline=None)
+@given(st.lists(CALLS, max_size=6))
+def test_whatever_is_sent_is_answered(calls: list[tuple[str, str, Any, dict[str, str]]]) -> None:
+    client = Client()
+    for operation, name, body, query in calls:
+        params = {"spreadsheetId": client.id, "range": name, "metadataId": name}
+        values = {key: [value] for key, value in query.items()}
+        request = TwinRequest("", "", params, values, {}, b"" if body is None else json.dumps(body).encode())
+        try:
+            json.dumps(ROUTES[operation](client.state, request).body)
+        except Refusal as refused:
+            assert refused.reply.status in (400, 404, 501)
+        assert "range" in client.get("Sheet1")
