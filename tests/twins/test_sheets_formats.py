@@ -145,6 +145,7 @@ def test_formulas_apostrophes_blanks_and_values_that_are_no_text() -> None:
     assert typed("") == raw("") == Entry(None)
     assert [typed(value).value for value in (5, 0.5, True)] == [5, 0.5, True]
     assert [repr(read(2.0).value) for read in (raw, typed)] == ["2", "2"]
+    assert typed("1e999") == Entry("1e999")
 
 
 def test_locales_decide_about_separators_and_the_order_of_dates() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -78,6 +79,8 @@ def _number(text: str, local: Conventions) -> Entry | None:
     grouped, fraction = local.group in found["whole"], found["fraction"] or ""
     plain = (found["whole"].replace(local.group, "") or "0") + fraction.replace(local.decimal, ".")
     number = float(plain + (found["exponent"] or ""))
+    if math.isinf(number):
+        return None
     if found["behind"] == "%":
         number /= 100
     value = -number if "-" in (found["sign"], found["inner"]) else number
@@ -101,7 +104,7 @@ def _number_format(found: re.Match[str], grouped: bool, fraction: bool, currency
 
 def tidy(number: float) -> float:
     """A number as JSON shows it best: whole ones without a fraction."""
-    return int(number) if number == int(number) and abs(number) < 1 << 53 else number
+    return int(number) if float(number).is_integer() and abs(number) < 1 << 53 else number
 
 
 # --- dates and times

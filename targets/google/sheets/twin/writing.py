@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -110,8 +111,8 @@ def write(spreadsheet: Spreadsheet, data: Data, input_option: str) -> Written:
 
 def entry_of(value: Json, input_option: str | None, locale: str) -> Entry:
     """What a JSON value becomes in a cell. Raises Refusal for a list, an object or an unknown option."""
-    if isinstance(value, list | dict):
-        raise unevidenced("a cell value that is a list or an object")
+    if isinstance(value, list | dict) or (isinstance(value, float) and not math.isfinite(value)):
+        raise unevidenced("a cell value that is a list, an object or no finite number")
     if input_option == "RAW":
         return raw(value)
     if input_option == "USER_ENTERED":
