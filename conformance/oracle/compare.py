@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -223,7 +223,7 @@ class Comparison:
         elif self._context.aliases.bind("", recorded, live):
             self.same += 1
         else:
-            self._value_or_noise(recorded, live, path, Axis.STATE)
+            self._conflict("", recorded, live, path)
 
     def _same_parts(self, recorded: str, live: str) -> bool:
         """URLs and compound keys: delimited parts are equal or aliases; the twin's host may replace the vendor's."""
@@ -255,7 +255,7 @@ class Comparison:
         if found is None or self._context.aliases.bind(found, value, value) or value in self._context.sent:
             return
         self.same -= 1
-        self._value_or_noise(value, value, path, Axis.STATE)
+        self._conflict(found, value, value, path)
 
     def _opaque(self, value: str | int, path: PathKey) -> str | None:
         """Namespace of an opaque value; None for others. Short strings that are equal need no alias."""
@@ -276,6 +276,15 @@ class Comparison:
             self.same += 1
         else:
             self._differ(axis, path, recorded, live)
+
+    def _conflict(self, namespace: str, recorded: str | int, live: str | int, path: PathKey) -> None:
+        """A made-up value does not mean what it meant before, or two have become one."""
+        before = len(self.deviations)
+        self._value_or_noise(recorded, live, path, Axis.STATE)
+        if len(self.deviations) > before:
+            known = self._context.aliases.live(namespace, recorded)
+            expected = short(known) if known is not None else f"a value of its own, for {short(recorded)}"
+            self.deviations[-1] = replace(self.deviations[-1], expected=expected)
 
     def _explained(self, path: PathKey, kind: Kind) -> bool:
         if self._context.rule(self._place(path), kind) is None:
