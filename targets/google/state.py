@@ -199,20 +199,25 @@ class GoogleState:
             found += [file["id"] for file in self.children(above)]
         return found
 
-    def touch(self, file_id: str, content: bool = True) -> None:
-        """Note a modification: of the content (``modifiedTime`` moves), or of metadata only."""
+    def touch(self, file_id: str) -> None:
+        """Note a change of the file's content."""
+        self.note(file_id, modified=True)
+        self._revise(self.files[file_id])
+
+    def note(self, file_id: str, modified: bool) -> None:
+        """Note a change of the file's metadata; ``modified`` says whether it moves ``modifiedTime``."""
         file = self.files[file_id]
         file["version"] = int(file.get("version", 1)) + 1
-        if content:
+        if modified:
             file["modifiedTime"] = self.now()
             _forget(file, ("lastModifyingUser", "modifiedByMeTime"))
-            self._revise(file)
         self.log(file_id)
 
     def write(self, file_id: str, content: bytes) -> None:
-        """Replace the content of a file that has bytes of its own; ``touch`` has to follow."""
+        """Replace the content of a file that has bytes of its own."""
         self.contents[file_id] = content
         _forget(self.files[file_id], CONTENT_FACTS)
+        self.touch(file_id)
 
     def delete_file(self, file_id: str) -> None:
         """Delete the file for good, with all that hangs on it and all that is below it."""

@@ -343,7 +343,9 @@ def test_changes_show_what_changed_since(drive):
 
 
 def test_revisions_of_an_editors_file(drive):
-    shown = drive.get(f"files/{drive.make('s', SPREADSHEET)}/revisions", fields="revisions(id,keepForever,published)")
+    file_id = drive.make("s", SPREADSHEET)
+    drive.patch(f"files/{file_id}", {"name": "a new name makes no revision"})
+    shown = drive.get(f"files/{file_id}/revisions", fields="revisions(id,keepForever,published)")
     assert shown == {"revisions": [{"id": "1", "published": False}, {"id": "2", "published": False}]}
 
 

@@ -125,13 +125,13 @@ def update_of(
         changes["mimeType"] = content_type or file["mimeType"]
     _check_update(file, body, changes, content)
     folder = _new_folder(state, request, file)
-    if content is not None:
-        state.write(file["id"], content)
     _apply(state, file, changes)
     if folder is not None:
         state.move(file["id"], folder)
-    edited = content is not None or bool(EDITS & changes.keys())
-    state.touch(file["id"], edited and "modifiedTime" not in changes)
+    if content is None:
+        state.note(file["id"], bool(EDITS & changes.keys()) and "modifiedTime" not in changes)
+    else:
+        state.write(file["id"], content)
     return file_resource(state, file)
 
 

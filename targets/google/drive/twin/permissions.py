@@ -56,7 +56,7 @@ def _permission_id(state: GoogleState, permission: Json) -> str:
 
 def _note(state: GoogleState, owner_id: str) -> None:
     if owner_id in state.files:
-        state.touch(owner_id, content=False)
+        state.note(owner_id, modified=False)
     else:
         state.log(drive_id=owner_id)
 
