@@ -6,22 +6,19 @@ import contextlib
 import errno
 import os
 import sys
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from conformance import __version__
-from conformance.errors import ConformanceError
+from conformance.errors import ConformanceError, defect
 
 if TYPE_CHECKING:
     from conformance.commands.run import RunOptions
 
 FAILED, UNABLE, INTERRUPTED = 1, 2, 130
 _OUTPUT_BROKEN = (errno.EPIPE, errno.ENOSPC, errno.EIO)
-TRACEBACK = "CONFORMANCE_TRACEBACK"
-"""Environment variable that asks for the traceback of an error that is ours."""
 
 app = typer.Typer(
     name="conformance",
@@ -146,11 +143,7 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno in _OUTPUT_BROKEN:
         _abandon_output()
         return f"The result cannot be printed ({error.strerror}); give standard output another place."
-    if os.environ.get(TRACEBACK):
-        traceback.print_exc()
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{Path(place.filename).name}, line {place.lineno}"
-    return f"This is a defect of the kit: {type(error).__name__}: {error} ({where}); set {TRACEBACK}=1 and report it."
+    return defect(error)
 
 
 def _abandon_output() -> None:

@@ -8,12 +8,14 @@ import pickle
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from conformance import worker
-from conformance.errors import BadRecording, TwinUnavailable
+from conformance.errors import BadRecording, ConformanceError, TwinUnavailable, WorkerLost, defect
 from conformance.oracle.judge import behaviour
 from conformance.oracle.learn import learn
 from conformance.oracle.noise import Noise
@@ -21,12 +23,13 @@ from conformance.oracle.verdict import Behaviour, ProgramResult, UnliftedCount
 from conformance.programs.model import Trace, Unlifted
 from conformance.recordings.model import Recording
 from conformance.recordings.read import read_folder
-from conformance.target import installed, load
+from conformance.target import load, usable
 from conformance.worker import Worker, WorkerPlan
 from conformance.worlds.cache import Traced
 from conformance.worlds.live import TwinAddress
 
 EXAMPLES = 3
+Take = Callable[[ProgramResult], None]
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def run(plan: Plan, watcher: Watcher) -> Outcome:
     """
     bad: list[str] = []
     recordings = _read(plan.recordings, bad)
-    companions = tuple(dict.fromkeys((*plan.selected, *sorted(installed()))))
+    companions = tuple(dict.fromkeys((*plan.selected, *usable())))
     with _Pool(
         WorkerPlan(companions, _with_companions(plan.twins, companions), plan.cache, plan.timeout), plan
     ) as pool:
@@ -183,24 +186,59 @@ class _Pool:
         assert self._processes is not None
         size = max(1, len(recordings) // (self._workers * 8))
         chunks = [recordings[start : start + size] for start in range(0, len(recordings), size)]
-        return [traced for chunk in self._processes.map(worker.trace, chunks) for traced in chunk]
+        try:
+            return [traced for chunk in self._processes.map(worker.trace, chunks) for traced in chunk]
+        except BrokenProcessPool as broken:
+            raise _worker_lost() from broken
 
-    def judge(self, traces: list[Trace], noise: Noise, take: Callable[[ProgramResult], None]) -> str:
+    def judge(self, traces: list[Trace], noise: Noise, take: Take) -> str:
         """Judge all programs, the longest first; returns why it ended early, or ""."""
         longest_first = sorted(traces, key=lambda trace: -len(trace.program.steps))
+        judge = self._judge_here if self._here else self._judge_in_processes
         try:
-            if self._here:
-                for trace in longest_first:
-                    take(self._here.judge(trace, noise))
-            else:
-                self._judge_in_processes(longest_first, noise, take)
-        except TwinUnavailable as gone:
-            return str(gone)
+            return judge(longest_first, noise, take)
+        except KeyboardInterrupt:
+            return "The run was interrupted; the report holds what was measured until then."
+
+    def _judge_here(self, traces: list[Trace], noise: Noise, take: Take) -> str:
+        assert self._here is not None
+        for trace in traces:
+            if failure := _attempt(partial(self._here.judge, trace, noise), take):
+                return failure
         return ""
 
-    def _judge_in_processes(self, traces: list[Trace], noise: Noise, take: Callable[[ProgramResult], None]) -> None:
+    def _judge_in_processes(self, traces: list[Trace], noise: Noise, take: Take) -> str:
         assert self._processes is not None
         pickled = pickle.dumps(noise)
         futures: list[Future[ProgramResult]] = [self._processes.submit(worker.judge, t, pickled) for t in traces]
+        failure = ""
         for future in as_completed(futures):
-            take(future.result())
+            if future.cancelled():
+                continue
+            found = _attempt(future.result, take)
+            if found and not failure:
+                failure = found
+                for waiting in futures:
+                    waiting.cancel()
+        return failure
+
+
+def _attempt(judge: Callable[[], ProgramResult], take: Take) -> str:
+    """Take what was judged of one program; why the run must end, or ""."""
+    try:
+        take(judge())
+    except TwinUnavailable as gone:
+        if isinstance(gone.measured, ProgramResult):
+            take(gone.measured)
+        return str(gone)
+    except BrokenProcessPool:
+        return str(_worker_lost())
+    except ConformanceError as error:
+        return str(error)
+    except Exception as error:
+        return defect(error)
+    return ""
+
+
+def _worker_lost() -> WorkerLost:
+    return WorkerLost("A worker process was killed, perhaps for lack of memory; give fewer --workers.")

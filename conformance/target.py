@@ -12,7 +12,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Protocol
 
-from conformance.errors import UnknownTarget
+from conformance.errors import ConformanceError, UnknownTarget
 from conformance.programs.model import Call, Given, Observation, PathKey, Step
 from conformance.recordings.model import Json, Request
 
@@ -131,10 +131,29 @@ def load(name: str) -> Target:
     """The target called ``name``.
 
     Raises:
-        UnknownTarget: no installed package offers it.
+        UnknownTarget: no installed package offers it, or the package that does cannot be imported.
     """
     for point in entry_points(group=ENTRY_POINT_GROUP, name=name):
-        target: Target = point.load()
+        try:
+            target: Target = point.load()
+        except (ImportError, AttributeError) as error:
+            raise UnknownTarget(f"The target '{name}' cannot be loaded ({error}); install what it needs.") from error
         return target
     known = ", ".join(sorted(installed())) or "none is installed"
     raise UnknownTarget(f"There is no target '{name}'; the installed ones are: {known}.")
+
+
+def unusable() -> dict[str, ConformanceError]:
+    """Installed targets that cannot run here, each with the reason: mostly, that its SDK is not installed."""
+    reasons: dict[str, ConformanceError] = {}
+    for name in installed():
+        try:
+            load(name).sdk()
+        except ConformanceError as error:
+            reasons[name] = error
+    return reasons
+
+
+def usable() -> tuple[str, ...]:
+    """Names of the installed targets that can run here, sorted."""
+    return tuple(sorted(installed().keys() - unusable()))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pickle
+import signal
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from conformance.errors import defect
 from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import ProgramResult
-from conformance.programs.model import Trace
+from conformance.programs.model import Program, Trace, Unlifted
 from conformance.programs.references import with_references
 from conformance.recordings.model import Recording
 from conformance.target import Target, load
@@ -53,8 +55,11 @@ class Worker:
         known = self._cache.load(recording.digest)
         if known is not None:
             return known
-        trace, unlifted = self._recorded_world().trace(recording)
-        traced = (self._linked(trace), unlifted)
+        try:
+            trace, unlifted = self._recorded_world().trace(recording)
+            traced = (self._linked(trace), unlifted)
+        except Exception as error:  # whatever is in this cassette, the others are still of use
+            return _untraced(recording, defect(error))
         self._cache.save(recording.digest, traced)
         return traced
 
@@ -100,12 +105,19 @@ class Worker:
         self._stack.close()
 
 
+def _untraced(recording: Recording, reason: str) -> Traced:
+    """A recording that the kit breaks on: nothing of it is lifted, and the report says so."""
+    unlifted = [Unlifted(interaction.index, reason) for interaction in recording.interactions]
+    return Trace(Program(recording.name, (), recording=recording), ()), unlifted
+
+
 _worker: Worker | None = None
 
 
 def start(plan: WorkerPlan) -> None:
     """Initialise a worker process."""
     global _worker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides what an interrupt ends
     _worker = Worker(plan)
 
 

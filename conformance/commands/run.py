@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from conformance.config import read_file, recordings_folder, twin_addresses
-from conformance.errors import BadConfiguration, ConformanceError
+from conformance.errors import BadConfiguration, CannotWrite, ConformanceError
 from conformance.oracle.verdict import Behaviour
 from conformance.recordings.model import Recording
 from conformance.reports.terminal import Progress, make_console, print_run
@@ -18,11 +18,12 @@ from conformance.runner import Outcome, Plan, all_cores, run
 from conformance.scoring import baseline as baselines
 from conformance.scoring.compatibility import score
 from conformance.scoring.model import Evidence, Masks, RunScore, TargetFacts, Twin
-from conformance.target import installed, load
+from conformance.target import installed, load, unusable, usable
 from conformance.worlds.cache import default_folder
 from conformance.worlds.live import TwinAddress
 
 SHOWN_RECORDINGS = 20
+SHOWN_BAD = 10
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,11 @@ def execute(options: RunOptions) -> int:
         outcome = run(plan, progress)
     run_score = score_outcome(plan, outcome)
     gate = baselines.gate(run_score, known, datetime.now(UTC).date()) if known else None
-    failure = _write(options, run_score, gate)
-    print_run(console, run_score, options.out, gate)
-    for problem in (*outcome.bad_recordings, *filter(None, (outcome.failure, failure))):
+    problems = [*run_score.problems, *_write(options, run_score, gate)]
+    for problem in problems:
         print(f"conformance: {problem}", file=sys.stderr)
-    if outcome.failure or failure:
+    print_run(console, run_score, options.out, gate)
+    if problems:
         return 2
     return 1 if gate and not gate.passed else 0
 
@@ -65,11 +66,9 @@ def execute(options: RunOptions) -> int:
 def make_plan(options: RunOptions) -> Plan:
     """Check the options and fill in what they leave open."""
     twins = twin_addresses(options.twins, read_file(), installed())
-    selected = options.targets or (tuple(twins) if options.twins else tuple(sorted(installed())))
+    selected = options.targets or (tuple(twins) if options.twins else _all_usable())
     for name in selected:
-        load(name)
-    if not selected:
-        raise BadConfiguration("No target is installed; install one, for example with pip install '.[all]'.")
+        load(name).sdk()
     folders = options.recordings or tuple(recordings_folder() / service for service in _services(selected))
     return Plan(
         selected=tuple(dict.fromkeys(selected)),
@@ -79,6 +78,17 @@ def make_plan(options: RunOptions) -> Plan:
         timeout=options.timeout,
         cache=default_folder() if options.cache else None,
     )
+
+
+def _all_usable() -> tuple[str, ...]:
+    """All targets whose SDK is installed; those that are left out are named."""
+    found, left_out = usable(), unusable()
+    if not found:
+        none = BadConfiguration("No target is installed; install one, for example with pip install '.[all]'.")
+        raise next(iter(left_out.values()), none)
+    for name, reason in left_out.items():
+        print(f"conformance: The target '{name}' is left out: {reason}", file=sys.stderr)
+    return found
 
 
 def _services(selected: tuple[str, ...]) -> list[str]:
@@ -109,7 +119,7 @@ def score_outcome(plan: Plan, outcome: Outcome) -> RunScore:
     evidence = outcome.evidence()
     masks = Masks(tuple(outcome.noise.lines()))
     facts = [_facts(name, plan.twins.get(name), evidence, outcome, masks) for name in plan.selected]
-    return score(outcome.results, facts)
+    return score(outcome.results, facts, problems=_problems(outcome))
 
 
 def _facts(
@@ -137,13 +147,26 @@ def _evidence(recordings: list[Recording]) -> Evidence:
     return Evidence(len(recordings), names, max(dates, default=""))
 
 
-def _write(options: RunOptions, run_score: RunScore, gate: baselines.GateResult | None) -> str:
+def _problems(outcome: Outcome) -> tuple[str, ...]:
+    """What kept the run from being whole, a sentence each."""
+    bad = outcome.bad_recordings
+    more = [f"{len(bad) - SHOWN_BAD} more recordings cannot be read."] if len(bad) > SHOWN_BAD else []
+    return (*bad[:SHOWN_BAD], *more, *filter(None, [outcome.failure]))
+
+
+def _write(options: RunOptions, run_score: RunScore, gate: baselines.GateResult | None) -> list[str]:
     """Write reports and baseline; returns what went wrong, for the measurement is not lost with a full disk."""
     try:
         write_reports(run_score, options.out, gate)
         if options.update_baseline and options.baseline:
-            old = baselines.load(options.baseline) if options.baseline.exists() else None
-            baselines.write(options.baseline, baselines.updated(run_score, old))
+            _write_baseline(options.baseline, run_score)
     except ConformanceError as error:
-        return str(error)
-    return ""
+        return [str(error)]
+    return []
+
+
+def _write_baseline(path: Path, run_score: RunScore) -> None:
+    if run_score.problems:
+        raise CannotWrite(f"{path} is left as it was, because the run is not whole.")
+    old = baselines.load(path) if path.exists() else None
+    baselines.write(path, baselines.updated(run_score, old))

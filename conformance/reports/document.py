@@ -39,6 +39,7 @@ def document(run: RunScore, gate: GateResult | None = None) -> dict[str, Any]:
         "kit_version": run.kit_version,
         "seed": run.seed,
         "gate": None if gate is None else {"passed": gate.passed, "failures": list(gate.failures)},
+        "problems": list(run.problems),
         "targets": [_target(target) for target in run.targets],
     }
 

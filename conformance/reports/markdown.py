@@ -38,6 +38,11 @@ def code(text: str) -> str:
 def _lines(run: RunScore, gate: GateResult | None) -> Iterator[str]:
     yield "# Conformance"
     yield ""
+    if run.problems:
+        yield "**The run is not whole; the figures hold for what was run:**"
+        yield ""
+        yield from (f"- {escaped(line)}" for line in run.problems)
+        yield ""
     yield from _table(
         ("Target", "Compatibility", "Fidelity", "Coverage", "Satisfied", "SDK", "Twin"),
         (_row(target) for target in run.targets),

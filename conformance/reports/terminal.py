@@ -135,6 +135,8 @@ def print_run(console: Console, run: RunScore, out: Path | None = None, gate: Ga
         if (more := len(target.differences) - _WORST) > 0:
             console.print(_text(f"… and {plural(more, 'more difference')} in the report.", "dim"))
     console.print(_summary(run))
+    if run.problems:
+        console.print(_text("The run is not whole; the figures hold for what was run.", "bold red"))
     if gate is not None:
         for line in gate.lines:
             # Not folded: lines of the gate are there to be copied.

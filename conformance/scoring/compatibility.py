@@ -50,6 +50,7 @@ def score(
     seed: int = 0,
     holdout: Sequence[ProgramResult] = (),
     generated_at: datetime | None = None,
+    problems: tuple[str, ...] = (),
 ) -> RunScore:
     """Score a run.
 
@@ -59,12 +60,14 @@ def score(
         seed: from which programs were grown.
         holdout: results on held-out recordings; only their satisfaction is counted, so that no report gives them away.
         generated_at: time of the run, aware; now if not given.
+        problems: what kept the run from being whole, a sentence each.
     """
     return RunScore(
         generated_at=generated_at or datetime.now(UTC),
         kit_version=__version__,
         seed=seed,
         targets=tuple(_target(facts, programs, holdout) for facts in targets),
+        problems=problems,
     )
 
 

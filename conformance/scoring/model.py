@@ -247,3 +247,5 @@ class RunScore:
     kit_version: str
     seed: int
     targets: tuple[TargetScore, ...]
+    problems: tuple[str, ...] = ()
+    """What kept the run from being whole, a sentence each: the figures hold only for what was run."""
