@@ -95,7 +95,10 @@ def import_recordings(
     """Distil recordings: behaviour is kept, every personal or secret value is made anew."""
     from conformance.recordings.distil import import_command
 
-    typer.echo(import_command(source, destination).text())
+    report = import_command(source, destination)
+    typer.echo(str(report))
+    if report.bad:
+        raise typer.Exit(_say("Not every cassette could be read; those that could are imported."))
 
 
 @app.command("twin")
