@@ -199,9 +199,9 @@ class GoogleState:
             found += [file["id"] for file in self.children(above)]
         return found
 
-    def touch(self, file_id: str) -> None:
-        """Note a change of the file's content."""
-        self.note(file_id, modified=True)
+    def touch(self, file_id: str, modified: bool = True) -> None:
+        """Note a change of the file's content; ``modified`` says whether it moves ``modifiedTime``."""
+        self.note(file_id, modified)
         self._revise(self.files[file_id])
 
     def note(self, file_id: str, modified: bool) -> None:
@@ -213,11 +213,11 @@ class GoogleState:
             _forget(file, ("lastModifyingUser", "modifiedByMeTime"))
         self.log(file_id)
 
-    def write(self, file_id: str, content: bytes) -> None:
+    def write(self, file_id: str, content: bytes, modified: bool) -> None:
         """Replace the content of a file that has bytes of its own."""
         self.contents[file_id] = content
         _forget(self.files[file_id], CONTENT_FACTS)
-        self.touch(file_id)
+        self.touch(file_id, modified)
 
     def delete_file(self, file_id: str) -> None:
         """Delete the file for good, with all that hangs on it and all that is below it."""

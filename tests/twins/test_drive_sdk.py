@@ -158,3 +158,12 @@ def test_a_query_too_long_for_a_uri(drive):
     drive.files().create(body={"name": "f", "mimeType": FOLDER}).execute()
     query = " or ".join(f"name = '{'x' * 100}{number}'" for number in range(30)) + " or name = 'f'"
     assert [file["name"] for file in drive.files().list(q=query).execute()["files"]] == ["f"]
+
+
+def test_times_of_the_callers_own(drive):
+    body = {"name": "f", "modifiedTime": "2020-01-01T02:00:00+02:00"}
+    made = drive.files().create(body=body, media_body=upload_of(b"x"), fields="id,modifiedTime").execute()
+    assert made["modifiedTime"] == "2020-01-01T00:00:00.000Z"
+    body = {"modifiedTime": "2021-01-01T00:00:00Z"}
+    changed = drive.files().update(fileId=made["id"], body=body, media_body=upload_of(b"y"), fields="modifiedTime")
+    assert changed.execute() == {"modifiedTime": "2021-01-01T00:00:00.000Z"}

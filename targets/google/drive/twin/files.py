@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from conformance.recordings.model import Json
@@ -12,7 +13,7 @@ from targets.google.drive.twin.contents import download, export
 from targets.google.drive.twin.listing import list_files
 from targets.google.drive.twin.lookups import file_called, the_file, the_folder
 from targets.google.drive.twin.resources import file_resource
-from targets.google.state import FOLDER, GOOGLE_APPS, OCTETS, SHORTCUT, GoogleState
+from targets.google.state import FOLDER, GOOGLE_APPS, OCTETS, SHORTCUT, GoogleState, timestamp
 
 WRITABLE = frozenset(
     {
@@ -40,6 +41,8 @@ WRITABLE = frozenset(
 
 CREATABLE = WRITABLE | {"createdTime", "id", "parents", "shortcutDetails"}
 COPYABLE = CREATABLE - {"id"}
+
+TIMES = frozenset({"createdTime", "modifiedTime", "viewedByMeTime"})
 
 MERGED = frozenset({"appProperties", "properties"})
 """Maps that an update merges entry by entry; null removes an entry."""
@@ -73,7 +76,12 @@ def create_of(state: GoogleState, body: Json, content: bytes | None, content_typ
 
 def writable(body: Json, names: frozenset[str]) -> dict[str, Any]:
     """The fields of ``body`` that a caller may set; null means unset."""
-    return {name: value for name, value in body.items() if name in names and value is not None}
+    return {name: _tidy(name, value) for name, value in body.items() if name in names and value is not None}
+
+
+def _tidy(name: str, value: Any) -> Any:
+    """Times are kept as the service writes them, whatever their zone was."""
+    return timestamp(datetime.fromisoformat(value)) if name in TIMES and value is not None else value
 
 
 def _is_googles(mime_type: str) -> bool:
@@ -120,7 +128,7 @@ def update_of(
 ) -> Json:
     """Change metadata, parents and content, as far as the request has them."""
     file = the_file(state, request)
-    changes = {name: value for name, value in body.items() if name in WRITABLE}
+    changes = {name: _tidy(name, value) for name, value in body.items() if name in WRITABLE}
     if content is not None and changes.get("mimeType") is None:
         changes["mimeType"] = content_type or file["mimeType"]
     _check_update(file, body, changes, content)
@@ -128,10 +136,11 @@ def update_of(
     _apply(state, file, changes)
     if folder is not None:
         state.move(file["id"], folder)
+    own_time = changes.get("modifiedTime") is not None
     if content is None:
-        state.note(file["id"], bool(EDITS & changes.keys()) and "modifiedTime" not in changes)
+        state.note(file["id"], bool(EDITS & changes.keys()) and not own_time)
     else:
-        state.write(file["id"], content)
+        state.write(file["id"], content, not own_time)
     return file_resource(state, file)
 
 
