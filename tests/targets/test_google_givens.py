@@ -115,6 +115,22 @@ def test_the_root_folder_is_known_by_its_name():
     assert "root" not in found
 
 
+@pytest.mark.parametrize(
+    "exchanges",
+    [
+        [("POST /drive/v3/files?fields=*", {"name": "a"}, 200, {"id": "F", "parents": ["R"]})],
+        [
+            ("POST /v4/spreadsheets", {}, 200, {"spreadsheetId": "S"}),
+            ("GET /drive/v3/files/S?fields=parents", None, 200, {"parents": ["R"]}),
+            ("PATCH /drive/v3/files/S?addParents=A&removeParents=R", None, 200, {"parents": ["A"]}),
+        ],
+        [("GET /drive/v3/files?q='root'+in+parents", None, 200, {"files": [{"id": "F", "parents": ["R"]}]})],
+    ],
+)
+def test_the_root_folder_is_where_files_are_made_and_what_queries_call_root(exchanges):
+    assert drive(*exchanges)["R"].facts == {"files": [{"id": "R"}], "rootFolderId": "R"}
+
+
 def test_what_hangs_on_a_file_comes_after_it():
     givens = DRIVE.givens(
         *program(

@@ -6,30 +6,29 @@ and whatever stands above them in the path was there as well, unless the program
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.programs.model import Call, Given, GivenRef, Observation, PathKey, Step
 from conformance.recordings.model import Json, Response
-from targets.google.givens import FOLDER, SPREADSHEET, made_files, merged, succeeded
+from targets.google.drive.calls import (
+    KINDS,
+    ROOT,
+    Entity,
+    address,
+    another,
+    changes,
+    drives_named,
+    facts_asked,
+    parents_asked,
+    parents_named,
+    taken_away,
+    users,
+)
+from targets.google.givens import CREATES_SPREADSHEET, FOLDER, SPREADSHEET, made_files, merged, succeeded
 from targets.google.media import media_argument
 
-ROOT = "root"
-"""Google's own name for the root folder."""
-
-Entity = tuple[tuple[str, str], ...]
-"""An entity's address: collections and ids from the outermost, ``(("files", id), ("comments", id))``."""
-
-KINDS = {
-    "files": "drive#file",
-    "drives": "drive#drive",
-    "permissions": "drive#permission",
-    "comments": "drive#comment",
-    "replies": "drive#reply",
-    "revisions": "drive#revision",
-}
 MOVES_BY_ITSELF = frozenset(
     {
         *("modifiedTime", "modifiedByMe", "modifiedByMeTime", "lastModifyingUser", "version", "htmlContent", "replies"),
@@ -53,10 +52,6 @@ CREATABLE = {
 }
 """What may be sent to make one like it."""
 NEEDED = {"permissions": ("type", "role"), "comments": ("content",), "replies": ("content",)}
-_TEXT = r"'((?:[^'\\]|\\.)*)'"
-_PARENT = re.compile(_TEXT + r"\s+in\s+parents")
-_TERM = re.compile(rf"\b(name|mimeType|trashed|starred)\s*=\s*(?:{_TEXT}|(true|false))")
-_NOT_A_CONJUNCTION = re.compile(r"\b(?:or|not)\b", re.IGNORECASE)
 _ROOT_ID = re.compile(r"0A.+Uk9PVA")
 """Root folders, of the account and of shared drives, spell ``ROOT`` in base64 at the end of their ids."""
 
@@ -75,6 +70,8 @@ class _Account:
         self.start_page_token = ""
         self._spreadsheets: set[str] = set()
         self._wrote = False
+        self._in_root: set[Entity] = set()
+        """Files that the program made in the root folder."""
         self._further: dict[str, Entity] = {}
         """Last entity of each page after which another page was not asked for, by the token of that page."""
         self._complete: list[tuple[Entity, str, dict[str, Any]]] = []
@@ -83,11 +80,11 @@ class _Account:
     def see(self, call: Call, observation: Observation) -> None:
         """Take in a call that was answered 2xx."""
         self._wrote = self._wrote or not call.operation.startswith("GET")
-        if call.target == "sheets":
-            self._see_spreadsheet(call)
-            return
         body = observation.body if isinstance(observation.body, dict) else {}
-        entity, collection, action = _address(call)
+        if call.target == "sheets":
+            self._see_spreadsheet(call, body)
+            return
+        entity, collection, action = address(call)
         if call.sdk_call == "files.get" and call.arguments.get("fileId") == ROOT:
             self.root = body.get("id", "")
             entity = (("files", self.root),) if self.root else ()
@@ -107,8 +104,8 @@ class _Account:
         elif method == "GET" and collection:
             self._see_list(call, entity, collection, body)
         elif method in ("PATCH", "POST", "DELETE") and entity:
-            self._show(entity, _taken_away(call))
-            self._change(entity, _changes(call))
+            self._show(entity, taken_away(call))
+            self._change(entity, changes(call))
             self._show(entity, body)
         elif method == "GET" and entity and not action:
             self._show(entity, body)
@@ -120,10 +117,13 @@ class _Account:
                 self.addressed.add(entity[:depth])
 
     def _see_list(self, call: Call, above: Entity, collection: str, body: dict[str, Any]) -> None:
-        asked = _asked(call)
+        asked = facts_asked(call)
         self._see_page(call, above, collection, asked, body)
+        in_root = ROOT in parents_asked(call)
         for item in body.get(collection, ()):
             resource = item.get("file", {}) if collection == "changes" else item
+            if in_root:
+                self._see_root(resource)
             if "id" in resource:
                 kind = "files" if collection == "changes" else collection
                 self._show((*above, (kind, resource["id"])), {**asked, **resource})
@@ -147,7 +147,7 @@ class _Account:
                 for above, collection, asked in self._complete
             )
             if facts and not listed:
-                entity = (*last[:-1], (last[-1][0], _another(last[-1][1])))
+                entity = (*last[:-1], (last[-1][0], another(last[-1][1])))
                 self.found[entity] = {**facts, "id": entity[-1][1]}
                 yield entity
 
@@ -155,6 +155,8 @@ class _Account:
         above = () if collection in ("files", "drives") else entity
         if "id" in body:
             self._made.add((*above, (collection, body["id"])))
+            if call.sdk_call == "files.create" and "parents" not in (call.arguments.get("body") or {}):
+                self._see_placed(body["id"], body)
         sent = call.arguments.get("body") or {}
         if call.sdk_call == "files.copy" and "mimeType" in body and "mimeType" not in sent:
             self._show(entity, {"mimeType": body["mimeType"]})
@@ -172,9 +174,9 @@ class _Account:
 
     def _see_mentions(self, call: Call) -> None:
         """Folders and shared drives that a successful call named in its arguments."""
-        for drive_id in _drives_named(call):
+        for drive_id in drives_named(call):
             self._mention((("drives", drive_id),), {})
-        for parent in _parents_named(call):
+        for parent in parents_named(call):
             if parent != ROOT and not self._is_root(parent):
                 self._mention((("files", parent),), {"mimeType": FOLDER})
 
@@ -190,8 +192,10 @@ class _Account:
         self._show(entity, facts)
         self.addressed.add(entity)
 
-    def _see_spreadsheet(self, call: Call) -> None:
+    def _see_spreadsheet(self, call: Call, body: dict[str, Any]) -> None:
         """A file that the Sheets API serves is a spreadsheet, and what writes there modifies the file."""
+        if call.operation == CREATES_SPREADSHEET and "spreadsheetId" in body:
+            self._see_placed(body["spreadsheetId"], {})
         spreadsheet_id = str(call.arguments.get("spreadsheetId", ""))
         entity = (("files", spreadsheet_id),)
         self._spreadsheets.add(spreadsheet_id)
@@ -200,7 +204,7 @@ class _Account:
 
     def _see_account(self, call: Call, body: dict[str, Any]) -> None:
         """Who the user is, and where the log of changes ends; every write moves that end."""
-        for user in _users(body):
+        for user in users(body):
             self.about = merged(self.about, {"user": user})
         if call.sdk_call == "about.get":
             self.about = merged(self.about, body)
@@ -208,6 +212,17 @@ class _Account:
             self.start_page_token = self.start_page_token or body.get("startPageToken", "")
         elif not self._wrote and call.sdk_call == "changes.list":
             self.start_page_token = self.start_page_token or body.get("newStartPageToken", "")
+
+    def _see_placed(self, file_id: str, resource: Mapping[str, Any]) -> None:
+        """A file that is made without a place for it comes into the root folder."""
+        self._in_root.add((("files", file_id),))
+        self._see_root(resource)
+
+    def _see_root(self, resource: Mapping[str, Any]) -> None:
+        parents = resource.get("parents")
+        if parents and "driveId" not in resource and not self.root:
+            self.root = parents[0]
+            self._show((("files", self.root),), {})
 
     def _see_owner(self, entity: Entity, resource: Mapping[str, Any]) -> None:
         """What the program makes belongs to the user."""
@@ -230,6 +245,8 @@ class _Account:
         """Take in a view of an entity: what it shows for the first time, and nothing the program changed."""
         if not entity or self._is_made(entity):
             self._see_owner(entity, resource)
+            if entity in self._in_root and "parents" not in self._changed.get(entity, ()):
+                self._see_root(resource)
             return
         changed = self._changed.get(entity, set())
         first = {name: value for name, value in resource.items() if name not in changed}
@@ -297,82 +314,3 @@ def drive_givens(steps: Sequence[Step], observations: Sequence[Observation]) -> 
     for call, observation in succeeded(steps, observations):
         account.see(call, observation)
     return tuple(account.givens())
-
-
-def _address(call: Call) -> tuple[Entity, str, str]:
-    """What the path of a call addresses: an entity, the collection below it, and the action on it."""
-    entity: list[tuple[str, str]] = []
-    collection = action = ""
-    for part in call.operation.partition("/drive/v3/")[2].split("/"):
-        if part.startswith("{") and collection in KINDS:
-            entity.append((collection, str(call.arguments[part.partition("}")[0][1:]])))
-            collection = ""
-        elif part in KINDS or part == "changes":
-            collection = part
-        else:
-            action = part
-    return tuple(entity), "" if action else collection, action
-
-
-def _changes(call: Call) -> set[str]:
-    """Fields that a call sets on what it addresses."""
-    body = call.arguments.get("body")
-    fields = set(body) if isinstance(body, Mapping) else set()
-    return fields | ({"parents"} if {"addParents", "removeParents"} & set(call.arguments) else set())
-
-
-def _asked(call: Call) -> dict[str, Any]:
-    """What holds for every file in an answer because the query asked for it."""
-    query = str(call.arguments.get("q", ""))
-    if call.sdk_call != "files.list" or _NOT_A_CONJUNCTION.search(re.sub(_TEXT, "", query)):
-        return {}
-    terms = {name: truth == "true" if truth else _unescaped(text) for name, text, truth in _TERM.findall(query)}
-    parents = [_unescaped(text) for text in _PARENT.findall(query)]
-    drive = {"driveId": call.arguments["driveId"]} if call.arguments.get("corpora") == "drive" else {}
-    return terms | ({"parents": parents} if parents and ROOT not in parents else {}) | drive
-
-
-def _another(known: str) -> str:
-    """An id like ``known``, and always the same one."""
-    digest = hashlib.sha256(known.encode()).hexdigest() * (1 + len(known) // 64)
-    return known[:2] + digest[: max(len(known) - 2, 8)]
-
-
-def _users(body: Json) -> Iterator[dict[str, Any]]:
-    """The authenticated user wherever an answer shows them: ``me`` is true."""
-    if isinstance(body, list):
-        for item in body:
-            yield from _users(item)
-    elif isinstance(body, Mapping):
-        if body.get("me") is True:
-            yield dict(body)
-        for member in body.values():
-            yield from _users(member)
-
-
-def _unescaped(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text)
-
-
-def _taken_away(call: Call) -> dict[str, Any]:
-    """What a call that takes something away shows of the state before."""
-    parents = [parent for parent in str(call.arguments.get("removeParents", "")).split(",") if parent not in ("", ROOT)]
-    return {"parents": parents} if parents else {}
-
-
-def _drives_named(call: Call) -> Iterator[str]:
-    body = call.arguments.get("body")
-    for arguments in (call.arguments, body if isinstance(body, Mapping) else {}):
-        if call.sdk_call.startswith(("files.", "changes.")) and isinstance(arguments.get("driveId"), str):
-            yield arguments["driveId"]
-
-
-def _parents_named(call: Call) -> Iterator[str]:
-    if not call.sdk_call.startswith("files."):
-        return
-    body = call.arguments.get("body")
-    if isinstance(body, Mapping):
-        yield from body.get("parents") or ()
-    for name in ("addParents", "removeParents"):
-        yield from filter(None, str(call.arguments.get(name, "")).split(","))
-    yield from _PARENT.findall(str(call.arguments.get("q", "")))

@@ -17,6 +17,7 @@ from typing import Any
 from conformance.programs.model import Call, Given, Observation, Step
 from conformance.recordings.model import Json
 from targets.google.givens import CREATES_SPREADSHEET, made_files, merged, strings_under
+from targets.google.sheets.ranges import corners, end_of, quoted, title_of
 
 KIND = "sheets#spreadsheet"
 METADATA_READS = frozenset({"spreadsheets.get", "spreadsheets.getByDataFilter"})
@@ -29,9 +30,6 @@ CREATABLE = ("title", "locale", "timeZone", "autoRecalc")
 SOMETHING = "something"
 """Stands in a cell of which the recording only shows that it was not empty."""
 MOST_CELLS = 10_000
-_TITLE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!")
-_CORNERS = re.compile(r"([A-Z]+)([0-9]+)(?::([A-Z]+)([0-9]+))?")
-_CELLS = re.compile(r"[A-Z]*[0-9]*:([A-Z]*)([0-9]*)")
 _RESIZES = re.compile(r"dimension|append|insert|paste|text", re.IGNORECASE)
 """Kinds of requests that may change how many rows and columns a sheet has."""
 _COPY = re.compile(r"Copy of (.+)")
@@ -110,7 +108,7 @@ class _Found:
                 "majorDimension": answer.get("majorDimension", "ROWS"),
                 "valueRenderOption": option,
             }
-            if self._is_first_state(_title(answer["range"])) and read not in self.values:
+            if self._is_first_state(title_of(answer["range"])) and read not in self.values:
                 self.values.append(read)
 
     def _is_first_state(self, title: str) -> bool:
@@ -118,7 +116,7 @@ class _Found:
 
     def _see_titles(self, call: Call, body: Json) -> None:
         for text in strings_under(body, RANGES):
-            title = _title(text)
+            title = title_of(text)
             if title and title not in self._own_titles:
                 self._add_sheet({"title": title})
                 if call.sdk_call in CUT and not self.restructured:
@@ -126,8 +124,8 @@ class _Found:
 
     def _see_size(self, title: str, asked: str, answered: str) -> None:
         """A range is cut where the sheet ends; a sheet's title alone stands for all its cells, ``A2:2`` for a row."""
-        asked_bottom, asked_right = (inf, inf) if asked in (title, _quoted(title)) else _end(asked)
-        _, bottom, _, right = _corners(answered)
+        asked_bottom, asked_right = (inf, inf) if asked in (title, quoted(title)) else end_of(asked)
+        _, bottom, _, right = corners(answered)
         size = {"rowCount": bottom} if asked_bottom > bottom else {}
         if asked_right > right:
             size["columnCount"] = right
@@ -141,15 +139,15 @@ class _Found:
     def _see_written(self, body: Json) -> None:
         for table in strings_under(body, frozenset({"tableRange"})):
             self._see_table(table)
-        titles = {_title(text) for text in strings_under(body, RANGES)}
+        titles = {title_of(text) for text in strings_under(body, RANGES)}
         self._written |= titles
         self._all_written = self._all_written or not titles
 
     def _see_table(self, text: str) -> None:
         """Values are appended to a table that was there, whatever was in it."""
-        title = _title(text)
-        top, bottom, left, right = _corners(text)
-        known = any(_title(read["range"]) == title for read in self.values)
+        title = title_of(text)
+        top, bottom, left, right = corners(text)
+        known = any(title_of(read["range"]) == title for read in self.values)
         if known or not self._is_first_state(title) or (bottom - top + 1) * (right - left + 1) > MOST_CELLS:
             return
         values = [[SOMETHING] * (right - left + 1)] * (bottom - top + 1)
@@ -339,40 +337,3 @@ def _sheet_ids(value: Json) -> Iterator[int]:
 
 def _without_data(sheet: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in sheet.items() if name != "data"}
-
-
-def _title(text: str) -> str:
-    """The sheet's title in ``'It''s'!A1:B2``; "" where the range names none."""
-    match = _TITLE.match(text)
-    if match is None:
-        return ""
-    return match[1].replace("''", "'") if match[1] else match[2]
-
-
-def _quoted(title: str) -> str:
-    doubled = title.replace("'", "''")
-    return f"'{doubled}'"
-
-
-def _corners(text: str) -> tuple[int, int, int, int]:
-    """Top, bottom, left and right of a bounded range, from 1; one cell where it is no such range."""
-    match = _CORNERS.fullmatch(text.rpartition("!")[2])
-    if match is None:
-        return 1, 1, 1, 1
-    left, top, right, bottom = match[1], match[2], match[3] or match[1], match[4] or match[2]
-    return int(top), int(bottom), _column(left), _column(right)
-
-
-def _end(asked: str) -> tuple[float, float]:
-    """Last row and column that a range asks for, from 1; infinite where it leaves them open."""
-    match = _CELLS.fullmatch(asked.rpartition("!")[2])
-    if match is None:
-        return 0, 0
-    return int(match[2]) if match[2] else inf, _column(match[1]) if match[1] else inf
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
