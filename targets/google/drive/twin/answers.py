@@ -171,7 +171,10 @@ TOKEN_MARK = "~!!~"
 """How page tokens begin; URL-safe base64 follows."""
 
 _TOKEN_HEAD = bytes.fromhex("008f4557b4")
-_TOKEN_BYTES = 153
+_TOKEN_BYTES = {"/drive/v3/files": 267}
+"""How long tokens are by path; those of all other lists are shorter."""
+
+_SHORT_TOKEN_BYTES = 153
 
 _BOUND = ("q", "orderBy", "corpora", "driveId", "spaces", "includeDeleted", "startModifiedTime")
 """Parameters that may not change from page to page."""
@@ -181,8 +184,10 @@ def _write_token(request: TwinRequest, start: int) -> str:
     """Where the next page begins, sealed with what may not change on the way there."""
     place = start.to_bytes(4, "big")
     bound = [request.path, *(request.first(name) or "" for name in _BOUND)]
-    seal = shake_256(place + json.dumps(bound).encode()).digest(_TOKEN_BYTES - len(_TOKEN_HEAD + place))
-    return TOKEN_MARK + base64.urlsafe_b64encode(_TOKEN_HEAD + place + seal).decode()
+    content = _TOKEN_HEAD + place
+    size = _TOKEN_BYTES.get(request.path, _SHORT_TOKEN_BYTES) - len(content)
+    seal = shake_256(place + json.dumps(bound).encode()).digest(size)
+    return TOKEN_MARK + base64.urlsafe_b64encode(content + seal).decode()
 
 
 def _read_token(request: TwinRequest) -> int:
