@@ -16,15 +16,11 @@ from tests.recordings.cassettes import exchange, recording, write
 
 HOST = "https://api.vendor.test/v1"
 letters = string.ascii_letters + string.digits
-tokens = st.text(letters, min_size=20, max_size=40).filter(
-    lambda t: len(re.findall(r"[A-Za-z]\d|\d[A-Za-z]", t)) > 4
-)
+tokens = st.text(letters, min_size=20, max_size=40).filter(lambda t: len(re.findall(r"[A-Za-z]\d|\d[A-Za-z]", t)) > 4)
 ints = st.integers(10_000_000, 2**31 - 1)
 surnames = st.text(string.ascii_lowercase, min_size=6, max_size=12).map(str.title)
 mails = st.builds("{}.{}@{}.com".format, surnames, surnames, surnames.map(str.lower))
-stamps = st.datetimes(datetime(2000, 1, 1), datetime(2030, 1, 1)).map(
-    lambda d: d.strftime("%Y-%m-%dT%H:%M:%S.000Z")
-)
+stamps = st.datetimes(datetime(2000, 1, 1), datetime(2030, 1, 1)).map(lambda d: d.strftime("%Y-%m-%dT%H:%M:%S.000Z"))
 
 
 def distilled(tmp_path, *exchanges, **provenance):
@@ -164,9 +160,7 @@ cells = st.one_of(
     st.integers(-(10**12), 10**12),
     st.floats(allow_nan=False, allow_infinity=False),
     st.booleans(),
-    st.sampled_from(
-        ["", "TRUE", "10000", "1,5", "=A1*2", "=SUM(A1:B2)", "2020-01-01", "ok", "A1", "12%", "x y"]
-    ),
+    st.sampled_from(["", "TRUE", "10000", "1,5", "=A1*2", "=SUM(A1:B2)", "2020-01-01", "ok", "A1", "12%", "x y"]),
 )
 
 
@@ -195,9 +189,7 @@ def test_names_are_replaced_in_ranges_queries_and_formulas(tmp_path):
     items = distilled(
         tmp_path,
         exchange({"properties": {"title": title, "label": "Ledger"}}),
-        exchange(
-            {"range": f"{quoted}!A1", "values": [[f"={quoted}!B2"]]}, uri=f"{HOST}/values/{quote(quoted)}!A1"
-        ),
+        exchange({"range": f"{quoted}!A1", "values": [[f"={quoted}!B2"]]}, uri=f"{HOST}/values/{quote(quoted)}!A1"),
         exchange({"ranges": ["Ledger!A1"]}, uri=f"{HOST}/files?q=" + quote("name = 'Quarrel\\'s ledger'")),
     )
     new = items[0].response.json["properties"]["title"]
@@ -213,9 +205,7 @@ def test_what_a_service_puts_before_a_name_stays_when_several_sources_show_it(tm
     for source in ("a", "b"):
         sent = {"name": f"Zebra{source} ledger"}
         got = {"name": f"Copy of Zebra{source} ledger"}
-        write(
-            tmp_path / "in" / source / "one.json", exchange(got, method="POST", sent=sent), repository=source
-        )
+        write(tmp_path / "in" / source / "one.json", exchange(got, method="POST", sent=sent), repository=source)
     distil_folder(tmp_path / "in", tmp_path / "out")
     for found in read_folder(tmp_path / "out"):
         (item,) = found.interactions
@@ -236,9 +226,7 @@ def test_no_sentence_survives(tmp_path):
 
 
 def test_error_texts_are_the_vendors(tmp_path):
-    message = (
-        "Quota exceeded for quota metric 'Read requests' of consumer 'number:123456789012'. Try again later."
-    )
+    message = "Quota exceeded for quota metric 'Read requests' of consumer 'number:123456789012'. Try again later."
     got = answer(tmp_path, {"error": {"message": message, "limit": "60"}}, status=429)["error"]
     assert got["message"].startswith("Quota exceeded for quota metric 'Read requests' of consumer 'number:")
     assert "123456789012" not in got["message"] and len(got["message"]) == len(message)
@@ -263,9 +251,7 @@ def test_dates_move_together_by_whole_weeks(tmp_path):
 def test_hosts_of_others_are_replaced_and_the_vendors_stay(tmp_path):
     link = {"self": "https://api.vendor.io/v1/things", "site": "https://wiki.smithson.io/page?x=1"}
     for source in ("a", "b"):
-        one = exchange(
-            link | {"site": link["site"].replace("smithson", "smithson" + source)}, uri=link["self"]
-        )
+        one = exchange(link | {"site": link["site"].replace("smithson", "smithson" + source)}, uri=link["self"])
         write(tmp_path / "in" / source / "one.json", one, repository=source)
     distil_folder(tmp_path / "in", tmp_path / "out")
     for found in read_folder(tmp_path / "out"):
@@ -278,14 +264,10 @@ def test_forms_multipart_and_binary_bodies(tmp_path):
     token = "1aB2cD3eF4gH5iJ6kL7mN8"
     form = exchange({"id": token}, method="POST", sent=f"id={token}&text=hello%20you")
     form["request"]["headers"] = {"Content-Type": ["application/x-www-form-urlencoded"]}
-    mixed = exchange(
-        {}, method="POST", sent=f'--b\nContent-Type: application/json\n\n{{"id": "{token}"}}\n--b--'
-    )
+    mixed = exchange({}, method="POST", sent=f'--b\nContent-Type: application/json\n\n{{"id": "{token}"}}\n--b--')
     mixed["request"]["headers"] = {"Content-Type": ['multipart/related; boundary="b"']}
     picture = exchange(headers={"Content-Type": ["image/png"]})
-    picture["response"]["body"] = {
-        "base64": base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\xfe\xdc" * 99).decode()
-    }
+    picture["response"]["body"] = {"base64": base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\xfe\xdc" * 99).decode()}
     one, two, three = distilled(tmp_path, form, mixed, picture)
     new = one.response.json["id"]
     assert new != token and one.request.body.decode() == f"id={new}&text=hello%20you"

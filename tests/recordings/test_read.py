@@ -99,9 +99,7 @@ def test_content_length_of_the_body_however_it_was_stored(tmp_path, length):
     assert recording(tmp_path / "a.json", one).interactions
 
 
-@pytest.mark.parametrize(
-    "length", ["5", "999999999", "-1", "many", str(len(BODY) - 40), str(len(BODY) + 400)]
-)
+@pytest.mark.parametrize("length", ["5", "999999999", "-1", "many", str(len(BODY) - 40), str(len(BODY) + 400)])
 def test_content_length_that_fits_nothing_is_refused(tmp_path, length):
     path = write(tmp_path / "a.json", exchange(BODY, headers={"content-length": [length]}))
     with pytest.raises(BadRecording, match=r"a\.json: in interaction 0 Content-Length"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from conformance.recordings.model import Recording
 
 SOURCES = 2
 """Independent repositories that must share a word before it counts as the vendor's."""
+
+_WORDS = re.compile(r"(?:[A-Z]?[a-z]{2,}[_-])+(?=.{4})")
 
 MAX_PREFIX = 4
 """Letters at the beginning of an id that may tell its kind (``0A…``, ``00u…``)."""
@@ -27,8 +30,9 @@ class Vocabulary:
     prefixes: frozenset[str] = field(default_factory=frozenset)
 
     def kept_letters(self, token: str) -> int:
-        """How many first letters of ``token`` tell its kind; at least the first one does."""
-        kept = 1
+        """How many first letters of ``token`` tell its kind: words (``customfield_``), else the first at least."""
+        words = _WORDS.match(token)
+        kept = words.end() if words else 1
         while kept < MAX_PREFIX and token[: kept + 1] in self.prefixes:
             kept += 1
         return kept

@@ -1,0 +1,103 @@
+"""The recordings that the project ships: readable, synthetic, small, and without anything private."""
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from conformance.recordings.distil import distil_folder
+from conformance.recordings.distil.forms import EMAIL, is_opaque
+from conformance.recordings.read import read_folder
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = ROOT / "recordings"
+CORPUS = ROOT.parent / "shared" / "corpus"
+SERVICES = sorted(folder.name for folder in SHIPPED.iterdir() if folder.is_dir())
+
+raw = pytest.mark.skipif(not CORPUS.is_dir(), reason="the raw recordings are not beside this checkout")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_all_are_read_and_say_that_they_are_synthetic(service):
+    found = list(read_folder(SHIPPED / service))
+    assert found and all(recording.provenance.synthetic for recording in found)
+    assert all(recording.provenance.repository and recording.provenance.licence for recording in found)
+    sources = (SHIPPED / service / "SOURCES.md").read_text(encoding="utf-8")
+    assert all(recording.provenance.repository in sources for recording in found)
+
+
+def test_they_are_small():
+    assert sum(path.stat().st_size for path in SHIPPED.rglob("*.json")) < 10_000_000
+
+
+@raw
+@pytest.mark.parametrize("service", SERVICES)
+def test_they_are_what_the_distiller_makes(service, tmp_path):
+    report = distil_folder(CORPUS / service, tmp_path / service)
+    assert not report.bad
+    made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.*")}
+    shipped = {p.relative_to(SHIPPED): p.read_bytes() for p in (SHIPPED / service).rglob("*.*")}
+    assert made == shipped
+
+
+@raw
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_private_value_of_the_raw_recordings_is_left(service):
+    private: set[str] = set()
+    for recording in read_folder(CORPUS / service):
+        for item in recording.interactions:
+            for text in (unquote(item.request.uri), *leaves(item.request.json), *leaves(item.response.json)):
+                private.update(EMAIL.findall(text))
+                private.update(part for part in re.findall(r"[\w-]{15,}", text) if is_opaque(part))
+            private.update(people(item.response.json))
+    shipped = set()
+    for path in (SHIPPED / service).rglob("*.json"):
+        interactions = path.read_text(encoding="utf-8").partition('"interactions"')[2]
+        text = interactions + unquote(interactions)
+        shipped.update(
+            re.findall(r"[\w-]+", text), EMAIL.findall(text), re.findall(r'displayName\\":\\"([^"\\]+)', text)
+        )
+    assert len(private) > 50
+    assert not {value for value in private & shipped if not value.startswith("REDACTED")}
+
+
+def leaves(node):
+    """All texts in a document."""
+    if isinstance(node, dict | list):
+        for value in node.values() if isinstance(node, dict) else node:
+            yield from leaves(value)
+    elif isinstance(node, str):
+        yield node
+
+
+def people(node):
+    """All names of people in a document."""
+    if isinstance(node, dict):
+        yield from (node[key] for key in ("displayName", "emailAddress") if isinstance(node.get(key), str))
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from people(value)
+
+
+@raw
+def test_distilling_keeps_what_was_recorded_but_for_values():
+    drive = SHIPPED / "drive"
+    originals = {r.provenance.path: r for r in read_folder(CORPUS / "drive")}
+    for recording in read_folder(drive):
+        original = originals[recording.provenance.path]
+        if len(recording.interactions) != len(original.interactions):
+            continue
+        for new, old in zip(recording.interactions, original.interactions, strict=True):
+            assert (new.request.method, new.response.status) == (old.request.method, old.response.status)
+            assert [k for k, _ in new.request.query] == [k for k, _ in old.request.query]
+            assert outline(new.response.json) == outline(old.response.json)
+            assert outline(new.request.json) == outline(old.request.json)
+
+
+def outline(node):
+    """A document with texts replaced by their length."""
+    if isinstance(node, dict):
+        return {key: outline(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [outline(value) for value in node]
+    return len(node) if isinstance(node, str) else repr(node)
