@@ -36,9 +36,9 @@ class Aliases:
         """Whether one stands for the other in any namespace, written as text: a number in a URL."""
         return (recorded, live) in self._texts
 
-    def knows_live(self, namespace: str, live: str | int) -> bool:
-        """Whether a live value stands for a recorded one."""
-        return (namespace, live) in self._recorded
+    def recorded(self, namespace: str, live: str | int) -> str | int | None:
+        """The recorded value that a live one stands for."""
+        return self._recorded.get((namespace, live))
 
 
 class Timeline:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from conformance.oracle.alias import Aliases, Timeline
 from conformance.oracle.forms import form, split_host, timestamp
@@ -13,7 +12,15 @@ from conformance.oracle.noise import Kind, Noise, Rule, TypeOf, place_of
 from conformance.oracle.pairing import best_pairs
 from conformance.oracle.situation import READS
 from conformance.oracle.verdict import Axis, Deviation
-from conformance.programs.identity import MIN_TOKEN, identity, is_opaque_part, is_token, namespace_of, split_parts
+from conformance.programs.identity import (
+    MIN_TOKEN,
+    Identity,
+    identity,
+    is_opaque_part,
+    is_token,
+    namespace_of,
+    split_parts,
+)
 from conformance.programs.model import PathKey
 from conformance.programs.trees import dotted, last_key
 from conformance.recordings.model import Json
@@ -27,8 +34,8 @@ class Context:
     """What is known across the steps of one program.
 
     ``sent`` are the client's own literals; ``twin_origin`` is the twin's scheme and host, which may stand where the
-    vendor's stood; ``complete`` says that the live world holds all that the recording shows to have been there;
-    ``date`` is when the present answer was recorded, for what history explains.
+    vendor's stood; ``given`` are the recorded ids of what was there before. Of the present step, ``date`` is when its
+    answer was recorded, for what history explains, and ``of_account`` says that it reads what the whole account has.
     """
 
     noise: Noise
@@ -36,8 +43,9 @@ class Context:
     timeline: Timeline = field(default_factory=Timeline)
     sent: set[object] = field(default_factory=set)
     twin_origin: str = ""
-    complete: bool = True
+    given: set[str | int] = field(default_factory=set)
     date: str = ""
+    of_account: bool = False
 
     def rule(self, place: str, kind: Kind) -> Rule | None:
         """What noise explains at this place in a recording of this date."""
@@ -136,31 +144,57 @@ class Comparison:
     def _matched(self, recorded: list[Json], live: list[Json], path: PathKey) -> list[tuple[Json, Json]] | None:
         """Pairs by identity where the order or the members are known to vary; None to pair by place."""
         place = self._place(path)
-        members = self._context.rule(place, Kind.MEMBERS) or (not self._context.complete and len(recorded) != len(live))
-        if not members and not self._context.rule(place, Kind.ORDER):
+        varies = self._context.rule(place, Kind.MEMBERS) or self._context.rule(place, Kind.ORDER)
+        if not varies and not self._context.of_account:
             return None
         by_id = {found: item for item in live if (found := element_identity(item)) is not None}
-        if by_id:
+        if by_id or (recorded and all(element_identity(item) for item in recorded)):
             return self._pair_by_id(recorded, by_id, path)
+        if not varies:
+            return None
         pairs = best_pairs(recorded, live)
         self.masked += len(recorded) - len(pairs)
         return [(recorded[left], live[right]) for left, right in pairs]
 
-    def _pair_by_id(
-        self, recorded: list[Json], by_id: dict[tuple[str, Any], Json], path: PathKey
-    ) -> list[tuple[Json, Json]]:
-        """What the program knows must be there; other elements belong to the account."""
-        pairs = []
-        for index, item in enumerate(recorded):
+    def _pair_by_id(self, recorded: list[Json], by_id: dict[Identity, Json], path: PathKey) -> list[tuple[Json, Json]]:
+        """What the program knows must be there, and nothing that it took away; the rest belongs to the account."""
+        aliases = self._context.aliases
+        pairs: dict[Identity, tuple[Json, Json]] = {}
+        for item in recorded:
             found = element_identity(item)
-            bound = self._context.aliases.live(*found) if found else None
+            bound = aliases.live(*found) if found else None
             if found is None or bound is None:
                 self.masked += 1
             elif (found[0], bound) in by_id:
-                pairs.append((item, by_id[found[0], bound]))
+                pairs[found[0], bound] = (item, by_id[found[0], bound])
             else:
-                self._missing(item, (*path, index))
-        return pairs
+                self._missing(item, (*path, 0))
+        self._check_strangers(by_id.keys() - pairs.keys(), path)
+        self._check_order([found for found in pairs if self._made_here(found)], list(by_id), path)
+        return list(pairs.values())
+
+    def _made_here(self, live: Identity) -> bool:
+        """Whether the program itself made what has this live identity."""
+        recorded = self._context.aliases.recorded(*live)
+        return recorded is not None and recorded not in self._context.given
+
+    def _check_strangers(self, strangers: set[Identity], path: PathKey) -> None:
+        for found in strangers:
+            if self._made_here(found):
+                self.made += 1
+                self._differ(Axis.STATE, (*path, 0), "(absent)", short(found[1]), raw=True)
+
+    def _check_order(self, expected: list[Identity], present: list[Identity], path: PathKey) -> None:
+        """What the program made stands in the recorded order."""
+        if self._context.rule(self._place(path), Kind.ORDER) or len(expected) < 2:
+            return
+        self.made += 1
+        places = [present.index(found) for found in expected]
+        if places == sorted(places):
+            self.same += 1
+        else:
+            order = [str(found[1]) for found in sorted(expected, key=present.index)]
+            self._differ(Axis.VALUE, path, [str(found[1]) for found in expected], order)
 
     def _lengths_differ(self, recorded: list[Json], live: list[Json], path: PathKey) -> None:
         self.made += 1
@@ -302,7 +336,7 @@ class Comparison:
         self.deviations.append(Deviation(axis, dotted(path), expected, actual))
 
 
-def element_identity(item: Json) -> tuple[str, Any] | None:
+def element_identity(item: Json) -> Identity | None:
     """The identity of a list element: of itself, or of the first of its own fields that has one."""
     if not isinstance(item, dict):
         return identity("", item)

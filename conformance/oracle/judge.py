@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from conformance.oracle.compare import Comparison, Context, short
 from conformance.oracle.noise import Noise, subject_of
+from conformance.oracle.sightings import reads_account
 from conformance.oracle.verdict import Axis, Behaviour, Deviation, StepResult, Verdict
 from conformance.programs.identity import identity
 from conformance.programs.model import Call, Observation, Program, Ref, Step
@@ -20,13 +21,14 @@ NO_ANSWER = "no answer"
 class Judge:
     """Judges one program in one live world, step by step; aliases carry over from step to step."""
 
-    def __init__(self, program: Program, noise: Noise, twin_url: str, *, complete: bool) -> None:
-        self.context = Context(noise, twin_origin=twin_url, complete=complete)
+    def __init__(self, program: Program, noise: Noise, twin_url: str) -> None:
+        self.context = Context(noise, twin_origin=twin_url)
         self._program = program
 
     def bind_given(self, recorded: str | int, live: str | int, namespace: str) -> None:
         """A given was supplied under this live id."""
         self.context.aliases.bind(namespace, recorded, live)
+        self.context.given.add(recorded)
 
     def note_call(self, call: Call) -> None:
         """What the client sends is compared by value from now on."""
@@ -38,6 +40,7 @@ class Judge:
         """The verdict on a step that ran."""
         self.note_call(step.call)
         self.context.date = recorded.date or self._program.date
+        self.context.of_account = reads_account(step.call)
         if target.not_implemented(live) and not target.not_implemented(recorded):
             return self.unjudged(step, target, recorded, Verdict.NOT_IMPLEMENTED, outcome(target, live))
         comparison = Comparison(

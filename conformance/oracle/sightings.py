@@ -77,7 +77,7 @@ def _sighting(trace: Trace, step: Step, observation: Observation, situation: str
         observation=observation,
         sent=sent,
         of_given=any(isinstance(source, GivenRef) for source in references(step.call)),
-        of_account=_of_account(step.call),
+        of_account=reads_account(step.call),
     )
 
 
@@ -86,7 +86,8 @@ def _request(call: Call) -> str:
     return json.dumps([call.operation, arguments, call.extra_query], sort_keys=True, default=lambda _: "…")
 
 
-def _of_account(call: Call) -> bool:
+def reads_account(call: Call) -> bool:
+    """Whether a call reads something that it does not name: a list of all there is, the account itself."""
     return call.operation.startswith(READS) and not references(call)
 
 

@@ -96,7 +96,7 @@ class _Run:
         used = {step.call.target for step in self._program.steps} & addresses.keys()
         self._controls = {name: controls[addresses[name].base_url] for name in used}
         origin = next((addresses[name].base_url for name in sorted(used)), "")
-        self._judge = Judge(self._program, noise, origin, complete=all(c.available for c in self._controls.values()))
+        self._judge = Judge(self._program, noise, origin)
         self._live: dict[int, Observation] = {}
         self._sessions: dict[str, Session] = {}
         self._missing: dict[str | int, str] = {}

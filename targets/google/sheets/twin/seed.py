@@ -50,6 +50,7 @@ def dump(state: GoogleState) -> Json:
 def _seed_spreadsheet(state: GoogleState, resource: Json) -> None:
     spreadsheet = _spreadsheet(state, resource["spreadsheetId"], resource)
     fill_spreadsheet(spreadsheet, resource)
+    _drop_default_sheet(spreadsheet, resource)
     for given in resource.get("sheets", []):
         sheet = _sheet(state, spreadsheet, given.get("properties", {}))
         fill_sheet(spreadsheet, sheet, given)
@@ -57,6 +58,13 @@ def _seed_spreadsheet(state: GoogleState, resource: Json) -> None:
     spreadsheet.renumber()
     if "title" in spreadsheet.properties:
         state.rename(spreadsheet.spreadsheet_id, spreadsheet.properties["title"])
+
+
+def _drop_default_sheet(spreadsheet: Spreadsheet, resource: Json) -> None:
+    """A spreadsheet seeded in Drive came with the sheet of a new one; facts about its sheets know better."""
+    known = {given.get("properties", {}).get("sheetId") for given in resource.get("sheets", [])} - {None}
+    if known and 0 not in known and [(sheet.sheet_id, bool(sheet.cells)) for sheet in spreadsheet.sheets] == [(0, False)]:
+        spreadsheet.sheets = []
 
 
 def _spreadsheet(state: GoogleState, spreadsheet_id: str, resource: Json | None = None) -> Spreadsheet:
