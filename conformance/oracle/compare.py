@@ -25,6 +25,7 @@ from conformance.programs.model import PathKey
 from conformance.programs.trees import dotted, last_key
 from conformance.recordings.model import Json
 
+ABSENT = "(absent)"
 SHOWN = 200
 """Longest text of a value in a deviation."""
 
@@ -65,6 +66,8 @@ class Comparison:
         self._context = context
         self._subject = subject
         self._type_of = type_of
+        self.paged = False
+        """The answer is a page of a longer list."""
         self.made = 0
         self.same = 0
         self.masked = 0
@@ -117,14 +120,14 @@ class Comparison:
         self.made += 1
         if self._explained(path, Kind.PRESENCE):
             return
-        self._differ(Axis.SHAPE, path, value, "(absent)", raw=True)
+        self._differ(self._shape_axis(path), path, value, ABSENT, raw=True)
 
     def _extra_keys(self, recorded: dict[str, Json], live: dict[str, Json], path: PathKey) -> None:
         """A key nobody has ever seen is only noted; one that this operation has elsewhere was not to be here."""
         known = self._context.noise.keys.get(self._place(path), ())
-        for key in live.keys() - recorded.keys():
+        for key in (key for key in live if key not in recorded):
             where = (*path, key)
-            deviation = Deviation(Axis.SHAPE, dotted(where), "(absent)", short(live[key]))
+            deviation = Deviation(self._shape_axis(where), dotted(where), ABSENT, short(live[key]))
             if key not in known:
                 self.notes.append(deviation)
                 continue
@@ -135,6 +138,8 @@ class Comparison:
     def _lists(self, recorded: list[Json], live: list[Json], path: PathKey) -> None:
         pairs = self._matched(recorded, live, path)
         if pairs is None:
+            if self._another_page(recorded, live, path):
+                return
             pairs = list(zip(recorded, live, strict=False))
             if len(recorded) != len(live):
                 self._lengths_differ(recorded, live, path)
@@ -149,6 +154,8 @@ class Comparison:
             return None
         by_id = {found: item for item in live if (found := element_identity(item)) is not None}
         if by_id or (recorded and all(element_identity(item) for item in recorded)):
+            if len(by_id) < len(live) and not _repeats(recorded):
+                self._lengths_differ(recorded, live, path)
             return self._pair_by_id(recorded, by_id, path)
         if not varies:
             return None
@@ -168,8 +175,8 @@ class Comparison:
             elif (found[0], bound) in by_id:
                 pairs[found[0], bound] = (item, by_id[found[0], bound])
             else:
-                self._missing(item, (*path, 0))
-        self._check_strangers(by_id.keys() - pairs.keys(), path)
+                self._member(item, ABSENT, path)
+        self._check_strangers([found for found in by_id if found not in pairs], path)
         self._check_order([found for found in pairs if self._made_here(found)], list(by_id), path)
         return list(pairs.values())
 
@@ -178,11 +185,34 @@ class Comparison:
         recorded = self._context.aliases.recorded(*live)
         return recorded is not None and recorded not in self._context.given
 
-    def _check_strangers(self, strangers: set[Identity], path: PathKey) -> None:
+    def _check_strangers(self, strangers: list[Identity], path: PathKey) -> None:
         for found in strangers:
             if self._made_here(found):
-                self.made += 1
-                self._differ(Axis.STATE, (*path, 0), "(absent)", short(found[1]), raw=True)
+                self._member(ABSENT, found[1], path)
+
+    def _member(self, recorded: Json, live: Json, path: PathKey) -> None:
+        """A known thing is not in the list, or should not be."""
+        self.made += 1
+        texts = (value if value == ABSENT else short(value) for value in (recorded, live))
+        self.deviations.append(Deviation(self._members_axis(), f"{dotted(path)}[]", *texts))
+
+    def _another_page(self, recorded: list[Json], live: list[Json], path: PathKey) -> bool:
+        """Whether a page begins with another thing than the known one that should be there."""
+        one, other = (element_identity(items[0]) if items else None for items in (recorded, live))
+        bound = self._context.aliases.live(*one) if self.paged and one else None
+        if bound is None or other is None or bound == other[1]:
+            return False
+        self._member(recorded[0], live[0], path)
+        return True
+
+    def _members_axis(self) -> Axis:
+        """Pages are cut wrongly, or what a list shows contradicts earlier writes."""
+        if self.paged:
+            return Axis.PAGING
+        return Axis.STATE if self._subject.startswith(READS) else Axis.VALUE
+
+    def _shape_axis(self, path: PathKey) -> Axis:
+        return Axis.PAGING if (self._subject, dotted(path)) in self._context.noise.cursors else Axis.SHAPE
 
     def _check_order(self, expected: list[Identity], present: list[Identity], path: PathKey) -> None:
         """What the program made stands in the recorded order."""
@@ -198,7 +228,9 @@ class Comparison:
 
     def _lengths_differ(self, recorded: list[Json], live: list[Json], path: PathKey) -> None:
         self.made += 1
-        self._differ(Axis.VALUE, path, f"{len(recorded)} elements", f"{len(live)} elements", raw=True)
+        known = any((found := element_identity(item)) and self._context.aliases.live(*found) for item in recorded)
+        axis = self._members_axis() if known or self.paged else Axis.VALUE
+        self._differ(axis, path, f"{len(recorded)} elements", f"{len(live)} elements", raw=True)
 
     def _unequal(self, recorded: Json, live: Json, path: PathKey) -> None:
         """Leaves that are not equal, or trees of different type."""
@@ -350,6 +382,12 @@ def element_identity(item: Json) -> Identity | None:
 def _parameter(parts: list[str], place: int) -> str:
     """Name of the query parameter whose value stands at ``place``; "" where there is none."""
     return parts[place - 2] if place > 2 and parts[place - 1] == "=" else ""
+
+
+def _repeats(items: list[Json]) -> bool:
+    """Whether a list names one thing twice."""
+    names = [element_identity(item) for item in items]
+    return len(set(names)) < len(names)
 
 
 def _type_name(value: object) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from conformance.oracle.compare import Comparison, Context, short
 from conformance.oracle.noise import Noise, subject_of
+from conformance.oracle.paging import is_page
 from conformance.oracle.sightings import reads_account
 from conformance.oracle.verdict import Axis, Behaviour, Deviation, StepResult, Verdict
 from conformance.programs.identity import identity
@@ -46,6 +47,7 @@ class Judge:
         comparison = Comparison(
             self.context, subject_of(target.name, step.call.operation, recorded.status), target.leaf_type
         )
+        comparison.paged = is_page(step.call, self._program, recorded.body, self.context.noise.cursors)
         deviations = [*_outcome_deviation(target, recorded, live)]
         comparison.made += 1
         if not deviations:
@@ -152,7 +154,7 @@ def _compare_headers(comparison: Comparison, target: Target, recorded: Observati
     expected, actual = recorded.response, live.response
     if expected is None or actual is None:
         return
-    for name in target.judged_headers:
+    for name in sorted(target.judged_headers):
         one, other = expected.header(name), actual.header(name)
         if one is None:
             continue

@@ -14,6 +14,7 @@ from conformance.oracle.disagreements import learn_from_group
 from conformance.oracle.eras import Eras
 from conformance.oracle.forms import timestamp
 from conformance.oracle.noise import Format, Kind, Noise, TypeOf, place_of
+from conformance.oracle.paging import cursors
 from conformance.oracle.sightings import Sighting, sightings
 from conformance.programs.identity import identity, is_token
 from conformance.programs.model import PathKey, Trace
@@ -27,7 +28,8 @@ MIN_RECORDINGS = 3
 
 def learn(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Noise:
     """Noise, formats and known keys from all recorded traces. Linear in the number of recorded leaves."""
-    noise = Noise()
+    traces = list(traces)
+    noise = Noise(cursors=cursors(trace.program for trace in traces))
     accounts, eras = _Accounts(), Eras()
     groups: dict[str, list[Sighting]] = defaultdict(list)
     for sighting in sightings(traces, targets):

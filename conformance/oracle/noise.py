@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from conformance.oracle.forms import alphabet, form
+from conformance.oracle.paging import Cursors
 from conformance.programs.model import PathKey
 from conformance.programs.trees import dotted
 
@@ -91,6 +92,8 @@ class Noise:
     rules: dict[tuple[str, Kind], Rule] = field(default_factory=dict)
     formats: dict[str, Format] = field(default_factory=dict)
     keys: dict[str, set[str]] = field(default_factory=dict)
+    cursors: Cursors = frozenset()
+    """Where answers say how a list goes on."""
 
     def rule(self, place: str, kind: Kind, date: str) -> Rule | None:
         """The rule of this kind at ``place`` that applies to a recording of this date."""
