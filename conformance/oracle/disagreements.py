@@ -8,10 +8,10 @@ that date may show the old way. Any other disagreement is noise.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from conformance.oracle.forms import timestamp
+from conformance.oracle.forms import split_host, timestamp
 from conformance.oracle.noise import Kind, Noise, TypeOf, place_of
 from conformance.oracle.pairing import best_pairs
 from conformance.oracle.sightings import Sighting
@@ -40,6 +40,7 @@ def learn_from_group(noise: Noise, group: Iterable[Sighting], type_of: TypeOf) -
     for age, sighting in enumerate(by_date[:-1]):
         walk = _Walk(sighting, newest, type_of)
         walk.compare(sighting.observation.body, newest.observation.body, ())
+        walk.settle()
         for place, kind, values in walk.found:
             found[place, kind].ages.add(age)
             found[place, kind].values += values
@@ -65,6 +66,8 @@ class _Walk:
         self._sent = older.sent, newest.sent
         self._type_of = type_of
         self.found: list[tuple[str, Kind, list[object]]] = []
+        self._names: set[tuple[str, str]] = set()
+        self._links: list[tuple[PathKey, str, str]] = []
 
     def compare(self, older: Json, newest: Json, path: PathKey) -> None:
         """Note every disagreement between two trees."""
@@ -74,8 +77,18 @@ class _Walk:
             self._objects(older, newest, path)
         elif isinstance(older, list) and isinstance(newest, list):
             self._lists(older, newest, path)
-        elif not self._echoes(older, newest) and not _same_made_up(older, newest, path):
+        elif _both_identities(older, newest, path):
+            self._names.add((str(older), str(newest)))
+        elif isinstance(older, str) and isinstance(newest, str) and split_host(older):
+            self._links.append((path, older, newest))
+        elif not self._echoes(older, newest) and not _same_made_up(older, newest):
             self._note(path, Kind.VALUE, older, newest)
+
+    def settle(self) -> None:
+        """Links that differ in nothing but the names of things are the same."""
+        for path, older, newest in self._links:
+            if not self._echoes(older, newest) and not _same_parts(older, newest, self._names):
+                self._note(path, Kind.VALUE, older, newest)
 
     def _objects(self, older: dict[str, Json], newest: dict[str, Json], path: PathKey) -> None:
         for key in {**older, **newest}:
@@ -104,18 +117,21 @@ class _Walk:
         self.found.append((place_of(self._type_of, self._subject, path), kind, list(values)))
 
 
-def _same_made_up(one: object, other: object, path: PathKey) -> bool:
+def _same_made_up(one: object, other: object) -> bool:
     """Whether both are made-up values, which differ by nature."""
-    if isinstance(one, str) and isinstance(other, str):
-        if timestamp(one) and timestamp(other):
-            return True
-        if _same_parts(one, other):
-            return True
+    if not isinstance(one, str) or not isinstance(other, str):
+        return False
+    return bool(timestamp(one) and timestamp(other)) or _same_parts(one, other)
+
+
+def _both_identities(one: object, other: object, path: PathKey) -> bool:
     return identity(last_key(path), one) is not None and identity(last_key(path), other) is not None
 
 
-def _same_parts(one: str, other: str) -> bool:
-    """Whether two strings differ only in delimited parts that are tokens."""
+def _same_parts(one: str, other: str, names: Collection[tuple[str, str]] = ()) -> bool:
+    """Whether two strings differ only in delimited parts that are tokens, or ``names`` of things that differ."""
     left, right = split_parts(one), split_parts(other)
     pairs = zip(left, right, strict=False)
-    return len(left) == len(right) and all(a == b or (is_opaque_part(a) and is_opaque_part(b)) for a, b in pairs)
+    return len(left) == len(right) and all(
+        a == b or (is_opaque_part(a) and is_opaque_part(b)) or (a, b) in names for a, b in pairs
+    )
