@@ -11,7 +11,8 @@ IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 RUN = re.compile(r"[^\W\d_]+|\d+")
 """The words of a text: runs of letters and runs of digits."""
 
-_TOKEN = re.compile(r"[A-Za-z0-9_~!.+/=-]+")
+_TOKEN = re.compile(r"[~!]*[A-Za-z0-9_.+/=-]+")
+_SEGMENT = re.compile(r"[A-Za-z0-9_-]{8,}")
 _HEX = re.compile(r"[0-9a-f]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SWITCH = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _MACHINE = re.compile(r"[\w.+-]+[/#][\w.+/-]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
@@ -47,7 +48,7 @@ def is_segment_id(text: str) -> bool:
     """True for a path segment that is an id and no word of the API: ``11063853018104``, ``AB1q7zS4``."""
     if text.isascii() and text.isdigit():
         return len(text) >= 9
-    return len(text) >= 8 and bool(_TOKEN.fullmatch(text)) and "." not in text and len(_SWITCH.findall(text)) >= 2
+    return bool(_SEGMENT.fullmatch(text)) and len(_SWITCH.findall(text)) >= 2
 
 
 def is_machine(text: str) -> bool:

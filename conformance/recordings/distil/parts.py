@@ -11,8 +11,9 @@ Replace = Callable[[str], str]
 
 QUOTED = re.compile(r"(?<!\w)'(?:[^'\\]|''|\\.)*'(?!\w)|(?<!\w)\"(?:[^\"\\]|\"\"|\\.)*\"(?!\w)")
 REFERENCE = re.compile(r"[^\s'\"!:=(),;]+(?=!)")
-TOKEN = re.compile(r"[A-Za-z0-9_-]{5,}")
-SHORT_TOKEN = re.compile(r"[A-Za-z0-9_-]{3,}")
+TOKEN = re.compile(r"[A-Za-z0-9_-]{3,}")
+MEMBER = re.compile(r"(?<!\w)(?:'[^']*'|\"[^\"]*\")(?=\s+in\s)")
+"""What a query asks to be a member of something: an id, or a word of the API such as ``root``."""
 
 WHOLE = re.compile(rf"{EMAIL.pattern}|{TIMESTAMP.pattern}|(?<!\w){TOKEN.pattern}(?!\w)")
 """What inside a name or sentence may be something other than words."""
@@ -34,7 +35,7 @@ def replace_parts(text: str, rules: Mapping[str, Replace]) -> str:
     Args:
         text: Anything.
         rules: By kind of part: ``url``, ``mail``, ``time``, ``quoted`` (quotes included), ``reference`` (what stands
-            before an exclamation mark), ``token`` (five letters, digits, hyphens or underscores and more).
+            before an exclamation mark), ``token`` (three letters, digits, hyphens or underscores and more).
     """
 
     def once(found: re.Match[str]) -> str:

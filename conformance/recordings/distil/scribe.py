@@ -182,6 +182,10 @@ class Scribe:
             quotes_name: True where whatever stands in quotes is a name, as in queries and paths.
             dated: False for cells: a date in them is what somebody typed.
         """
+        head, mark, tail = text.rpartition("!")
+        before, colon, head = head.rpartition(": ")
+        if mark and head in self._found.names:  # a range whose sheet is not in quotes, alone or in an error text
+            return self.parts(before) + colon + self.name(head) + mark + self.parts(tail)
         rules: dict[str, parts.Replace] = {
             "url": self.url,
             "mail": self.mail,
@@ -204,7 +208,9 @@ class Scribe:
         return self.parts(inner)
 
     def _token(self, token: str) -> str:
-        return self.id(token) if token in self._found.ids else token
+        if token in self._found.ids:
+            return self.id(token)
+        return self.name(token) if token in self._found.names else token
 
     # -- leaves -------------------------------------------------------------------------------------
 
@@ -284,7 +290,7 @@ class Scribe:
         return _encoded(self.parts(text, quotes_name=True), text, raw)
 
     def _personal(self, text: str) -> str:
-        return parts.SHORT_TOKEN.sub(lambda f: self.id(f[0]) if f[0] in self._found.ids else self.person(f[0]), text)
+        return parts.TOKEN.sub(lambda f: self.id(f[0]) if f[0] in self._found.ids else self.person(f[0]), text)
 
     def query(self, query: str) -> str:
         """A query string or fragment, parameter by parameter."""

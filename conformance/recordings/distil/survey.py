@@ -21,14 +21,17 @@ from conformance.recordings.distil.forms import (
     is_segment_id,
 )
 from conformance.recordings.distil.keys import NAMES, OPENS_DOORS, PEOPLE, SECRETS, names_id, plain
-from conformance.recordings.distil.parts import TOKEN, quoted, without_names
-from conformance.recordings.model import Interaction, Json, Recording
+from conformance.recordings.distil.parts import MEMBER, TOKEN, quoted, unescaped, without_names
+from conformance.recordings.model import Interaction, Json, Recording, Request, Response
 
 ROLES = 3
 """Letters from which on a word of a person's name is looked for elsewhere."""
 
 ACCOUNT_NUMBER = re.compile(r"\d{11,}")
 """Numbers so long that in an error text they are those of somebody's account."""
+
+DEFAULT_NAME = re.compile(r"^[A-Z][a-z]+(?: [a-z]+)? ?\d*$")
+"""How services name what comes without a name."""
 
 
 @dataclass
@@ -53,22 +56,50 @@ def survey(recording: Recording) -> Survey:
     found = Survey()
     for item in recording.interactions:
         _uri(item.request.uri, found)
-        for document, failed in _documents(item):
-            _walk(document, "", failed, found)
-        for name, lines in item.response.headers.items():
-            if name == "etag":
-                found.ids.update(line.split('"')[1] for line in lines if line.count('"') == 2)
+        _api_words(item.request, found)
+        _body(item.request, False, found)
+        _defaults(item, found)
+        _body(item.response, item.response.status >= 400, found)
+        for line in item.response.headers.get("etag", ()):
+            found.ids.update(line.split('"')[1:2])
     found.names -= found.ids
     return found
 
 
-def _documents(item: Interaction) -> Iterator[tuple[Json, bool]]:
-    """The bodies as JSON; text bodies as one text. True for the answer of a call that failed."""
-    for message, failed in ((item.request, False), (item.response, item.response.status >= 400)):
-        if message.json is not None:
-            yield message.json, failed
-        elif message.body:
-            yield message.body.decode("utf-8", "replace"), failed
+def _body(message: Request | Response, failed: bool, found: Survey) -> None:
+    """A body as JSON, else as one text; ``failed`` is the answer of a call that failed."""
+    if message.json is not None:
+        _walk(message.json, "", failed, found)
+    elif message.body:
+        _walk(message.body.decode("utf-8", "replace"), "", failed, found)
+
+
+def _api_words(request: Request, found: Survey) -> None:
+    """Path segments and what a query calls a member (``'root' in parents``) are the service's own words."""
+    words = [without_names(unquote(segment)) for segment in request.path.split("/")]
+    for _, value in request.query:
+        words += [unescaped(part) for part in MEMBER.findall(value)]
+    found.kept.update(word for word in words if not EMAIL.search(word))
+
+
+def _defaults(item: Interaction, found: Survey) -> None:
+    """A plain name in the answer to a POST that nobody has sent is the service's own: ``Untitled``, ``Table1``."""
+    if item.request.method == "POST" and item.response.status < 300:
+        for key, text in _texts(item.response.json, ""):
+            if plain(key) in NAMES and text not in found.names:
+                found.kept.update(DEFAULT_NAME.findall(text))
+
+
+def _texts(node: Json, key: str) -> Iterator[tuple[str, str]]:
+    """All texts of a document with the keys they stand under."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from _texts(value, name)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _texts(value, key)
+    elif isinstance(node, str):
+        yield key, node
 
 
 def _uri(uri: str, found: Survey) -> None:
@@ -88,7 +119,8 @@ def _parameter(key: str, value: str, found: Survey) -> None:
     if names_id(key) or key.lower().endswith("id") or plain(key) in SECRETS or is_segment_id(value):
         found.ids.update(part for part in value.split(",") if is_id(part))
     _tokens(value, found)
-    found.names.update(text for text in quoted(value) if not is_machine(text) and not is_opaque(text))
+    texts = quoted(MEMBER.sub("", value))
+    found.names.update(text for text in texts if not is_machine(text) and not is_opaque(text))
 
 
 def _walk(node: Json, key: str, failed: bool, found: Survey, depth: int = 0) -> None:
