@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
@@ -27,14 +28,38 @@ def situations(program: Program, free: FreeArguments = frozenset()) -> list[str]
     return [history.step(place, step.call) for place, step in enumerate(program.steps)]
 
 
+Root = int | tuple[str, str, str | int]
+"""A thing: the step of the program that made it, or (``found``, program, recorded id)."""
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """What a step is about: the things it touches, and the hashes of their states before and after it.
+
+    A step that names nothing touches what it makes, if it writes; else it has no roots.
+    """
+
+    situation: str
+    roots: tuple[Root, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    writes: bool
+
+
+def footprints(program: Program, free: FreeArguments = frozenset()) -> list[Footprint]:
+    """The footprint of each step. Linear in the arguments' size."""
+    history = _History(program.name, free)
+    return [history.footprint(place, step.call) for place, step in enumerate(program.steps)]
+
+
 class _History:
     """State hashes of the things a program touches. A thing is known by the step that made it, or as a given."""
 
     def __init__(self, name: str, free: FreeArguments) -> None:
         self._name = name
         self._free = free
-        self._roots: dict[int, set[object]] = {}
-        self._state: dict[object, str] = {}
+        self._roots: dict[int, set[Root]] = {}
+        self._state: dict[Root, str] = {}
         self._finders: set[int] = set()
         self._situations: list[str] = []
 
@@ -52,21 +77,30 @@ class _History:
                 self._state[root] = _hash([self._state.get(root, ""), situation])
         return situation
 
-    def _touched(self, call: Call) -> set[object]:
-        roots: set[object] = set()
+    def footprint(self, place: int, call: Call) -> Footprint:
+        """As ``step``, with the things that are touched."""
+        writes = not call.operation.startswith(READS)
+        roots = sorted(self._touched(call), key=repr) or ([place] if writes else [])
+        before = tuple(self._state.get(root, "") for root in roots)
+        situation = self.step(place, call)
+        after = tuple(self._state.get(root, "") for root in roots)
+        return Footprint(situation, tuple(roots), before, after, writes)
+
+    def _touched(self, call: Call) -> set[Root]:
+        roots: set[Root] = set()
         for source in references(call):
             roots |= self._roots_of(source)
         return roots
 
-    def _roots_of(self, source: Source) -> set[object]:
+    def _roots_of(self, source: Source) -> set[Root]:
         """What a read merely found is a thing of its own, like a given."""
         if isinstance(source, Ref) and source.step not in self._finders:
             return self._roots[source.step]
         return {self._found(source)}
 
-    def _found(self, source: Source) -> object:
+    def _found(self, source: Source) -> Root:
         """The initial state of a thing that the program did not make is known only within its own recording."""
-        root = ("found", self._name, source.recorded)
+        root: Root = ("found", self._name, source.recorded)
         self._state.setdefault(root, _hash(list(root)))
         return root
 
