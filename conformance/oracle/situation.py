@@ -100,7 +100,7 @@ class _History:
 
     def _found(self, source: Source) -> Root:
         """The initial state of a thing that the program did not make is known only within its own recording."""
-        root: Root = ("found", self._name, source.recorded)
+        root = ("found", self._name, source.recorded)
         self._state.setdefault(root, _hash(list(root)))
         return root
 
