@@ -85,6 +85,10 @@ class Target(Protocol):
         """The call that causes ``request``; a reason where there is none; None if it is another target's."""
         ...
 
+    def canonical_request(self, request: Request) -> Request:
+        """The request that is meant by one that travels in another form (a long GET as a POST); any other as it is."""
+        ...
+
     def session(self, base_url: str, credentials: str | None, timeout: float = 30.0) -> Session:
         """A client that sends everything to ``base_url`` (no trailing slash).
 

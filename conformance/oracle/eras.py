@@ -1,4 +1,4 @@
-"""Fields that a vendor added or took away: absent in every older answer to a request, present in every newer one.
+"""Fields that a vendor added: absent in every older answer to a request, present in every newer one.
 
 Unlike disagreements this needs no equal situation, only equal requests: a field that depends on state comes and goes,
 but hardly ever keeps to a date.
@@ -44,13 +44,21 @@ class Eras:
                 self._walk(sighting, request, value, (*path, 0), type_of)
 
     def conclude(self, noise: Noise) -> None:
-        """Learn what came or went at a date."""
+        """Learn what came at a date."""
+        found: dict[str, str] = {}
+        newest_without: dict[str, str] = defaultdict(str)
         for key, kinds in self._objects.items():
             sighting, type_of = self._places[key]
             for name in set().union(*kinds):
-                until = _turn(_by_presence(kinds, name))
+                place = place_of(type_of, sighting.subject, (*key[1], name))
+                without, having = _by_presence(kinds, name)
+                newest_without[place] = max(newest_without[place], max(without, default=("", ""))[0])
+                until = _turn((without, having))
                 if until:
-                    noise.learn(place_of(type_of, sighting.subject, (*key[1], name)), Kind.PRESENCE, until=until)
+                    found[place] = max(found.get(place, ""), until)
+        for place, until in found.items():
+            if newest_without[place] <= until:  # elsewhere it still comes and goes: that is state, not time
+                noise.learn(place, Kind.PRESENCE, until=until)
 
 
 def _by_presence(kinds: dict[frozenset[str], set[tuple[str, str]]], name: str) -> _Dates:
@@ -62,8 +70,7 @@ def _by_presence(kinds: dict[frozenset[str], set[tuple[str, str]]], name: str) -
 
 
 def _turn(dates: _Dates) -> str:
-    """The date of the last older answer if there is a clean turn from without to with, or back; else ""."""
-    for older, newer in (dates, dates[::-1]):
-        if len(older) >= OLDER and len(newer) >= NEWER and max(older)[0] < min(newer)[0]:
-            return max(older)[0]
-    return ""
+    """The date of the last answer without, if all those with are newer; else ""."""
+    without, having = dates
+    turned = len(without) >= OLDER and len(having) >= NEWER and max(without)[0] < min(having)[0]
+    return max(without)[0] if turned else ""

@@ -31,6 +31,10 @@ class Judge:
         self.context.aliases.bind(namespace, recorded, live)
         self.context.given.add(recorded)
 
+    def knows_given(self, recorded: str | int) -> bool:
+        """Whether a given has been supplied."""
+        return recorded in self.context.given
+
     def note_call(self, call: Call) -> None:
         """What the client sends is compared by value from now on."""
         for _, leaf in leaves(call.arguments):

@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.oracle.forms import alphabet, form
 from conformance.oracle.paging import Cursors
+from conformance.programs.identity import is_opaque_part, split_parts
 from conformance.programs.model import PathKey
 from conformance.programs.trees import dotted
 
@@ -53,7 +54,7 @@ class Rule:
         """Whether a value is one that this noise explains."""
         if form(value) not in self.forms:
             return False
-        return self.free or len(self.values) > VOCABULARY or value in self.values or "number" in self.forms
+        return self.free or len(self.values) > VOCABULARY or _pattern(value) in self.values or "number" in self.forms
 
     def text(self) -> str:
         """One line for people."""
@@ -108,11 +109,18 @@ class Noise:
         rule.until = until if rule.until is None else max(rule.until, until) if rule.until and until else ""
         rule.forms |= {form(value) for value in values}
         if len(rule.values) <= VOCABULARY:
-            rule.values |= {value for value in values if not isinstance(value, (dict, list))}
+            rule.values |= {_pattern(value) for value in values if not isinstance(value, (dict, list))}
 
     def lines(self) -> list[str]:
         """The rules as sorted text."""
         return sorted(rule.text() for rule in self.rules.values())
+
+
+def _pattern(value: Any) -> Any:
+    """A string with its made-up parts taken out, anything else as it is: so URLs have a vocabulary too."""
+    if not isinstance(value, str):
+        return value
+    return "".join("*" if place % 2 and is_opaque_part(part) else part for place, part in enumerate(split_parts(value)))
 
 
 def subject_of(target: str, operation: str, status: int | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,11 +12,17 @@ from conformance.oracle.noise import subject_of
 from conformance.oracle.situation import READS, FreeArguments, situations
 from conformance.programs.model import Call, GivenRef, Observation, Step, Trace
 from conformance.programs.references import references
-from conformance.programs.trees import dotted, leaves
+from conformance.programs.trees import dotted, last_key, leaves
 from conformance.target import Target
 
 MIN_TEXTS = 5
 """Different texts from which an argument that is always echoed counts as free."""
+
+MIN_CLIENTS = 2
+"""Independent clients from which texts that they do not share count as free."""
+
+_CONSTANT = re.compile(r"[A-Z0-9_]+\Z|[\w.+-]+/[\w.+-]+\Z")
+"""``ROWS``, ``text/plain``: words of a vocabulary."""
 
 
 @dataclass(frozen=True)
@@ -92,27 +99,35 @@ def reads_account(call: Call) -> bool:
 
 
 def free_arguments(traces: Iterable[Trace]) -> FreeArguments:
-    """Arguments whose text a service only echoes: many different ones were sent, and each answer gave it back."""
-    seen: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    """Arguments whose text a service only echoes: many were sent, and each answer that has such a field gave it back."""
+    seen: dict[tuple[str, str], dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     swallowed: set[tuple[str, str]] = set()
     for trace in traces:
+        source = trace.program.recording.provenance.source if trace.program.recording else ""
         for step, observation in zip(trace.program.steps, trace.observations, strict=True):
             if (observation.status or 500) >= 300:
                 continue
-            answered = {value for _, value in leaves(observation.body)}
-            for place, value in _texts(step.call):
-                seen[place][value] += 1
-                if value not in answered:
+            answered = {value: last_key(path) for path, value in leaves(observation.body)}
+            keys = set(answered.values())
+            for place, key, value in _texts(step.call):
+                if value in answered:
+                    seen[place][source][value] += 1
+                elif key in keys:
                     swallowed.add(place)
-    return frozenset(place for place, texts in seen.items() if place not in swallowed and _many(texts))
+    return frozenset(place for place, by_source in seen.items() if place not in swallowed and _is_free(by_source))
 
 
-def _texts(call: Call) -> Iterator[tuple[tuple[str, str], str]]:
+def _texts(call: Call) -> Iterator[tuple[tuple[str, str], str, str]]:
+    """Place, key and value of each text argument."""
     for path, value in leaves(call.arguments):
         if isinstance(value, str):
-            yield (call.operation, dotted(path)), value
+            yield (call.operation, dotted(path)), last_key(path), value
 
 
-def _many(texts: Counter[str]) -> bool:
-    """Free text varies; an enumeration repeats itself."""
-    return len(texts) >= MIN_TEXTS and len(texts) * 4 >= texts.total()
+def _is_free(by_source: Mapping[str, Counter[str]]) -> bool:
+    """Free text varies, and each client has its own; an enumeration repeats itself, and all clients share it."""
+    texts: Counter[str] = sum(by_source.values(), Counter())
+    if len(texts) >= MIN_TEXTS and len(texts) * 4 >= texts.total():
+        return True
+    shared = sum(len(own) for own in by_source.values()) > len(texts)
+    return len(by_source) >= MIN_CLIENTS and not shared and not any(map(_CONSTANT.match, texts))

@@ -26,24 +26,23 @@ _TRANSPORT_HEADERS = {"content-length", "transfer-encoding", "content-encoding",
 class Player:
     """An ASGI application that answers from one cassette at a time. Look-up is O(1)."""
 
-    def __init__(self) -> None:
+    def __init__(self, targets: Iterable[Target]) -> None:
         self._index: dict[RequestKey, deque[Interaction]] = {}
-        self._always_added: frozenset[tuple[str, str]] = frozenset()
+        self._targets = tuple(targets)
+        self._always_added = frozenset().union(*(target.always_added for target in self._targets))
         self.played: list[int] = []
         """Indexes of the interactions answered so far, in order."""
 
-    def load(self, interactions: Iterable[Interaction], always_added: frozenset[tuple[str, str]]) -> None:
+    def load(self, interactions: Iterable[Interaction]) -> None:
         """Take another cassette."""
-        self._always_added = always_added
         self._index = {}
         self.played = []
         for interaction in interactions:
-            key = request_key(interaction.request, always_added)
-            self._index.setdefault(key, deque()).append(interaction)
+            self._index.setdefault(self._key(interaction.request), deque()).append(interaction)
 
     def answer(self, request: Request) -> Reply:
         """The recorded answer to ``request``; 599 if there is none left."""
-        queue = self._index.get(request_key(request, self._always_added))
+        queue = self._index.get(self._key(request))
         if not queue:
             return Reply({"error": "not recorded"}, NOT_RECORDED)
         interaction = queue.popleft()
@@ -51,6 +50,11 @@ class Player:
         response = interaction.response
         headers = {name: lines[-1] for name, lines in response.headers.items() if name not in _TRANSPORT_HEADERS}
         return Reply(response.body, response.status, headers)
+
+    def _key(self, request: Request) -> RequestKey:
+        for target in self._targets:
+            request = target.canonical_request(request)
+        return request_key(request, self._always_added)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI entry point."""
@@ -93,7 +97,7 @@ class RecordedWorld:
 
     def __init__(self, targets: Mapping[str, Target]) -> None:
         self._targets = targets
-        self._player = Player()
+        self._player = Player(targets.values())
         self._server = Server(self._player)
         self._sessions: dict[str, Session] = {}
 
@@ -109,8 +113,7 @@ class RecordedWorld:
     def trace(self, recording: Recording) -> tuple[Trace, list[Unlifted]]:
         """Lift a recording and play it: the trace of what was reproduced, and what was not, with reasons."""
         steps, unlifted = lift(recording, self._targets.values())
-        added = frozenset().union(*(target.always_added for target in self._targets.values()))
-        self._player.load(recording.interactions, added)
+        self._player.load(recording.interactions)
         kept: list[Step] = []
         observations: list[Observation] = []
         for step in steps:

@@ -12,7 +12,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -206,6 +206,14 @@ def _sdk_call(method: Method, request: Request) -> str:
 def canonical_path(uri: str) -> str:
     """Path of ``uri``, percent-decoded segment by segment; an encoded slash stays encoded."""
     return "/".join(unquote(part).replace("/", "%2F") for part in urlsplit(uri).path.split("/"))
+
+
+def canonical(request: Request) -> Request:
+    """``request`` with the two parts of an upload spelled in one way; any other as it is."""
+    if not UPLOAD.match(request.path):
+        return request
+    body = json.dumps(canonical_body(request), sort_keys=True, default=repr).encode()
+    return replace(request, headers={"content-type": ("application/json",)}, body=body)
 
 
 def canonical_body(request: Request) -> Json:

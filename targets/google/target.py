@@ -136,24 +136,9 @@ class GoogleTarget:
         """The embedded twin's description, or None."""
         return self._description.twin()
 
-    def canonical_query(self, operation: str, name: str, value: str) -> str:
-        """``value`` in the one spelling that stands for what it says.
-
-        Google reads ``True``, ``TRUE`` and ``true`` alike, and the SDK can only send the last: two requests are the
-        same when each parameter has the same value of its declared type. Parameters that are not declared, and
-        values that are none of their type, count as they are spelled.
-        """
-        method = self._api.methods.get(operation)
-        parameter = method.parameters.get(name) if method else None
-        return parameter.canonical(value) if parameter else value
-
     def canonical_request(self, request: Request) -> Request:
-        """The request that is meant by one that travelled as another (POST with ``x-http-method-override``)."""
-        return lifting.logical(request)
-
-    def canonical_body(self, request: Request) -> Json:
-        """The body as JSON; that of an upload without its boundary."""
-        return lifting.canonical_body(request)
+        """The request that is meant: one that travelled as another (``x-http-method-override``), an upload's parts."""
+        return lifting.canonical(lifting.logical(request))
 
 
 def _error(body: Json) -> Mapping[str, Any]:

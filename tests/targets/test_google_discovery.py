@@ -51,7 +51,8 @@ def test_a_missing_sdk_is_one_clear_sentence(monkeypatch):
     ],
 )
 def test_values_are_compared_by_their_declared_type(name, spelled, canonical):
-    assert DRIVE.canonical_query("GET /drive/v3/files", name, spelled) == canonical
+    parameter = discovery.api("drive").methods["GET /drive/v3/files"].parameters.get(name)
+    assert (parameter.canonical(spelled) if parameter else spelled) == canonical
 
 
 @pytest.mark.parametrize(

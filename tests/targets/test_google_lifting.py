@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from conformance.programs.model import Call
 from conformance.recordings.model import Request
+from conformance.worlds.canonical import request_key
 from targets.google.drive import TARGET as DRIVE
-from targets.google.lifting import canonical_path, logical
+from targets.google.lifting import canonical_body, logical
 from targets.google.media import media_argument
 from targets.google.session import GoogleSession
 from targets.google.sheets import TARGET as SHEETS
@@ -49,12 +50,7 @@ def send(monkeypatch):
 
 
 def key(target, call: Call, request: Request):
-    query = sorted(
-        (name, target.canonical_query(call.operation, name, value))
-        for name, value in request.query
-        if (name, value) not in target.always_added
-    )
-    return request.method, canonical_path(request.uri), query, target.canonical_body(request)
+    return request_key(target.canonical_request(request), target.always_added)
 
 
 def get(url: str, **query: str) -> Request:
@@ -256,4 +252,4 @@ def test_the_client_takes_a_path_prefix_of_the_twin():
 def test_body_is_json_up_to_order():
     one = Request("POST", f"{DRIVE_URL}/drive/v3/files", {}, json.dumps({"a": 1, "b": 2}).encode())
     other = Request("POST", f"{DRIVE_URL}/drive/v3/files", {}, json.dumps({"b": 2, "a": 1}).encode())
-    assert DRIVE.canonical_body(one) == DRIVE.canonical_body(other)
+    assert canonical_body(one) == canonical_body(other)

@@ -96,6 +96,9 @@ class LibraryTarget:
             arguments["etag"] = etag
         return Call(self.name, found.operation, OPERATIONS[found.operation], arguments)
 
+    def canonical_request(self, request):
+        return request
+
     def session(self, base_url: str, credentials: str | None, timeout: float = 2.0) -> LibrarySession:
         return LibrarySession(base_url, credentials, timeout=timeout)
 
