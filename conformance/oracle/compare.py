@@ -239,7 +239,9 @@ class Comparison:
             self._strings(recorded, live, path)
         elif _type_name(recorded) != _type_name(live):
             self._value_or_noise(recorded, live, path, Axis.SHAPE)
-        elif not self._same_identity(recorded, live, path):
+        elif self._same_identity(recorded, live, path):
+            self.same += 1
+        else:
             self._value_or_noise(recorded, live, path, self._value_axis(recorded))
 
     def _same_identity(self, recorded: Json, live: Json, path: PathKey) -> bool:
@@ -247,10 +249,7 @@ class Comparison:
         found = identity(last_key(path), recorded)
         if found is None or recorded in self._context.sent:
             return False
-        if self._context.aliases.bind(found[0], recorded, live):
-            self.same += 1
-            return True
-        return False
+        return self._context.aliases.bind(found[0], recorded, live)
 
     def _strings(self, recorded: str, live: str, path: PathKey) -> None:
         moment = timestamp(recorded)

@@ -27,9 +27,13 @@ class Ref:
 
 @dataclass(frozen=True)
 class GivenRef:
-    """An argument that names something that was there before the program began (see Given)."""
+    """An argument that names something that was there before the program began (see Given).
+
+    ``key`` is the name under which answers hold it: it tells numbers of different kinds apart.
+    """
 
     recorded: str | int
+    key: str = "id"
 
 
 @dataclass(frozen=True)

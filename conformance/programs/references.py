@@ -21,9 +21,9 @@ class _Known:
         self._sources: dict[Identity, Source] = {}
         self._client_made: set[object] = set()
         for given in givens:
-            for path, value in leaves({"id": given.recorded}):
-                found = identity(last_key(path), value)
-                self._sources[found or ("", value)] = GivenRef(value)
+            reference = given_reference(given)
+            found = identity(reference.key, given.recorded)
+            self._sources[found or ("", given.recorded)] = reference
 
     def source(self, key: str | int, value: object) -> Source | None:
         """Where the opaque value under ``key`` comes from."""
@@ -43,6 +43,11 @@ class _Known:
             found = identity(last_key(path), value)
             if found and found not in self._sources and value not in self._client_made:
                 self._sources[found] = Ref(step, path, value)
+
+
+def given_reference(given: Given) -> GivenRef:
+    """What stands for a given in arguments."""
+    return GivenRef(given.recorded, last_key(given.id_path) or "id")
 
 
 def link(steps: Iterable[Step], observations: Iterable[Observation], givens: Iterable[Given]) -> tuple[Step, ...]:
