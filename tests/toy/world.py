@@ -35,7 +35,7 @@ def linked(trace: Trace) -> Trace:
 
 
 def noise_of(traces: Iterable[Trace]) -> Noise:
-    return learn(traces, {TARGET.name: TARGET.leaf_type})
+    return learn(traces, TARGETS)
 
 
 def judge_all(traces: Iterable[Trace], noise: Noise, url: str) -> list[ProgramResult]:
