@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,6 +19,9 @@ from conformance.errors import BadConfiguration
 from conformance.worlds.live import TwinAddress
 
 FILE = Path("conformance.toml")
+TWIN_KEYS = ("url", "credentials")
+_ODD = re.compile(r"[^!-~]")
+"""Characters that neither a URL nor a header's token can have."""
 
 
 def recordings_folder() -> Path:
@@ -37,43 +41,67 @@ def read_file(path: Path = FILE) -> Mapping[str, Any]:
         document = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise BadConfiguration(f"{path} cannot be read as TOML ({error}); correct it or remove it.") from error
+    _check_form(path, document)
+    return document
+
+
+def _check_form(path: Path, document: Mapping[str, Any]) -> None:
     twins = document.get("twins", {})
     if not isinstance(twins, dict) or not all(isinstance(entry, dict) for entry in twins.values()):
         raise BadConfiguration(f"{path}: twins are given as tables, [twins.TARGET] with url = …; correct it.")
-    return document
+    unknown = [name for name in document if name != "twins"]
+    for name, entry in twins.items():
+        unknown += [f"twins.{name}.{key}" for key in entry if key not in TWIN_KEYS]
+        wrong = [key for key, value in entry.items() if not isinstance(value, str)]
+        if wrong and not unknown:
+            raise BadConfiguration(f"{path}: twins.{name}.{wrong[0]} is no text; write it in quotes.")
+    if unknown:
+        raise BadConfiguration(f"{path}: there is no setting '{unknown[0]}'; correct its name or remove it.")
 
 
 def twin_addresses(options: Iterable[str], document: Mapping[str, Any], known: Iterable[str]) -> dict[str, TwinAddress]:
     """External twins by target: the configuration file's, overridden by ``--twin TARGET=URL`` options.
 
     Raises:
-        BadConfiguration: an option is not TARGET=URL, or a URL is none.
+        BadConfiguration: an option is not TARGET=URL, a URL is none, or a token cannot be sent.
     """
     entries = {name: dict(entry) for name, entry in document.get("twins", {}).items()}
+    sources = dict.fromkeys(entries, str(FILE))
     for option in options:
         name, separator, url = option.partition("=")
         if not separator or not name or not url:
             raise BadConfiguration(f"--twin {option}: write TARGET=URL, for example sheets=http://localhost:4100.")
         entries.setdefault(name, {})["url"] = url
+        sources[name] = f"--twin {option}"
     names = set(known)
     for name in entries:
         if name not in names:
-            raise BadConfiguration(f"A twin is given for '{name}', which is no target; there are: {_listed(names)}.")
-    return {name: _address(name, entry) for name, entry in entries.items()}
+            raise BadConfiguration(f"{sources[name]}: '{name}' is no target; there are: {_listed(names)}.")
+    return {name: TwinAddress(_url(sources[name], name, entry), _token(name, entry)) for name, entry in entries.items()}
 
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(names)) or "none"
 
 
-def _address(name: str, entry: Mapping[str, Any]) -> TwinAddress:
-    url = str(entry.get("url", "")).rstrip("/")
+def _url(source: str, name: str, entry: Mapping[str, str]) -> str:
+    url = entry.get("url", "").rstrip("/")
     try:
         parts = urlsplit(url)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        plain = not (parts.query or parts.fragment or parts.username) and not _ODD.search(url)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0 and plain
     except ValueError:
         valid = False
     if not valid:
-        raise BadConfiguration(f"The twin of '{name}' has the URL '{url}'; write http://HOST[:PORT][/PREFIX].")
-    credentials = os.environ.get(f"CONFORMANCE_{name.upper().replace('-', '_')}_TOKEN") or entry.get("credentials")
-    return TwinAddress(url, str(credentials) if credentials is not None else "conformance")
+        raise BadConfiguration(f"{source}: the twin of '{name}' has the URL '{url}'; write http://HOST[:PORT][/PREFIX].")
+    return url
+
+
+def _token(name: str, entry: Mapping[str, str]) -> str:
+    """The twin's token: from the environment, else from the file, else a made-up one."""
+    variable = f"CONFORMANCE_{name.upper().replace('-', '_')}_TOKEN"
+    token = os.environ.get(variable) or entry.get("credentials", "conformance")
+    if _ODD.search(token):
+        where = variable if os.environ.get(variable) else f"{FILE}: twins.{name}.credentials"
+        raise BadConfiguration(f"{where} holds white space or other than ASCII characters; give the token alone.")
+    return token

@@ -85,7 +85,7 @@ def run(plan: Plan, watcher: Watcher) -> Outcome:
     """Run everything.
 
     Raises:
-        BadRecording: there is no readable recording at all.
+        BadRecording: there is no readable recording at all, or none of the selected targets.
         TwinUnavailable: a twin does not answer at the start. Later than that it ends the run, and what was
             judged until then is in the outcome.
     """
@@ -98,6 +98,8 @@ def run(plan: Plan, watcher: Watcher) -> Outcome:
         pool.check()
         traced = pool.traces(recordings)
         traces = [trace for trace, _ in traced if _touches(trace, plan.selected)]
+        if not traces:
+            raise BadRecording(_nothing_to_run(plan, _count_unlifted(traced)))
         watcher.grow(sum(len(trace.program.steps) for trace in traces))
         noise = learn(traces, {name: load(name) for name in companions})
         outcome = Outcome(traces, [], noise, _count_unlifted(traced), bad)
@@ -111,6 +113,12 @@ def _read(folders: Iterable[Path], bad: list[str]) -> list[Recording]:
     if not recordings:
         raise BadRecording(bad[0] if bad else "There is no recording; name a folder with --recordings.")
     return recordings
+
+
+def _nothing_to_run(plan: Plan, unlifted: list[UnliftedCount]) -> str:
+    folders = ", ".join(map(str, plan.recordings))
+    why = f" ({unlifted[0].reason}: {unlifted[0].count})" if unlifted else ""
+    return f"No recording in {folders} holds a call of {', '.join(plan.selected)}{why}; name others with --recordings."
 
 
 def _with_companions(twins: Mapping[str, TwinAddress], targets: Iterable[str]) -> Mapping[str, TwinAddress]:

@@ -24,6 +24,8 @@ from conformance.worlds.live import TwinAddress
 
 SHOWN_RECORDINGS = 20
 SHOWN_BAD = 10
+LONGEST_TIMEOUT = 3600
+"""Seconds; a socket takes no time-out without end."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def make_plan(options: RunOptions) -> Plan:
         recordings=folders,
         twins=twins,
         workers=_workers(options.workers),
-        timeout=options.timeout,
+        timeout=_timeout(options.timeout),
         cache=default_folder() if options.cache else None,
     )
 
@@ -102,6 +104,12 @@ def _workers(text: str) -> int:
     if text.isdecimal() and int(text) > 0:
         return int(text)
     raise BadConfiguration(f"--workers {text}: write a number of processes, or auto.")
+
+
+def _timeout(seconds: float) -> float:
+    if 0 < seconds <= LONGEST_TIMEOUT:
+        return seconds
+    raise BadConfiguration(f"--timeout {seconds:g}: write seconds, more than 0 and at most {LONGEST_TIMEOUT}.")
 
 
 def _baseline(options: RunOptions) -> baselines.Baseline | None:
