@@ -12,7 +12,7 @@ from conformance.oracle.noise import subject_of
 from conformance.oracle.situation import READS, FreeArguments, situations
 from conformance.programs.model import Call, GivenRef, Observation, Step, Trace
 from conformance.programs.references import references
-from conformance.programs.trees import dotted, last_key, leaves
+from conformance.programs.trees import dotted, leaves
 from conformance.target import Target
 
 MIN_TEXTS = 5
@@ -99,34 +99,34 @@ def reads_account(call: Call) -> bool:
 
 
 def free_arguments(traces: Iterable[Trace]) -> FreeArguments:
-    """Arguments whose text a service only echoes: many were sent, and each answer that has such a field gave it back."""
-    seen: dict[tuple[str, str], dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-    swallowed: set[tuple[str, str]] = set()
+    """Arguments whose text a service only echoes: many different ones were sent, and nearly all answers gave it back."""
+    echoed: dict[tuple[str, str], dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    swallowed: Counter[tuple[str, str]] = Counter()
     for trace in traces:
         source = trace.program.recording.provenance.source if trace.program.recording else ""
         for step, observation in zip(trace.program.steps, trace.observations, strict=True):
             if (observation.status or 500) >= 300:
                 continue
-            answered = {value: last_key(path) for path, value in leaves(observation.body)}
-            keys = set(answered.values())
-            for place, key, value in _texts(step.call):
+            answered = {value for _, value in leaves(observation.body)}
+            for place, value in _texts(step.call):
                 if value in answered:
-                    seen[place][source][value] += 1
-                elif key in keys:
-                    swallowed.add(place)
-    return frozenset(place for place, by_source in seen.items() if place not in swallowed and _is_free(by_source))
+                    echoed[place][source][value] += 1
+                else:
+                    swallowed[place] += 1
+    return frozenset(place for place, by_source in echoed.items() if _is_free(by_source, swallowed[place]))
 
 
-def _texts(call: Call) -> Iterator[tuple[tuple[str, str], str, str]]:
-    """Place, key and value of each text argument."""
+def _texts(call: Call) -> Iterator[tuple[tuple[str, str], str]]:
     for path, value in leaves(call.arguments):
         if isinstance(value, str):
-            yield (call.operation, dotted(path)), last_key(path), value
+            yield (call.operation, dotted(path)), value
 
 
-def _is_free(by_source: Mapping[str, Counter[str]]) -> bool:
+def _is_free(by_source: Mapping[str, Counter[str]], swallowed: int) -> bool:
     """Free text varies, and each client has its own; an enumeration repeats itself, and all clients share it."""
     texts: Counter[str] = sum(by_source.values(), Counter())
+    if swallowed * 10 > texts.total():
+        return False
     if len(texts) >= MIN_TEXTS and len(texts) * 4 >= texts.total():
         return True
     shared = sum(len(own) for own in by_source.values()) > len(texts)
