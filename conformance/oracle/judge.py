@@ -176,5 +176,5 @@ def _header_kind(name: str, value: str) -> str:
 
 def source_namespace(source: Source) -> str:
     """Namespace under which a reference's value is bound."""
-    found = identity(last_key(source.path) if isinstance(source, Ref) else "id", source.recorded)
+    found = identity(last_key(source.path) if isinstance(source, Ref) else source.key, source.recorded)
     return found[0] if found else ""

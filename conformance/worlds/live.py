@@ -16,7 +16,7 @@ from conformance.oracle.judge import Judge, source_namespace
 from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import ProgramResult, StepResult, Verdict
 from conformance.programs.model import Call, Given, GivenRef, Observation, Program, Ref, Step, Trace
-from conformance.programs.references import Source, resolve
+from conformance.programs.references import Source, given_reference, resolve
 from conformance.programs.trees import follow
 from conformance.recordings.model import Json
 from conformance.target import Session, Target
@@ -167,8 +167,7 @@ class _Run:
             self._missing[given.recorded] = f"the twin did not make a {given.kind}"
 
     def _bind(self, given: Given, live: str | int) -> None:
-        reference = GivenRef(given.recorded)
-        self._judge.bind_given(given.recorded, live, source_namespace(reference))
+        self._judge.bind_given(given.recorded, live, source_namespace(given_reference(given)))
 
     def _step(self, place: int, step: Step, recorded: Observation) -> StepResult:
         target = self._targets[step.call.target]
