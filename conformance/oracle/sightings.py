@@ -99,7 +99,7 @@ def reads_account(call: Call) -> bool:
 
 
 def free_arguments(traces: Iterable[Trace]) -> FreeArguments:
-    """Arguments whose text a service only echoes: many different ones were sent, and nearly all answers gave it back."""
+    """Arguments whose text a service only echoes: many were sent, and nearly all answers gave theirs back."""
     echoed: dict[tuple[str, str], dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     swallowed: Counter[tuple[str, str]] = Counter()
     for trace in traces:
