@@ -322,6 +322,24 @@ def test_an_appended_row_shows_the_table_that_it_was_appended_to():
     assert "gridProperties" not in facts["spreadsheets"][0]["sheets"][0]["properties"]
 
 
+def test_a_sheet_was_no_wider_than_it_became():
+    batch = {"requests": [{"insertDimension": {"range": {"sheetId": 0, "dimension": "ROWS"}}}]}
+    [resource] = sheets(
+        ("GET /v4/spreadsheets/S/values/One!A1:D6", None, 200, {"range": "One!A1:D4"}),
+        ("POST /v4/spreadsheets/S:batchUpdate", batch, 200, {"replies": [{}]}),
+        ("GET /v4/spreadsheets/S/values/One!A2:2", None, 200, {"range": "One!A2:H2"}),
+    )["S"].facts["spreadsheets"]
+    assert resource["sheets"][0]["properties"]["gridProperties"] == {"rowCount": 4, "columnCount": 4}
+
+
+def test_a_replaced_rule_was_there_before():
+    asked = {"requests": [{"updateConditionalFormatRule": {"sheetId": 3, "index": 1, "rule": {"ranges": []}}}]}
+    reply = {"replies": [{"updateConditionalFormatRule": {"oldRule": {"ranges": [{"endRowIndex": 2}]}}}]}
+    [resource] = sheets(("POST /v4/spreadsheets/S:batchUpdate", asked, 200, reply))["S"].facts["spreadsheets"]
+    assert resource["sheets"][0]["properties"]["sheetId"] == 3
+    assert resource["sheets"][0]["conditionalFormats"] == [{"ranges": [{"endRowIndex": 2}]}] * 2
+
+
 def test_a_new_sheet_counts_those_before_it():
     batch = {"requests": [{"addSheet": {"properties": {"title": "New"}}}]}
     reply = {"replies": [{"addSheet": {"properties": {"sheetId": 9, "title": "New", "index": 1}}}]}

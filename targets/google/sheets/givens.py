@@ -54,6 +54,9 @@ class _Found:
     """Titles that the program itself may have given to a sheet."""
     _own_sheets: set[int] = field(default_factory=set)
     _deleted: set[int] = field(default_factory=set)
+    _least_width: dict[str, int] = field(default_factory=dict)
+    """By title, the last column that was read before anything changed: where a later read shows the sheet's edge to
+    be near, it began no wider, for writing only widens it."""
 
     def see(self, call: Call, body: Json) -> None:
         """Take in a call that was answered 2xx."""
@@ -119,16 +122,22 @@ class _Found:
             title = title_of(text)
             if title and title not in self._own_titles:
                 self._add_sheet({"title": title})
-                if call.sdk_call in CUT and not self.restructured:
-                    self._see_size(title, call.arguments["range"], text)
+                if call.sdk_call in CUT:
+                    self._see_edges(title, call.arguments["range"], text)
 
-    def _see_size(self, title: str, asked: str, answered: str) -> None:
+    def _see_edges(self, title: str, asked: str, answered: str) -> None:
         """A range is cut where the sheet ends; a sheet's title alone stands for all its cells, ``A2:2`` for a row."""
         asked_bottom, asked_right = (inf, inf) if asked in (title, quoted(title)) else end_of(asked)
         _, bottom, _, right = corners(answered)
-        size = {"rowCount": bottom} if asked_bottom > bottom else {}
-        if asked_right > right:
-            size["columnCount"] = right
+        if not self.restructured:
+            size = {"rowCount": bottom} if asked_bottom > bottom else {}
+            self._keep_size(title, {**size, **({"columnCount": right} if asked_right > right else {})})
+            self._least_width[title] = max(self._least_width.get(title, 1), right)
+        elif asked_right > right and title in self._least_width:
+            self._keep_size(title, {"columnCount": min(right, self._least_width[title])})
+
+    def _keep_size(self, title: str, size: Mapping[str, int]) -> None:
+        """What is known already is known better."""
         for sheet in self.resource["sheets"]:
             if size and sheet["properties"].get("title") == title:
                 known = sheet["properties"].setdefault("gridProperties", {})
@@ -166,11 +175,21 @@ class _Found:
             if kind == "addSheet" and "index" not in ((asked or {}).get("properties") or {}):
                 self._see_count(reply.get("addSheet", {}).get("properties", {}))
             self._own_sheets |= {*_sheet_ids(reply), *_sheet_ids(_made_by(kind, asked))}
+            self._see_replaced_rule(asked, reply.get(kind))
             self._change(kind, asked)
             if kind == "deleteSheet":
                 self._see_deleted(asked["sheetId"])
             for sheet_id in {*_sheet_ids(asked)} - self._own_sheets:
                 self._add_sheet({"sheetId": sheet_id})
+
+    def _see_replaced_rule(self, asked: Json, reply: Json) -> None:
+        """The answer to a change of a conditional format tells the rule that was there; others stood before it."""
+        rule = (reply.get("oldRule") or reply.get("rule")) if isinstance(reply, Mapping) else None
+        if rule is None or self.restructured or not isinstance(asked, Mapping) or "sheetId" not in asked:
+            return
+        self._add_sheet({"sheetId": asked["sheetId"]})
+        sheet = next(s for s in self.resource["sheets"] if s["properties"].get("sheetId") == asked["sheetId"])
+        sheet.setdefault("conditionalFormats", [rule] * (asked.get("index", 0) + 1))
 
     def _change(self, kind: str, asked: Json) -> None:
         """Note which properties and cells a request changes."""

@@ -63,7 +63,8 @@ def _seed_spreadsheet(state: GoogleState, resource: Json) -> None:
 def _drop_default_sheet(spreadsheet: Spreadsheet, resource: Json) -> None:
     """A spreadsheet seeded in Drive came with the sheet of a new one; facts about its sheets know better."""
     known = {given.get("properties", {}).get("sheetId") for given in resource.get("sheets", [])} - {None}
-    if known and 0 not in known and [(sheet.sheet_id, bool(sheet.cells)) for sheet in spreadsheet.sheets] == [(0, False)]:
+    present = [(sheet.sheet_id, bool(sheet.cells)) for sheet in spreadsheet.sheets]
+    if known and 0 not in known and present == [(0, False)]:
         spreadsheet.sheets = []
 
 
