@@ -1,8 +1,21 @@
-"""Slow tests (they install packages, or run every target) run with ``--slow``, which tox gives."""
+"""What all tests share. Slow tests (they install packages, or run everything) run with ``--slow``, as in tox."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from commandline import record_drive
+
+LIFE = (
+    ("POST /drive/v3/files", "files.create", {"body": {"name": "plan"}}),
+    ("GET /drive/v3/files/{fileId}", "files.get", {"fileId": "<0.id>", "fields": "id,name,trashed"}),
+    ("PATCH /drive/v3/files/{fileId}", "files.update", {"fileId": "<0.id>", "body": {"name": "another plan"}}),
+    ("GET /drive/v3/files/{fileId}", "files.get", {"fileId": "<0.id>", "fields": "id,name"}),
+    ("GET /drive/v3/files/{fileId}", "files.get", {"fileId": "nobody-made-this", "fields": "id"}),
+    ("GET /drive/v3/files", "files.list", {"fields": "files(id,name)"}),
+    ("DELETE /drive/v3/files/{fileId}", "files.delete", {"fileId": "<0.id>"}),
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,3 +32,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "slow" in item.keywords:
             item.add_marker(pytest.mark.skip(reason="needs --slow"))
+
+
+@pytest.fixture(scope="session")
+def drive_recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three small recordings of Drive, made of what the embedded twin answers."""
+    folder = tmp_path_factory.mktemp("recordings")
+    for number, calls in enumerate((LIFE, LIFE[:4], LIFE[:2])):
+        record_drive(calls, folder / f"life-{number}.json")
+    return folder

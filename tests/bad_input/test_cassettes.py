@@ -44,18 +44,18 @@ BAD: dict[str, tuple[str, Callable[[str], str | bytes], str]] = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_a_bad_cassette_alone(recordings: Path, tmp_path: Path, case: str) -> None:
+def test_a_bad_cassette_alone(drive_recordings: Path, tmp_path: Path, case: str) -> None:
     name, spoil, words = BAD[case]
-    write(tmp_path / "bad" / name, spoil((recordings / GOOD).read_text()))
+    write(tmp_path / "bad" / name, spoil((drive_recordings / GOOD).read_text()))
     ran = conformance("run", "drive", "--recordings", "bad", "--workers", "1", cwd=tmp_path)
     assert_refused(ran, f"bad/{name}", words)
     assert not (tmp_path / "pwned").exists()
     assert not (tmp_path / "conformance-report").exists()
 
 
-def test_bad_cassettes_among_good_ones(recordings: Path, tmp_path: Path) -> None:
-    shutil.copytree(recordings, tmp_path / "mixed")
-    good = (recordings / GOOD).read_text()
+def test_bad_cassettes_among_good_ones(drive_recordings: Path, tmp_path: Path) -> None:
+    shutil.copytree(drive_recordings, tmp_path / "mixed")
+    good = (drive_recordings / GOOD).read_text()
     for number, (name, spoil, _) in enumerate(BAD.values()):
         write(tmp_path / "mixed" / f"{number}-{name}", spoil(good))
     ran = conformance("run", "drive", "--recordings", "mixed", "--workers", "1", cwd=tmp_path)
@@ -85,8 +85,8 @@ def test_recordings_of_another_service(tmp_path: Path) -> None:
     assert_refused(ran, "drive", "other")
 
 
-def test_import_leaves_a_bad_cassette_out_and_says_so(recordings: Path, tmp_path: Path) -> None:
-    shutil.copytree(recordings, tmp_path / "mixed")
+def test_import_leaves_a_bad_cassette_out_and_says_so(drive_recordings: Path, tmp_path: Path) -> None:
+    shutil.copytree(drive_recordings, tmp_path / "mixed")
     write(tmp_path / "mixed" / "bad.json", "{")
     ran = conformance("import", "mixed", "made", cwd=tmp_path)
     assert_refused(ran, "Not every cassette could be read")

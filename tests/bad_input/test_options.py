@@ -79,16 +79,16 @@ def test_a_configuration_that_is_no_text(tmp_path: Path) -> None:
     assert_refused(conformance("run", cwd=tmp_path), "conformance.toml", "TOML")
 
 
-def test_credentials_that_no_header_can_carry(recordings: Path, tmp_path: Path) -> None:
+def test_credentials_that_no_header_can_carry(drive_recordings: Path, tmp_path: Path) -> None:
     ran = conformance(
         "run", "--twin", "drive=http://127.0.0.1:1", cwd=tmp_path, env={"CONFORMANCE_DRIVE_TOKEN": "a\nX-Evil: b"}
     )
     assert_refused(ran, "CONFORMANCE_DRIVE_TOKEN")
 
 
-def test_a_baseline_that_is_none(recordings: Path, tmp_path: Path) -> None:
+def test_a_baseline_that_is_none(drive_recordings: Path, tmp_path: Path) -> None:
     (tmp_path / "baseline.json").write_text("[1]")
-    ran = conformance("run", "drive", "--recordings", recordings, "--baseline", "baseline.json", cwd=tmp_path)
+    ran = conformance("run", "drive", "--recordings", drive_recordings, "--baseline", "baseline.json", cwd=tmp_path)
     assert_refused(ran, "baseline.json")
 
 
