@@ -8,8 +8,9 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from conformance.errors import TwinUnavailable
 from conformance.oracle.judge import Judge, source_namespace
@@ -67,7 +68,11 @@ class LiveWorld:
         Raises:
             TwinUnavailable: the twin stopped answering; ``measured`` has what was judged of the program until then.
         """
-        run = _Run(trace, noise, self._targets, self._addresses, self._controls)
+        return self.play(partial(ProgramRun, trace, noise))
+
+    def play(self, start: Callable[..., ProgramRun]) -> ProgramResult:
+        """Run what ``start`` makes of targets, addresses and controls, to the end. Raises as ``run`` does."""
+        run = start(self._targets, self._addresses, self._controls)
         try:
             run.all_steps()
         except TwinUnavailable as gone:
@@ -78,7 +83,7 @@ class LiveWorld:
         return run.result()
 
 
-class _Run:
+class ProgramRun:
     """One program in the live world."""
 
     def __init__(

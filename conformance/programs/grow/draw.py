@@ -1,0 +1,130 @@
+"""Draws programs from evidence: which move comes next, steered to the behaviours that were exercised least."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from conformance.oracle.verdict import Behaviour
+from conformance.programs.grow.choice import Dice
+from conformance.programs.grow.evidence import Evidence, Spot
+from conformance.programs.grow.growth import Growth, Running
+from conformance.programs.grow.lines import Line
+from conformance.programs.grow.model import Grown, Move, Strand
+
+MOST_STRANDS = 4
+ALONE, BESIDE, ONWARDS = 0.3, 0.12, 0.65
+"""Shares: of programs with one strand only; of moves that start another; of moves towards a strand's goal."""
+NEAREST = 6
+"""A behaviour is looked for among so many of its spots, those that need the fewest steps."""
+
+
+class Drawer:
+    """Grows programs one after the other; what one exercised, the next ones seek less."""
+
+    def __init__(self, evidence: Evidence, most_steps: int) -> None:
+        self._evidence = evidence
+        self._most_steps = most_steps
+        self.exercised: Counter[Behaviour] = Counter()
+
+    def draw(self, name: str, numbers: Iterable[int]) -> Grown:
+        """A program of at most one move for each number."""
+        drawing = _Drawing(self._evidence, self.exercised, self._most_steps)
+        for number in numbers:
+            drawing.move(Dice(number))
+        return drawing.growth.program(name)
+
+
+class _Drawing:
+    """One program while it is drawn."""
+
+    def __init__(self, evidence: Evidence, exercised: Counter[Behaviour], most_steps: int) -> None:
+        self._evidence = evidence
+        self._exercised = exercised
+        self._left = most_steps
+        self._goals: dict[int, int] = {}
+        self._alone: bool | None = None
+        self.growth = Growth()
+
+    def move(self, dice: Dice) -> None:
+        """One more move, if there is any."""
+        if self._left <= 0:
+            return
+        if self._alone is None:
+            self._alone = dice.chance(ALONE)
+        if not self.growth.running or (self._room() and dice.chance(BESIDE)):
+            self._start(dice)
+        strand = int(dice.fraction() * len(self.growth.running)) if self.growth.running else -1
+        place = self._place(strand, dice) if strand >= 0 else None
+        if place is None and self._room():
+            strand, place = self._start(dice), None
+            place = self._place(strand, dice) if strand >= 0 else None
+        if place is not None:
+            self._do(strand, place)
+
+    def _room(self) -> bool:
+        return not self._alone and len(self.growth.running) < MOST_STRANDS
+
+    def _do(self, strand: int, place: int) -> None:
+        running = self.growth.running[strand]
+        self.growth.do(Move(strand, place))
+        self._exercised[running.line.behaviours[place]] += 1
+        self._left -= 1
+
+    def _start(self, dice: Dice) -> int:
+        """Start a strand that leads to a behaviour exercised seldom; its number, or -1."""
+        spots = [spot for behaviour in self._seldom() if (spot := self._spot(behaviour, dice))]
+        if not spots:
+            return -1
+        index, place = dice.early(spots[: max(1, len(spots) // 4)])
+        line = self._evidence.lines[index]
+        self.growth.start(Strand(line.name), line)
+        strand = len(self.growth.running) - 1
+        self._goals[strand] = place
+        return strand
+
+    def _seldom(self) -> list[Behaviour]:
+        return sorted(self._evidence.spots, key=lambda behaviour: (self._exercised[behaviour], behaviour))
+
+    def _spot(self, behaviour: Behaviour, dice: Dice) -> Spot | None:
+        """A place where the behaviour was recorded, and that can be reached from here."""
+        spots = self._evidence.spots[behaviour][:NEAREST]
+        index, place = dice.one_of(spots)
+        line = self._evidence.lines[index]
+        return (index, place) if self._reachable(line, place) else None
+
+    def _reachable(self, line: Line, place: int) -> bool:
+        alone = line.exclusive or line.of_account(place)
+        if alone and (self.growth.running or not self._alone):
+            return False
+        return len(line.needs[place]) < self._left and self.growth.fits(line)
+
+    def _place(self, strand: int, dice: Dice) -> int | None:
+        """The next step of a strand: one towards its goal, or any that can be done now."""
+        running = self.growth.running[strand]
+        if dice.chance(ONWARDS):
+            onwards = self._onwards(strand, running, dice)
+            if onwards is not None:
+                return onwards
+        return self._any(running, dice)
+
+    def _onwards(self, strand: int, running: Running, dice: Dice) -> int | None:
+        goal = self._goals.get(strand, -1)
+        if goal in running.at or goal < 0:
+            goal = self._goals[strand] = self._new_goal(running, dice)
+        if goal < 0:
+            return None
+        wanted = sorted(running.line.needs[goal] - running.at.keys()) + [goal]
+        return next((place for place in wanted if self.growth.enabled(running, place)), None)
+
+    def _new_goal(self, running: Running, dice: Dice) -> int:
+        line = running.line
+        undone = sorted(self.growth.undone(running), key=lambda place: self._exercised[line.behaviours[place]])
+        return dice.early(undone) if undone else -1
+
+    def _any(self, running: Running, dice: Dice) -> int | None:
+        """Any step that can be done now, seldom exercised ones rather; reads may be repeated."""
+        line = running.line
+        able = [place for place in range(len(line.footprints)) if self.growth.enabled(running, place)]
+        able.sort(key=lambda place: (place in running.at, self._exercised[line.behaviours[place]]))
+        return dice.early(able) if able else None

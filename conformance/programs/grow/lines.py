@@ -1,0 +1,168 @@
+"""Lines: recorded traces prepared for growing, with what each step needs before it gives its recorded answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from conformance.oracle.judge import behaviour
+from conformance.oracle.situation import READS, Footprint, FreeArguments, Root, footprints
+from conformance.oracle.verdict import Behaviour
+from conformance.programs.identity import identity, is_token
+from conformance.programs.model import Call, Observation, Program, Ref, Step, Template, Trace
+from conformance.programs.references import references
+from conformance.programs.trees import last_key, leaves, map_leaves
+from conformance.target import Target
+
+
+@dataclass(frozen=True)
+class Line:
+    """A recorded trace without the steps that its surroundings answered (a used-up quota).
+
+    ``footprints`` and ``behaviours`` have one entry for each step.
+    """
+
+    trace: Trace
+    footprints: tuple[Footprint, ...]
+    behaviours: tuple[Behaviour, ...]
+
+    @property
+    def name(self) -> str:
+        """Name of the recording."""
+        return self.trace.program.name
+
+    @property
+    def program(self) -> Program:
+        """The recorded calls."""
+        return self.trace.program
+
+    def step(self, place: int) -> Step:
+        """The recorded call at ``place``."""
+        return self.trace.program.steps[place]
+
+    def recorded(self, place: int) -> Observation:
+        """The recorded answer at ``place``."""
+        return self.trace.observations[place]
+
+    @cached_property
+    def sources(self) -> tuple[frozenset[int], ...]:
+        """For each step the steps whose results it sends."""
+        return tuple(
+            frozenset(source.step for source in references(step.call) if isinstance(source, Ref))
+            for step in self.program.steps
+        )
+
+    @cached_property
+    def writes_before(self) -> tuple[int, ...]:
+        """For each step how many writes come before it."""
+        counts, count = [], 0
+        for footprint in self.footprints:
+            counts.append(count)
+            count += footprint.writes
+        return tuple(counts)
+
+    def of_account(self, place: int) -> bool:
+        """Whether the step depends on all that was done before, because it names nothing."""
+        return not self.footprints[place].roots
+
+    @cached_property
+    def exclusive(self) -> bool:
+        """Whether it runs only alone and in order: it goes on from what it found in the account, or changes all of it."""
+        found = any(self.of_account(source) for sources in self.sources for source in sources)
+        return found or any(self._changes_account(place) for place in range(len(self.footprints)))
+
+    def _changes_account(self, place: int) -> bool:
+        """A write that names nothing and makes nothing is about everything."""
+        if self.footprints[place].roots != (place,) or (self.recorded(place).status or 500) >= 400:
+            return False
+        body = self.recorded(place).body
+        return not any(identity(last_key(path), value) for path, value in leaves(body))
+
+    @cached_property
+    def needs(self) -> tuple[frozenset[int], ...]:
+        """For each step all the steps that must come before it."""
+        needs: list[frozenset[int]] = []
+        writes: dict[Root, list[int]] = {}
+        every: list[int] = []
+        for place, footprint in enumerate(self.footprints):
+            direct = set(self.sources[place])
+            direct.update(*(writes.get(root, ()) for root in footprint.roots))
+            if self.exclusive or self.of_account(place):
+                direct.update(every)
+            needs.append(frozenset(direct.union(*(needs[other] for other in direct))))
+            if footprint.writes:
+                every.append(place)
+                for root in footprint.roots:
+                    writes.setdefault(root, []).append(place)
+        return tuple(needs)
+
+    @cached_property
+    def initial(self) -> dict[Root, str]:
+        """The state in which each thing is met first."""
+        first: dict[Root, str] = {}
+        for footprint in self.footprints:
+            for root, before in zip(footprint.roots, footprint.before, strict=True):
+                first.setdefault(root, before)
+        return first
+
+    @cached_property
+    def own_tokens(self) -> frozenset[str]:
+        """Made-up values of the client's own: no two lines that send the same may run side by side."""
+        return frozenset(
+            leaf
+            for step in self.program.steps
+            for _, leaf in leaves(step.call.arguments)
+            if isinstance(leaf, str) and is_token(leaf)
+        )
+
+
+def lines(traces: Iterable[Trace], targets: Mapping[str, Target], free: FreeArguments) -> list[Line]:
+    """Traces of which something can be grown, by name. Linear in their size."""
+    found = (_line(trace, targets, free) for trace in sorted(traces, key=lambda trace: trace.program.name))
+    return [line for line in found if line.footprints]
+
+
+def _line(trace: Trace, targets: Mapping[str, Target], free: FreeArguments) -> Line:
+    calm = _without(trace, lambda step, seen: _of_surroundings(targets[step.call.target], seen))
+    pairs = zip(calm.program.steps, calm.observations, strict=True)
+    behaviours = tuple(behaviour(step.call, targets[step.call.target], seen) for step, seen in pairs)
+    return Line(calm, tuple(footprints(calm.program, free)), behaviours)
+
+
+def _of_surroundings(target: Target, seen: Observation) -> bool:
+    return seen.status is None or target.condition(seen) is not None
+
+
+def _without(trace: Trace, unwanted: Callable[[Step, Observation], bool]) -> Trace:
+    """The trace without the unwanted steps, and without what sends their results."""
+    places: dict[int, int] = {}
+    kept: list[tuple[Step, Observation]] = []
+    for place, (step, seen) in enumerate(zip(trace.program.steps, trace.observations, strict=True)):
+        sources = {source.step for source in references(step.call) if isinstance(source, Ref)}
+        if unwanted(step, seen) or not sources <= places.keys():
+            continue
+        places[place] = len(kept)
+        kept.append((replace(step, call=moved(step.call, places)), seen))
+    program = replace(trace.program, steps=tuple(step for step, _ in kept))
+    return Trace(program, tuple(seen for _, seen in kept))
+
+
+def moved(call: Call, places: Mapping[int, int]) -> Call:
+    """The call with its references pointing to where their steps are now."""
+    return replace(call, arguments=map_leaves(call.arguments, lambda _, leaf: _moved_leaf(leaf, places)))
+
+
+def _moved_leaf(leaf: Any, places: Mapping[int, int]) -> Any:
+    if isinstance(leaf, Ref):
+        return replace(leaf, step=places[leaf.step])
+    if isinstance(leaf, Template):
+        return Template(tuple(_moved_leaf(part, places) for part in leaf.parts))
+    return leaf
+
+
+def reads(call: Call) -> bool:
+    """Whether a call only reads."""
+    return call.operation.startswith(READS)
+

@@ -1,0 +1,109 @@
+"""Grown programs in the live world: every strand has aliases of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from conformance.oracle.alias import Timeline
+from conformance.oracle.judge import Judge, source_namespace
+from conformance.oracle.noise import Noise
+from conformance.oracle.verdict import ProgramResult, StepResult
+from conformance.programs.grow.evidence import Evidence
+from conformance.programs.grow.lines import Line
+from conformance.programs.grow.model import Grown, Strand
+from conformance.programs.model import Exchange, Given, Observation, Program, Ref, Step, Trace
+from conformance.programs.references import Source
+from conformance.programs.trees import map_leaves
+from conformance.recordings.model import Json, Response
+from conformance.target import Target
+from conformance.worlds.control import Control
+from conformance.worlds.live import ProgramRun, TwinAddress, given_reference
+
+
+class RunningStrand:
+    """A strand that runs: its judge, and where its steps were done."""
+
+    def __init__(self, strand: Strand, line: Line, noise: Noise, origin: str) -> None:
+        self.at = dict(strand.grafted)
+        self.judge = Judge(line.program, noise, origin)
+        self._line = line
+        self._texts = dict(strand.texts)
+        self._timelines: dict[object, Timeline] = {}
+
+    def step(self, place: int) -> Step:
+        """The call at ``place``, in the words of this strand."""
+        step = self._line.step(place)
+        if not self._texts:
+            return step
+        return replace(step, call=replace(step.call, arguments=self._said(step.call.arguments)))
+
+    def recorded(self, place: int) -> Observation:
+        """The expected answer at ``place``, in the words of this strand."""
+        seen = self._line.recorded(place)
+        if not self._texts or seen.response is None or seen.body is None:
+            return seen
+        body = json.dumps(self._said(seen.body)).encode()
+        response = Response(seen.response.status, seen.response.reason, seen.response.headers, body)
+        last = Exchange(seen.exchanges[-1].request, response)
+        return replace(seen, value=self._said(seen.value), exchanges=(*seen.exchanges[:-1], last))
+
+    def _said(self, tree: Json) -> Any:
+        return map_leaves(tree, lambda _, leaf: self._texts.get(leaf, leaf) if isinstance(leaf, str) else leaf)
+
+    def about(self, place: int) -> None:
+        """Moments keep their order among steps about the same things only: others may have changed places."""
+        roots = self._line.footprints[place].roots
+        self.judge.context.timeline = self._timelines.setdefault(roots, Timeline())
+
+
+class GrownRun(ProgramRun):
+    """A grown program in the live world. Each step is judged in the aliases of its strand."""
+
+    def __init__(
+        self,
+        grown: Grown,
+        evidence: Evidence,
+        noise: Noise,
+        targets: Mapping[str, Target],
+        addresses: Mapping[str, TwinAddress],
+        controls: Mapping[str, Control],
+    ) -> None:
+        used = [evidence.by_name[strand.line] for strand in grown.strands]
+        self._moves = grown.moves
+        steps = [used[move.strand].step(move.place) for move in grown.moves]
+        origin = next((addresses[step.call.target].base_url for step in steps if step.call.target in addresses), "")
+        self._strands = [
+            RunningStrand(strand, line, noise, origin) for strand, line in zip(grown.strands, used, strict=True)
+        ]
+        super().__init__(self._trace(grown, used), noise, targets, addresses, controls)
+
+    def _trace(self, grown: Grown, used: list[Line]) -> Trace:
+        steps = tuple(self._strands[move.strand].step(move.place) for move in grown.moves)
+        expected = tuple(self._strands[move.strand].recorded(move.place) for move in grown.moves)
+        newest = max(used, key=lambda line: line.program.date, default=None)
+        givens = {given.recorded: given for line in used for given in line.program.givens}
+        recording = newest.program.recording if newest else None
+        return Trace(Program(grown.name, steps, tuple(givens.values()), recording), expected)
+
+    def result(self) -> ProgramResult:
+        """What was judged so far."""
+        return replace(super().result(), source="", generated=True)
+
+    def _bind(self, given: Given, live: str | int) -> None:
+        super()._bind(given, live)
+        for strand in self._strands:
+            strand.judge.bind_given(given.recorded, live, source_namespace(given_reference(given)))
+
+    def _step(self, place: int, step: Step, recorded: Observation) -> StepResult:
+        move = self._moves[place]
+        self._strand = self._strands[move.strand]
+        self._strand.about(move.place)
+        self._judge = self._strand.judge
+        self._strand.at.setdefault(move.place, place)
+        return super()._step(place, step, recorded)
+
+    def _follow(self, source: Ref) -> str | int:
+        return super()._follow(replace(source, step=self._strand.at[source.step]))
