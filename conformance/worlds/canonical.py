@@ -34,7 +34,7 @@ def _body_key(request: Request) -> str:
         return ""
     content_type = request.header("content-type") or ""
     if "x-www-form-urlencoded" in content_type:
-        return json.dumps(sorted(parse_qsl(request.body.decode(), keep_blank_values=True)))
+        return json.dumps(sorted(parse_qsl(request.body.decode("latin-1"), keep_blank_values=True)))
     if request.json is not None:
         return json.dumps(request.json, sort_keys=True)
     return _without_boundary(request.body, content_type)
@@ -43,5 +43,5 @@ def _body_key(request: Request) -> str:
 def _without_boundary(body: bytes, content_type: str) -> str:
     """A multipart body with its random boundary taken out, line ends evened out."""
     boundary = content_type.partition("boundary=")[2].strip('"; ')
-    text = body.decode("utf-8", "replace").replace("\r\n", "\n")
+    text = body.decode("latin-1").replace("\r\n", "\n")  # loses no byte, whatever the encoding is
     return text.replace(boundary, "") if boundary else text

@@ -20,6 +20,7 @@ from conformance.twinkit.twin import Answer
 from conformance.worlds.canonical import RequestKey, request_key
 
 NOT_RECORDED = 599
+NO_TARGET = "no target for"
 _TRANSPORT_HEADERS = {"content-length", "transfer-encoding", "content-encoding", "connection", "keep-alive"}
 
 
@@ -85,7 +86,7 @@ def _lift_one(request: Request, targets: tuple[Target, ...]) -> Call | str:
         found = target.lift(request)
         if found is not None:
             return found
-    return f"no target for {request.host}"
+    return f"{NO_TARGET} {request.host}"
 
 
 def _request_line(request: Request) -> str:
@@ -113,7 +114,8 @@ class RecordedWorld:
     def trace(self, recording: Recording) -> tuple[Trace, list[Unlifted]]:
         """Lift a recording and play it: the trace of what was reproduced, and what was not, with reasons."""
         steps, unlifted = lift(recording, self._targets.values())
-        self._player.load(recording.interactions)
+        strangers = {one.index for one in unlifted if one.reason.startswith(NO_TARGET)}
+        self._player.load(each for each in recording.interactions if each.index not in strangers)
         kept: list[Step] = []
         observations: list[Observation] = []
         for step in steps:
