@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from http.client import HTTPResponse
 from typing import Any
@@ -39,10 +38,9 @@ _NUMBERS = {"member_id", "limit"}
 class LibrarySession:
     """One client of the SDK, and what it puts on the wire."""
 
-    def __init__(self, base_url: str, credentials: str | None, host: str = "", timeout: float = 2.0) -> None:
+    def __init__(self, base_url: str, credentials: str | None, timeout: float) -> None:
         self._exchanges: list[Exchange] = []
-        self._client = sdk.Library(base_url, credentials or "", host=host, watch=self._watch, timeout=timeout)
-        self._lock = threading.Lock()
+        self._client = sdk.Library(base_url, credentials or "", watch=self._watch, timeout=timeout)
 
     def call(self, call: Call) -> Observation:
         self._exchanges = []
@@ -96,11 +94,11 @@ class LibraryTarget:
             arguments["etag"] = etag
         return Call(self.name, found.operation, OPERATIONS[found.operation], arguments)
 
-    def canonical_request(self, request):
+    def canonical_request(self, request: Request) -> Request:
         return request
 
     def session(self, base_url: str, credentials: str | None, timeout: float = 2.0) -> LibrarySession:
-        return LibrarySession(base_url, credentials, timeout=timeout)
+        return LibrarySession(base_url, credentials, timeout)
 
     def variant(self, call: Call) -> str:
         return "by shelf" if "shelf" in call.arguments and call.operation == "GET /v1/books" else ""
