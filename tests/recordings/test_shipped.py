@@ -6,9 +6,12 @@ from urllib.parse import unquote
 
 import pytest
 
+from conformance.oracle.learn import learn
 from conformance.recordings.distil import distil_folder
 from conformance.recordings.distil.forms import EMAIL, is_opaque
 from conformance.recordings.read import read_folder
+from conformance.target import load
+from conformance.worker import Worker, WorkerPlan
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "recordings"
@@ -101,3 +104,27 @@ def outline(node):
     if isinstance(node, list):
         return [outline(value) for value in node]
     return len(node) if isinstance(node, str) else repr(node)
+
+
+@raw
+@pytest.mark.parametrize("service", SERVICES)
+def test_learning_from_raw_and_from_distilled_gives_the_same_expectations(service):
+    pytest.importorskip("googleapiclient")
+    before, after = learned(CORPUS / service), learned(SHIPPED / service)
+    assert {place: rule.forms for place, rule in after.rules.items()} == {
+        place: rule.forms for place, rule in before.rules.items()
+    }
+    assert after.keys == before.keys and after.cursors == before.cursors
+    assert {place: format.classes for place, format in after.formats.items()} == {
+        place: format.classes for place, format in before.formats.items()
+    }
+
+
+def learned(folder):
+    """What the oracle learns from a folder of recordings."""
+    worker = Worker(WorkerPlan(("drive", "sheets"), {}, None, 30.0))
+    try:
+        traces = [worker.trace(recording)[0] for recording in read_folder(folder)]
+    finally:
+        worker.close()
+    return learn(traces, {name: load(name) for name in ("drive", "sheets")})

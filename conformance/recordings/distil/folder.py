@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
@@ -49,10 +50,10 @@ def distil_folder(source: Path, destination: Path, reference: Path | None = None
     surveys = {recording.digest: survey(recording) for recording in recordings}
     vocabulary = _vocabulary(recordings + _readable(reference), surveys)
     thinner = Thinner(vocabulary, report.note_left_out)
-    for recording in _newest_first(recordings):
-        thinned = thinner.thin(recording, surveys[recording.digest])
-        if thinned:
-            _write(distil(thinned, surveys[recording.digest], vocabulary), report)
+    thinned = [thinner.thin(recording, surveys[recording.digest]) for recording in _newest_first(recordings)]
+    for group in _by_source([recording for recording in thinned if recording]):
+        for recording in distil(group, [surveys[recording.digest] for recording in group], vocabulary):
+            _write(recording, report)
     report.written.sort(key=lambda recording: recording.name)
     _write_sources(report)
     return report
@@ -67,20 +68,33 @@ def import_command(source: Path, destination: Path) -> DistilReport:
     return distil_folder(source, destination, SHIPPED if SHIPPED.is_dir() else None)
 
 
-def distil(recording: Recording, found: Survey, vocabulary: Vocabulary) -> Recording:
-    """One recording with its private values made anew, and a name that tells nothing private."""
-    salt = blake2b(recording.digest.encode(), digest_size=16).digest()
-    scribe = Scribe(found, vocabulary, salt)
+def distil(group: list[Recording], surveys: list[Survey], vocabulary: Vocabulary) -> list[Recording]:
+    """The recordings of one source with their private values made anew, under names that tell nothing private.
+
+    One source is one account, more or less: what is equal in two of its recordings stays equal.
+    """
+    found = Survey()
+    for one in surveys:
+        found.take(one)
+    digests = " ".join(sorted(recording.digest for recording in group))
+    scribe = Scribe(found, vocabulary, blake2b(digests.encode(), digest_size=16).digest())
     rewriter = Rewriter(scribe)
-    for item in recording.interactions:
-        rewriter.interaction(item)
+    for recording in group:
+        rewriter.recording(recording)
     scribe.seal()
-    return replace(
-        recording,
-        name=_file_name(recording, found),
-        provenance=replace(recording.provenance, synthetic=True),
-        interactions=tuple(rewriter.interaction(item) for item in recording.interactions),
-    )
+    return [_synthetic(rewriter.recording(recording), found) for recording in group]
+
+
+def _synthetic(recording: Recording, found: Survey) -> Recording:
+    provenance = replace(recording.provenance, synthetic=True)
+    return replace(recording, name=_file_name(recording, found), provenance=provenance)
+
+
+def _by_source(recordings: list[Recording]) -> list[list[Recording]]:
+    groups: defaultdict[str, list[Recording]] = defaultdict(list)
+    for recording in recordings:
+        groups[recording.provenance.source].append(recording)
+    return list(groups.values())
 
 
 def _dated(recording: Recording) -> Recording:

@@ -11,7 +11,7 @@ IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 RUN = re.compile(r"[^\W\d_]+|\d+")
 """The words of a text: runs of letters and runs of digits."""
 
-_TOKEN = re.compile(r"[~!]*[A-Za-z0-9_.+/=-]+")
+_TOKEN = re.compile(r"[~!]*[A-Za-z0-9_.+/-]+={0,2}")
 _SEGMENT = re.compile(r"[A-Za-z0-9_-]{8,}")
 _HEX = re.compile(r"[0-9a-f]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SWITCH = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from hashlib import blake2b
 
 from conformance.recordings.distil.forms import URL, as_json_text, is_prose
 from conformance.recordings.distil.scribe import Scribe
-from conformance.recordings.model import Headers, Interaction, Json, Request, Response
+from conformance.recordings.model import Headers, Interaction, Json, Recording, Request, Response
 
 REQUEST_HEADERS = re.compile(r"content-type|content-range|range|if-.*|prefer|x-http-method-override|x-upload-.*")
 RESPONSE_HEADERS = re.compile(
@@ -28,6 +29,10 @@ class Rewriter:
 
     def __init__(self, scribe: Scribe) -> None:
         self._scribe = scribe
+
+    def recording(self, recording: Recording) -> Recording:
+        """The same recording with its private values made anew."""
+        return replace(recording, interactions=tuple(map(self.interaction, recording.interactions)))
 
     def interaction(self, item: Interaction) -> Interaction:
         """The same exchange with its private values made anew."""

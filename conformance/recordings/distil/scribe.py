@@ -1,11 +1,10 @@
-"""Rewrite the values of one recording: ids, people, names and dates anew, everything else as it was."""
+"""Rewrite the values of one source's recordings: ids, people, names and dates anew, everything else as it was."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from hashlib import blake2b
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus
 
 from conformance.recordings.distil import parts
@@ -33,20 +32,20 @@ MAX_INT32 = str(2**31 - 1)
 LEAD_IN = 2
 """Words that a service puts in front of a name (``Copy of``)."""
 
-MAX_WEEKS = 12
-"""Dates move back by at most so many weeks: old evidence must stay old, and new evidence new."""
+WEEKS = 3
+"""Dates move back by so many weeks, everywhere: which of two recordings is older is evidence, too."""
 
 SAFE = "!:'()*,@$&+;=~-._/?"
 """Characters that some clients send as they are and others percent-encoded."""
 
 
 class Scribe:
-    """Replaces values. The first pass over a recording only learns which; then ``seal`` and pass again.
+    """Replaces values. The first pass over the recordings only learns which; then ``seal`` and pass again.
 
     Args:
-        found: What the survey of the recording found.
+        found: What the survey of the recordings found.
         vocabulary: What stays because it is the vendor's.
-        salt: Derived from the recording's content: the only source of choice.
+        salt: Derived from the recordings' content: the only source of choice.
     """
 
     def __init__(self, found: Survey, vocabulary: Vocabulary, salt: bytes) -> None:
@@ -55,7 +54,6 @@ class Scribe:
         self._people = found.private
         self._kept = {word.casefold() for text in found.kept for word in RUN.findall(text)}
         self._kept |= vocabulary.words
-        self._weeks = 1 + blake2b(salt, digest_size=2).digest()[0] % MAX_WEEKS
         self._ids, self._numbers, self._words = Disguise(salt), Disguise(salt), Disguise(salt)
         self._free = Disguise(salt)  # no kept word can show through: for people and for sentences
         self._hashes = Disguise(salt, "abcdef")
@@ -76,7 +74,7 @@ class Scribe:
         return self._ids(token, self._vocabulary.kept_letters(token))
 
     def number(self, digits: str) -> str:
-        """A number of as many digits; what fits into 32 bits still does."""
+        """A number of as many digits; what fits into 32 bits still does (the few next to the limit stay)."""
         kept = 1
         while len(digits) == len(MAX_INT32) and digits[:kept] == MAX_INT32[:kept] and kept < len(digits):
             kept += 1
@@ -90,13 +88,13 @@ class Scribe:
         """An HTTP date, moved by whole weeks."""
         try:
             when = parsedate_to_datetime(text)
-            return format_datetime(when - timedelta(weeks=self._weeks), usegmt=text.endswith("GMT"))
+            return format_datetime(when - timedelta(weeks=WEEKS), usegmt=text.endswith("GMT"))
         except (ValueError, OverflowError):
             return text
 
     def epoch(self, text: str) -> str:
         """Seconds since 1970, moved by whole weeks."""
-        return str(int(text) - self._weeks * 7 * 86400) if text.isdigit() and len(text) == 10 else text
+        return str(int(text) - WEEKS * 7 * 86400) if text.isdigit() and len(text) == 10 else text
 
     def mail(self, address: str) -> str:
         """An e-mail address of somebody who does not exist."""
@@ -284,7 +282,8 @@ class Scribe:
         if text in self._found.ids:
             return self.id(text)
         if personal and len(text) > 2:
-            return quote(self._personal(text), safe=SAFE)
+            private, equals, options = text.partition("=")
+            return quote(self._personal(private) + equals + options, safe=SAFE)
         if text in self._found.names and len(text) > 2:
             return _encoded(self.name(text), text, raw)
         return _encoded(self.parts(text, quotes_name=True), text, raw)
@@ -322,7 +321,7 @@ class Scribe:
             when = date.fromisoformat(day)
         except ValueError:
             return day
-        return str(when - timedelta(weeks=self._weeks)) if 1990 < when.year < 2100 else day
+        return str(when - timedelta(weeks=WEEKS)) if 1990 < when.year < 2100 else day
 
 
 def _cut(text: str, words: int) -> tuple[str, str]:

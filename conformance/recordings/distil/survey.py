@@ -1,11 +1,11 @@
-"""What one recording holds that must be made anew: ids, people, names of things."""
+"""What recordings hold that must be made anew: ids, people, names of things."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from conformance.recordings.distil.forms import (
@@ -36,7 +36,7 @@ DEFAULT_NAME = re.compile(r"^[A-Z][a-z]+(?: [a-z]+)? ?\d*$")
 
 @dataclass
 class Survey:
-    """The findings in one recording. ``kept`` are texts that will stay, ``said`` all texts of its bodies."""
+    """The findings in recordings. ``kept`` are texts that will stay, ``said`` all texts of its bodies."""
 
     ids: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
@@ -49,6 +49,11 @@ class Survey:
         """Case-folded words of the names of people."""
         words = (word.casefold() for text in self.people for word in RUN.findall(text))
         return frozenset(word for word in words if len(word) >= ROLES and not word.isdigit())
+
+    def take(self, other: Survey) -> None:
+        """Add the findings in another recording."""
+        for facts in fields(self):
+            getattr(self, facts.name).update(getattr(other, facts.name))
 
 
 def survey(recording: Recording) -> Survey:
@@ -110,8 +115,8 @@ def _uri(uri: str, found: Survey) -> None:
         found.names.update(quoted(text))
         if is_segment_id(text.split(":")[0]):
             found.ids.add(text.split(":")[0])
-    for fields in (parts.query, parts.fragment):
-        for key, value in parse_qsl(fields, keep_blank_values=True):
+    for parameters in (parts.query, parts.fragment):
+        for key, value in parse_qsl(parameters, keep_blank_values=True):
             _parameter(key, value, found)
 
 
