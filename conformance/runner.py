@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -51,7 +51,8 @@ class Outcome:
     traces: list[Trace]
     results: list[ProgramResult]
     noise: Noise
-    unlifted: list[UnliftedCount]
+    unlifted: dict[str, list[UnliftedCount]]
+    """By the service of the recordings."""
     bad_recordings: list[str]
     failure: str = ""
 
@@ -115,9 +116,10 @@ def _read(folders: Iterable[Path], bad: list[str]) -> list[Recording]:
     return recordings
 
 
-def _nothing_to_run(plan: Plan, unlifted: list[UnliftedCount]) -> str:
+def _nothing_to_run(plan: Plan, unlifted: Mapping[str, list[UnliftedCount]]) -> str:
     folders = ", ".join(map(str, plan.recordings))
-    why = f" ({unlifted[0].reason}: {unlifted[0].count})" if unlifted else ""
+    most = max((found[0] for found in unlifted.values()), key=lambda found: found.count, default=None)
+    why = f" ({most.reason}: {most.count})" if most else ""
     return f"No recording in {folders} holds a call of {', '.join(plan.selected)}{why}; name others with --recordings."
 
 
@@ -138,15 +140,19 @@ def _take(outcome: Outcome, result: ProgramResult, watcher: Watcher) -> None:
     watcher.advance(result.steps[-1].behaviour.target if result.steps else "", len(result.steps))
 
 
-def _count_unlifted(traced: Iterable[Traced]) -> list[UnliftedCount]:
-    """Unlifted interactions by reason, most frequent first."""
-    counts: Counter[str] = Counter()
-    examples: dict[str, list[str]] = defaultdict(list)
+def _count_unlifted(traced: Iterable[Traced]) -> dict[str, list[UnliftedCount]]:
+    """Unlifted interactions of each service's recordings by reason, most frequent first."""
+    examples: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for trace, unlifted in traced:
+        recording = trace.program.recording
         for one in unlifted:
-            counts[one.reason] += 1
-            examples[one.reason].append(_example(trace, one))
-    return [UnliftedCount(reason, count, tuple(examples[reason][:EXAMPLES])) for reason, count in counts.most_common()]
+            examples[recording.provenance.service if recording else ""][one.reason].append(_example(trace, one))
+    return {service: _by_count(found) for service, found in examples.items()}
+
+
+def _by_count(examples: Mapping[str, list[str]]) -> list[UnliftedCount]:
+    counts = [UnliftedCount(reason, len(found), tuple(found[:EXAMPLES])) for reason, found in examples.items()]
+    return sorted(counts, key=lambda count: -count.count)
 
 
 def _example(trace: Trace, unlifted: Unlifted) -> str:

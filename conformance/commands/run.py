@@ -144,7 +144,7 @@ def _facts(
         twin=Twin("external", name, address.base_url) if address else Twin("embedded", name, ""),
         surface=target.surface(),
         evidence={key: _evidence(found) for key, found in evidence.items() if key.target == name},
-        unlifted=outcome.unlifted,
+        unlifted=outcome.unlifted.get(target.service, ()),
         masks=masks,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,9 @@ from conformance.worlds.patience import Patience
 
 HEALTH_BYTES = 4096
 """So much of a health answer is read: it may never end."""
+
+START_GRACE = 3.0
+"""Seconds in which a twin that was just started may begin to listen."""
 
 SHOWN = 300
 """Bytes of a refusal that are shown."""
@@ -38,8 +42,19 @@ class Control:
         Raises:
             TwinUnavailable: nothing listens, it hangs, or it does not speak HTTP.
         """
-        status, start = self._ask("GET", "health", limit=HEALTH_BYTES)
+        status, start = self._first_answer()
         self.available = status == 200 and MARKER.encode() in start
+
+    def _first_answer(self) -> tuple[int, bytes]:
+        """Health, asked again for a while: a twin started just before may still be on its way."""
+        limit = time.monotonic() + START_GRACE
+        while True:
+            try:
+                return self._ask("GET", "health", limit=HEALTH_BYTES)
+            except TwinUnavailable as error:
+                if not isinstance(error.__cause__, ConnectionRefusedError) or time.monotonic() > limit:
+                    raise
+            time.sleep(0.1)
 
     def _ask(self, method: str, name: str, body: bytes | None = None, limit: int | None = None) -> tuple[int, bytes]:
         try:
