@@ -34,8 +34,8 @@ SHOWN = 200
 class Context:
     """What is known across the steps of one program.
 
-    ``sent`` are the client's own literals; ``twin_origin`` is the twin's scheme and host, which may stand where the
-    vendor's stood; ``given`` are the recorded ids of what was there before. Of the present step, ``date`` is when its
+    ``sent`` are the client's own literals; ``twin_url`` is the twin's base URL, which may stand where the vendor's
+    scheme and host stood; ``given`` are the recorded ids of what was there before. Of the present step, ``date`` is when its
     answer was recorded, for what history explains, and ``of_account`` says that it reads what the whole account has.
     """
 
@@ -43,7 +43,7 @@ class Context:
     aliases: Aliases = field(default_factory=Aliases)
     timeline: Timeline = field(default_factory=Timeline)
     sent: set[object] = field(default_factory=set)
-    twin_origin: str = ""
+    twin_url: str = ""
     given: set[str | int] = field(default_factory=set)
     date: str = ""
     of_account: bool = False
@@ -292,11 +292,12 @@ class Comparison:
 
     def _same_parts(self, recorded: str, live: str) -> bool:
         """URLs and compound keys: delimited parts are equal or aliases; the twin's host may replace the vendor's."""
-        one, other = split_host(recorded), split_host(live)
-        if one and other:
-            if other[0] not in (one[0], self._context.twin_origin):
+        vendors = split_host(recorded)
+        if vendors:
+            base = next((base for base in (self._context.twin_url, vendors[0]) if _is_below(live, base)), None)
+            if base is None:
                 return False
-            recorded, live = one[1], other[1]
+            recorded, live = vendors[1], live[len(base) :]
         expected, actual = split_parts(recorded), split_parts(live)
         if len(expected) != len(actual):
             return False
@@ -376,6 +377,11 @@ def element_identity(item: Json) -> Identity | None:
         if found:
             return found
     return None
+
+
+def _is_below(url: str, base: str) -> bool:
+    """Whether a URL is one of the server at ``base``, which may have a path."""
+    return bool(base) and url.startswith(base) and (len(url) == len(base) or url[len(base)] in "/?#")
 
 
 def _parameter(parts: list[str], place: int) -> str:

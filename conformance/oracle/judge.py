@@ -23,7 +23,7 @@ class Judge:
     """Judges one program in one live world, step by step; aliases carry over from step to step."""
 
     def __init__(self, program: Program, noise: Noise, twin_url: str) -> None:
-        self.context = Context(noise, twin_origin=twin_url)
+        self.context = Context(noise, twin_url=twin_url)
         self._program = program
 
     def bind_given(self, recorded: str | int, live: str | int, namespace: str) -> None:
