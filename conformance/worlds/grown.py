@@ -15,12 +15,12 @@ from conformance.programs.grow.evidence import Evidence
 from conformance.programs.grow.lines import Line
 from conformance.programs.grow.model import Grown, Strand
 from conformance.programs.model import Exchange, Given, Observation, Program, Ref, Step, Trace
-from conformance.programs.references import Source
+from conformance.programs.references import given_reference
 from conformance.programs.trees import map_leaves
 from conformance.recordings.model import Json, Response
 from conformance.target import Target
 from conformance.worlds.control import Control
-from conformance.worlds.live import ProgramRun, TwinAddress, given_reference
+from conformance.worlds.live import ProgramRun, TwinAddress
 
 
 class RunningStrand:

@@ -43,15 +43,13 @@ class _Drawing:
         self._exercised = exercised
         self._left = most_steps
         self._goals: dict[int, int] = {}
-        self._alone: bool | None = None
+        self._alone = False
         self.growth = Growth()
 
     def move(self, dice: Dice) -> None:
         """One more move, if there is any."""
         if self._left <= 0:
             return
-        if self._alone is None:
-            self._alone = dice.chance(ALONE)
         if not self.growth.running or (self._room() and dice.chance(BESIDE)):
             self._start(dice)
         strand = int(dice.fraction() * len(self.growth.running)) if self.growth.running else -1
@@ -78,6 +76,8 @@ class _Drawing:
             return -1
         index, place = dice.early(spots[: max(1, len(spots) // 4)])
         line = self._evidence.lines[index]
+        if not self.growth.running:
+            self._alone = _needs_account(line, place) or dice.chance(ALONE)
         self.growth.start(Strand(line.name), line)
         strand = len(self.growth.running) - 1
         self._goals[strand] = place
@@ -94,8 +94,7 @@ class _Drawing:
         return (index, place) if self._reachable(line, place) else None
 
     def _reachable(self, line: Line, place: int) -> bool:
-        alone = line.exclusive or line.of_account(place)
-        if alone and (self.growth.running or not self._alone):
+        if self.growth.running and _needs_account(line, place):
             return False
         return len(line.needs[place]) < self._left and self.growth.fits(line)
 
@@ -114,7 +113,7 @@ class _Drawing:
             goal = self._goals[strand] = self._new_goal(running, dice)
         if goal < 0:
             return None
-        wanted = sorted(running.line.needs[goal] - running.at.keys()) + [goal]
+        wanted = [*sorted(running.line.needs[goal] - running.at.keys()), goal]
         return next((place for place in wanted if self.growth.enabled(running, place)), None)
 
     def _new_goal(self, running: Running, dice: Dice) -> int:
@@ -128,3 +127,8 @@ class _Drawing:
         able = [place for place in range(len(line.footprints)) if self.growth.enabled(running, place)]
         able.sort(key=lambda place: (place in running.at, self._exercised[line.behaviours[place]]))
         return dice.early(able) if able else None
+
+
+def _needs_account(line: Line, place: int) -> bool:
+    """Whether the step tells something only when nothing else runs."""
+    return line.exclusive or line.of_account(place)

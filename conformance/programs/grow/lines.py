@@ -11,7 +11,7 @@ from conformance.oracle.judge import behaviour
 from conformance.oracle.situation import READS, Footprint, FreeArguments, Root, footprints
 from conformance.oracle.verdict import Behaviour
 from conformance.programs.identity import identity, is_token
-from conformance.programs.model import Call, Observation, Program, Ref, Step, Template, Trace
+from conformance.programs.model import Call, GivenRef, Observation, Program, Ref, Step, Template, Trace
 from conformance.programs.references import references
 from conformance.programs.trees import last_key, leaves, map_leaves
 from conformance.target import Target
@@ -64,12 +64,17 @@ class Line:
         return tuple(counts)
 
     def of_account(self, place: int) -> bool:
-        """Whether the step depends on all that was done before, because it names nothing."""
-        return not self.footprints[place].roots
+        """Whether the step reads what depends on all that was done before: its path names nothing made or found."""
+        call = self.step(place).call
+        return reads(call) and not any(
+            f"{{{name}}}" in call.operation or f"{{+{name}}}" in call.operation
+            for name, value in call.arguments.items()
+            if _refers(value)
+        )
 
     @cached_property
     def exclusive(self) -> bool:
-        """Whether it runs only alone and in order: it goes on from what it found in the account, or changes all of it."""
+        """Whether it runs only alone and in order: it goes on from what a list showed, or changes the whole account."""
         found = any(self.of_account(source) for sources in self.sources for source in sources)
         return found or any(self._changes_account(place) for place in range(len(self.footprints)))
 
@@ -160,6 +165,10 @@ def _moved_leaf(leaf: Any, places: Mapping[int, int]) -> Any:
     if isinstance(leaf, Template):
         return Template(tuple(_moved_leaf(part, places) for part in leaf.parts))
     return leaf
+
+
+def _refers(value: Any) -> bool:
+    return any(isinstance(leaf, (Ref, GivenRef, Template)) for _, leaf in leaves(value))
 
 
 def reads(call: Call) -> bool:
