@@ -338,3 +338,48 @@ def test_import_brings_a_folder(tmp_path):
     recording(tmp_path / "in" / "a.json", exchange({"id": "1aB2cD3eF4gH5iJ6kL7mN8"}))
     report = import_command(tmp_path / "in", tmp_path / "out")
     assert [r.name for r in report.written] == ["imported/a.json"]
+
+
+def test_the_words_of_an_api_stay_in_queries_and_paths(tmp_path):
+    token = "1aB2cD3eF4gH5iJ6kL7mN8"
+    query = f"'root' in parents and '{token}' in parents and name = 'quuxly' and mimeType = 'text/x-thing'"
+    (item,) = distilled(tmp_path, exchange({"id": token, "parents": ["root"]}, uri=f"{HOST}/files?q=" + quote(query)))
+    new = item.response.json["id"]
+    q = dict(item.request.query)["q"]
+    assert q.startswith(f"'root' in parents and '{new}' in parents and name = '") and "quuxly" not in q
+    assert q.endswith("' and mimeType = 'text/x-thing'") and item.response.json["parents"] == ["root"]
+
+
+def test_ranges_without_quotes_and_named_ranges(tmp_path):
+    title = "🌵 Zorbax ledger"
+    body = {"title": title, "name": "QuibbleRange", "range": f"{title}!A1:B2", "ranges": ["'x'!QuibbleRange"]}
+    missing = {"error": {"message": f"Unable to parse range: {title}!A1"}}
+    one, two = distilled(tmp_path, exchange(body), exchange(missing, uri=f"{HOST}/values/QuibbleRange", status=400))
+    got = one.response.json
+    assert "Zorbax" not in got["title"] and got["range"] == got["title"] + "!A1:B2"
+    assert got["ranges"] == [f"'x'!{got['name']}"] and two.request.path.endswith("/" + got["name"])
+    assert two.response.json["error"]["message"] == f"Unable to parse range: {got['title']}!A1"
+
+
+def test_names_a_service_makes_up_stay(tmp_path):
+    body = {"title": "Untitled spreadsheet", "sheets": [{"title": "Sheet1"}], "owner": {"name": "Quibble"}}
+    got = distilled(tmp_path, exchange(body, method="POST", sent={"owner": {"name": "Quibble"}}))[0].response.json
+    assert got["title"] == "Untitled spreadsheet" and got["sheets"] == [{"title": "Sheet1"}]
+    assert got["owner"]["name"] != "Quibble"
+
+
+def test_what_is_equal_in_two_recordings_of_a_source_stays_equal(tmp_path):
+    person = {"displayName": "Gwendolyn Quibble", "id": "1aB2cD3eF4gH5iJ6kL7mN8", "name": "quarrel"}
+    for n in range(2):
+        write(tmp_path / "in" / "source" / f"{n}.json", exchange({**person, "size": n}))
+    distil_folder(tmp_path / "in", tmp_path / "out")
+    one, two = (r.interactions[0].response.json for r in read_folder(tmp_path / "out"))
+    assert one == {**two, "size": one["size"]} and one["name"] != "quarrel"
+
+
+@many
+@given(st.lists(st.text(string.ascii_lowercase + " ", min_size=3, max_size=20).map(str.strip), min_size=2))
+def test_names_keep_their_order(fresh, names):
+    got = answer(fresh(), {"files": [{"name": name} for name in names]})["files"]
+    new = [item["name"] for item in got]
+    assert order(names) == order(new) and [len(name) for name in names] == [len(name) for name in new]

@@ -62,8 +62,8 @@ def quoted(text: str) -> Iterator[str]:
 
 
 def without_names(text: str) -> str:
-    """``text`` without what may be a name in it: quoted parts and references."""
-    return REFERENCE.sub("", QUOTED.sub("", text))
+    """``text`` without what may be a name in it: quoted parts, and what stands before an exclamation mark."""
+    return QUOTED.sub("", text).rpartition("!")[2]
 
 
 def unescaped(part: str) -> str:
