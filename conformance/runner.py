@@ -73,8 +73,8 @@ class Watcher(Protocol):
     def grow(self, steps: int) -> None:
         """There are so many more steps to do."""
 
-    def advance(self, target: str, steps: int = 1) -> None:
-        """So many steps are done."""
+    def took(self, result: ProgramResult) -> None:
+        """A program has been judged."""
 
 
 def all_cores() -> int:
@@ -137,7 +137,7 @@ def _touches(trace: Trace, selected: Iterable[str]) -> bool:
 
 def _take(outcome: Outcome, result: ProgramResult, watcher: Watcher) -> None:
     outcome.results.append(result)
-    watcher.advance(result.steps[-1].behaviour.target if result.steps else "", len(result.steps))
+    watcher.took(result)
 
 
 def _count_unlifted(traced: Iterable[Traced]) -> dict[str, list[UnliftedCount]]:
@@ -160,7 +160,11 @@ def _example(trace: Trace, unlifted: Unlifted) -> str:
 
 
 class _Pool:
-    """Workers: other processes, or this one if there is to be only one."""
+    """Workers: this process, other processes, or both.
+
+    Somebody else's twin has one state, which is reset before each program: it gets one program at a time, from this
+    process. Embedded twins are many, one in each worker.
+    """
 
     def __init__(self, worker_plan: WorkerPlan, plan: Plan) -> None:
         self._plan = worker_plan
@@ -169,9 +173,9 @@ class _Pool:
         self._processes: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> _Pool:
-        if self._workers == 1:
+        if self._workers == 1 or self._plan.twins:
             self._here = Worker(self._plan)
-        else:
+        if self._workers > 1:
             context = multiprocessing.get_context("spawn")  # forking a process with threads is not safe
             self._processes = ProcessPoolExecutor(self._workers, context, worker.start, (self._plan,))
         return self
@@ -183,21 +187,15 @@ class _Pool:
             self._processes.shutdown(cancel_futures=True)
 
     def check(self) -> None:
-        """Raise TwinUnavailable at once rather than from every worker."""
+        """Raise TwinUnavailable before anything else is done."""
         if self._here:
             self._here.check()
-        elif self._plan.twins:
-            checker = Worker(self._plan)
-            try:
-                checker.check()
-            finally:
-                checker.close()
 
     def traces(self, recordings: list[Recording]) -> list[Traced]:
         """Traces in the order of the recordings."""
-        if self._here:
+        if self._processes is None:
+            assert self._here is not None
             return [self._here.trace(recording) for recording in recordings]
-        assert self._processes is not None
         size = max(1, len(recordings) // (self._workers * 8))
         chunks = [recordings[start : start + size] for start in range(0, len(recordings), size)]
         try:

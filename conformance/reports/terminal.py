@@ -7,11 +7,13 @@ terminal only through ``clean`` and as ``Text``, so neither control sequences no
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
+from conformance.oracle.verdict import ProgramResult
+from conformance.reports.board import Board
 from conformance.reports.figures import figures, worst
 from conformance.reports.text import clean, folded, percent_text, plural, side_by_side
 from conformance.scoring.baseline import GateResult
@@ -30,6 +32,8 @@ _FIGURES = 38
 """Columns that the figures of an endpoint take, with the space around them."""
 _ROWS = 6
 """Rows of a step table; the report has more."""
+_BELOW_BOARD = 4
+"""Lines of the terminal that the live table leaves free."""
 _PLAIN_SECONDS = 10.0
 """How often a log (not a terminal) gets a line of progress."""
 
@@ -58,12 +62,13 @@ class Progress:
         self._clock = clock
         self._done = 0
         self._target = ""
+        self._board = Board()
         self._live: RichProgress | None = None
 
     def __enter__(self) -> Progress:
         self._started = self._said = self._clock()
         if self._console.is_terminal:
-            self._live = _live(self._console)
+            self._live = _live(self._console, self._board)
             self._task = self._live.add_task("starting", total=self._total or None)
             self._live.start()
         return self
@@ -81,6 +86,12 @@ class Progress:
         self._total += steps
         if self._live is not None:
             self._live.update(self._task, total=self._total)
+
+    def took(self, result: ProgramResult) -> None:
+        """A program has been judged: its endpoints are shown with what is known of them so far."""
+        self._board.take(result)
+        target = result.steps[-1].behaviour.target if result.steps else self._target
+        self.advance(target, len(result.steps))
 
     def advance(self, target: str, steps: int = 1) -> None:
         """``steps`` steps of ``target`` are done."""
@@ -108,11 +119,18 @@ class Progress:
         return f", about {spent / self._done * (self._total - self._done):.0f} s left"
 
 
-def _live(console: Console) -> RichProgress:
+def _live(console: Console, board: Board) -> RichProgress:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as RichProgress
 
-    return RichProgress(
+    class Live(RichProgress):
+        """The bar below the table of endpoints."""
+
+        def get_renderables(self) -> Iterable[RenderableType]:
+            yield board.table(max(0, console.height - _BELOW_BOARD))
+            yield from super().get_renderables()
+
+    return Live(
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=None),
         MofNCompleteColumn(),
@@ -122,6 +140,7 @@ def _live(console: Console) -> RichProgress:
         console=console,
         transient=True,
         expand=True,
+        refresh_per_second=4,
     )
 
 

@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from conformance.oracle.verdict import Verdict
+from conformance.reports.board import Board
 from conformance.reports.terminal import Progress, make_console, print_run
 from conformance.scoring.baseline import Baseline, gate
 from tests.scoring.factories import behaviour, deviation, program, realistic, run, step
 
 GET = behaviour("GET /v1/barges/{bargeId}")
+PUT = behaviour("PUT /v1/barges/{bargeId}")
 
 
 class Terminal(io.StringIO):
@@ -151,3 +153,27 @@ def test_progress_on_a_terminal_is_live_and_cleans_up_after_an_error():
     assert "4/10" in text and "canal" in text
     assert "\x1b]0;" not in text
     assert text.rstrip("\r").endswith("\x1b[2K") or "\x1b[?25h" in text  # the cursor is visible again
+
+
+def test_the_live_table_shows_endpoints_so_far_the_worst_first():
+    board = Board()
+    board.take(program(step(GET), step(PUT, Verdict.DIFFERS, [deviation()])))
+    board.take(program(step(PUT)))  # once lost stays lost
+    assert [row[1:] for row in board.rows()] == [(PUT.operation, 0, 1), (GET.operation, 1, 1)]
+    console = make_console(io.StringIO(), 60)
+    console.print(board.table(1))
+    assert "… and 2 more endpoints" in console.file.getvalue()
+
+
+def test_the_live_table_leaves_void_steps_out():
+    board = Board()
+    board.take(program(step(GET, Verdict.VOID)))
+    assert board.rows() == []
+
+
+def test_progress_shows_the_live_table_on_a_terminal():
+    file = Terminal()
+    with Progress(make_console(file, 100), 10) as progress:
+        progress.took(program(step(GET)))
+        progress._live.refresh()
+    assert GET.operation in file.getvalue() and "100 %" in file.getvalue()
