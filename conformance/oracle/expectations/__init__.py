@@ -1,0 +1,1 @@
+"""Learned expectations: what the evidence says must be observed, and how strong it is."""

@@ -1,0 +1,210 @@
+"""Judges the steps of one program run by what was learned."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+
+from conformance.oracle.compare import short
+from conformance.oracle.expectations.facts import AXES, Kind, Question, Shape
+from conformance.oracle.expectations.learn import behaviour_of
+from conformance.oracle.expectations.model import EXPECTED, Expectations
+from conformance.oracle.expectations.reader import Reader
+from conformance.oracle.verdict import Axis, Behaviour, Deviation
+from conformance.programs.model import Call, Observation
+from conformance.target import Target
+
+THRESHOLD = 6.0
+"""Strength from which a deviation fails a step; below it is a note."""
+
+SHOWN = 5
+"""Known answers that are named where another was given."""
+
+ANSWERS = 40
+"""Questions with more answers than this make no rule."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What learned expectations say about one step.
+
+    ``judged``: there is evidence of its behaviour; ``strong``: at least one rule strong enough to fail was checked.
+    ``strengths`` go with the deviations and then the notes, in order.
+    """
+
+    deviations: tuple[Deviation, ...] = ()
+    notes: tuple[Deviation, ...] = ()
+    made: int = 0
+    same: int = 0
+    judged: bool = False
+    strong: bool = False
+    strengths: tuple[float, ...] = ()
+    strongest: float = 0.0
+    kinds: tuple[Kind, ...] = ()
+
+
+@dataclass
+class _Step:
+    """What is found in one step."""
+
+    made: int = 0
+    same: int = 0
+    strongest: float = 0.0
+    found: list[tuple[float, Kind, Deviation]] = field(default_factory=list)
+
+
+class Memory:
+    """Strengths of questions within one scope, shared by all judges of that scope."""
+
+    def __init__(self, expectations: Expectations, scope: int) -> None:
+        self.expectations = expectations
+        self.scope = scope
+        self._rules: dict[Question, tuple[float, Mapping[Hashable, int]]] = {}
+        self.required: dict[str, float] = {}
+
+    def rule(self, question: Question) -> tuple[float, Mapping[Hashable, int]]:
+        """Strength and known answers; strength 0 where nothing is expected."""
+        rule = self._rules.get(question)
+        if rule is None:
+            rule = self._rules[question] = self._weigh(question)
+        return rule
+
+    def _weigh(self, question: Question) -> tuple[float, Mapping[Hashable, int]]:
+        given = self.expectations.answers.get(question, {})
+        known = {answer: mask & self.scope for answer, mask in given.items() if mask & self.scope}
+        if not known or len(known) > ANSWERS or not makes_rule(question.kind, known):
+            return 0.0, known
+        return self.expectations.strength(known.values()), known
+
+
+def makes_rule(kind: Kind, known: Mapping[Hashable, int]) -> bool:
+    """Whether known answers exclude others."""
+    if kind in EXPECTED:
+        return set(known) == {EXPECTED[kind]}
+    if kind is Kind.ORDER:
+        return set(known) in ({"ascending"}, {"descending"})
+    if kind is Kind.MOMENTS:
+        return not {"before", "after"} <= set(known)
+    if kind is Kind.TYPE:
+        return set(known) != {"null"}
+    if kind is Kind.WORD:
+        return "…" not in known
+    return True
+
+
+class ExpectationJudge:
+    """Judges one program run, step by step; it remembers what the program has seen and done."""
+
+    def __init__(
+        self, expectations: Expectations, threshold: float = THRESHOLD, memory: Memory | None = None
+    ) -> None:
+        self._memory = memory or Memory(expectations, expectations.scope())
+        self._expectations = expectations
+        self._threshold = threshold
+        self._reader = Reader(self)
+        self._step = _Step()
+
+    def step(self, call: Call, observation: Observation, target: Target, expected: Behaviour | None) -> Judgement:
+        """Judge one answer to a call with concrete arguments.
+
+        Args:
+            call: What was called.
+            observation: What was observed.
+            target: Whose call it is.
+            expected: The behaviour that must be observed; None where whatever was observed is judged by its own
+                evidence.
+        """
+        self._step = _Step()
+        actual = behaviour_of(call, target, observation)
+        judged = bool(self._expectations.seen.get(expected or actual, 0) & self._memory.scope)
+        self._reader.step(call, observation, target)
+        step = self._step
+        if expected is not None and expected.outcome != actual.outcome:
+            text = short(observation.error.text) if observation.error else ""
+            deviation = Deviation(Axis.OUTCOME, "", expected.outcome, f"{actual.outcome} {text}".strip())
+            return Judgement((deviation,), (), 1, 0, judged=True, strong=True, strengths=(1e9,), strongest=1e9, kinds=(Kind.OUTCOME,))
+        return self._judgement(step, judged) if judged else Judgement()
+
+    def _judgement(self, step: _Step, judged: bool) -> Judgement:
+        step.found.sort(key=lambda found: -found[0])
+        strong = [found for found in step.found if found[0] >= self._threshold]
+        weak = [found for found in step.found if found[0] < self._threshold]
+        return Judgement(
+            tuple(deviation for _, _, deviation in strong),
+            tuple(deviation for _, _, deviation in weak),
+            step.made - len(weak),
+            step.same,
+            judged,
+            step.strongest >= self._threshold,
+            tuple(strength for strength, _, _ in strong + weak),
+            step.strongest,
+            tuple(kind for _, kind, _ in strong + weak),
+        )
+
+    def fact(self, kind: Kind, place: str, answer: Hashable, path: str, value: object) -> None:
+        """Check an answer against what is known."""
+        strength, known = self._memory.rule(Question(kind, place))
+        if not strength:
+            return
+        wrong = answer not in known and not _harmless(kind, answer)
+        self._count(strength, wrong)
+        if wrong:
+            expected, actual = _texts(kind, known, answer, value)
+            self._step.found.append((strength, kind, Deviation(AXES.get(kind, Axis.VALUE), path, expected, actual)))
+
+    def _count(self, strength: float, wrong: bool) -> None:
+        self._step.made += 1
+        self._step.same += not wrong
+        self._step.strongest = max(self._step.strongest, strength)
+
+    def shape(self, place: str, shape: Shape, path: str) -> None:
+        """Check which fields an object has."""
+        shapes = self._expectations.shapes.get(place)
+        if shapes is None:
+            return
+        for key in shapes.keys:
+            if key in shape.keys:
+                self._count(0.0, wrong=False)
+                continue
+            found = shapes.find(key, shape, self._memory.scope)
+            if found.present and not found.absent:
+                self._missing(key, path, self._expectations.groups(found.present), found.condition)
+        required = self._required(place)
+        if required:
+            self._step.strongest = max(self._step.strongest, required)
+
+    def _required(self, place: str) -> float:
+        """Strength of the strongest field that must be there."""
+        known = self._memory.required.get(place)
+        if known is None:
+            shapes = self._expectations.shapes[place]
+            scope = self._memory.scope
+            known = max(
+                (
+                    self._expectations.groups(present & scope)
+                    for _, _, present, absent in shapes.masks()
+                    if not absent & scope
+                ),
+                default=0,
+            )
+            self._memory.required[place] = known
+        return known
+
+    def _missing(self, key: str, path: str, strength: float, condition: str) -> None:
+        self._count(strength, wrong=True)
+        where = f"{path}.{key}" if path else key
+        expected = f"always there when {condition}" if condition else "always there"
+        self._step.found.append((strength, Kind.PRESENCE, Deviation(Axis.SHAPE, where, expected, "(absent)")))
+
+
+def _harmless(kind: Kind, answer: Hashable) -> bool:
+    return kind is Kind.MOMENTS and answer == "same"
+
+
+def _texts(kind: Kind, known: Mapping[Hashable, int], answer: Hashable, value: object) -> tuple[str, str]:
+    """What was expected and what came, for people."""
+    if kind in (Kind.STAYS, Kind.KEPT, Kind.ECHO, Kind.NAMED) and isinstance(value, tuple):
+        return short(value[0]), short(value[1])
+    names = sorted(map(str, known))
+    more = f" or {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{kind}: {' or '.join(names[:SHOWN])}{more}", f"{answer}: {short(value)}"

@@ -1,0 +1,166 @@
+"""Expectations: all questions that were asked, who answered them, and how strong that makes a rule."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from conformance.oracle.expectations.facts import Kind, Question, Shape
+from conformance.oracle.expectations.periods import Periods
+from conformance.oracle.expectations.shapes import Shapes
+from conformance.oracle.expectations.sources import Source
+from conformance.oracle.verdict import Behaviour
+
+Mask = int
+"""A set of recordings: bit ``i`` stands for ``Expectations.sources[i]``."""
+
+EXPECTED: Mapping[Kind, Hashable] = {
+    Kind.ECHO: "same",
+    Kind.NAMED: "same",
+    Kind.KEPT: "same",
+    Kind.LINK: "contains it",
+    Kind.LIMIT: "up to it",
+    Kind.UNIQUE: "unique",
+    Kind.FRESH: "new",
+}
+"""Questions that make a rule only where all recordings gave this answer."""
+
+
+@dataclass
+class Part:
+    """What one recording says: the answers it gives to each question, the shapes of its objects, its behaviours."""
+
+    answers: dict[Question, set[Hashable]] = field(default_factory=lambda: defaultdict(set))
+    shapes: dict[str, set[Shape]] = field(default_factory=lambda: defaultdict(set))
+    behaviours: set[Behaviour] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A question with the answers known, each with the recordings that gave it, and its strength."""
+
+    question: Question
+    answers: Mapping[Hashable, tuple[str, ...]]
+    strength: float
+    condition: str = ""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What is expected of one behaviour."""
+
+    behaviour: Behaviour
+    recordings: tuple[Source, ...]
+    _expectations: Expectations
+
+    @property
+    def dates(self) -> tuple[str, str]:
+        """First and last date of the evidence, "" if unknown."""
+        dates = sorted(source.date for source in self.recordings if source.date)
+        return (dates[0], dates[-1]) if dates else ("", "")
+
+    @property
+    def outdated(self) -> bool:
+        """Whether only old recordings show it, which those of today do not bear out."""
+        return not self._expectations.seen[self.behaviour] & self._expectations.scope()
+
+    @property
+    def groups(self) -> int:
+        """Independent recordings behind it."""
+        return self._expectations.groups(self._expectations.seen[self.behaviour])
+
+    def rules(self) -> Iterator[Rule]:
+        """All rules about its answers."""
+        return self._expectations.rules(self.behaviour)
+
+
+class Expectations:
+    """What all recordings say. Picklable; made of parts (see learn)."""
+
+    def __init__(self) -> None:
+        self.sources: list[Source] = []
+        self.answers: dict[Question, dict[Hashable, Mask]] = {}
+        self.shapes: dict[str, Shapes] = {}
+        self.seen: dict[Behaviour, Mask] = {}
+        self.periods = Periods()
+        self._counted: dict[Mask, int] = {}
+
+    def add(self, source: Source, part: Part) -> None:
+        """Take another recording. Linear in the size of its part."""
+        bit = 1 << len(self.sources)
+        self.sources.append(source)
+        for question, given in part.answers.items():
+            known = self.answers.setdefault(question, {})
+            for answer in given:
+                known[answer] = known.get(answer, 0) | bit
+        for place, shapes in part.shapes.items():
+            self.shapes.setdefault(place, Shapes()).add(shapes, bit)
+        for behaviour in part.behaviours:
+            self.seen[behaviour] = self.seen.get(behaviour, 0) | bit
+
+    def conclude(self) -> None:
+        """Measure which periods agree; call once after the last part."""
+        for shapes in self.shapes.values():
+            shapes.conclude()
+        self.periods = Periods.measure(self.sources, self.answers, self.shapes, self.groups)
+
+    @property
+    def behaviours(self) -> Mapping[Behaviour, Expectation]:
+        """What is expected, by behaviour."""
+        return {behaviour: self.expectation(behaviour) for behaviour in self.seen}
+
+    def expectation(self, behaviour: Behaviour) -> Expectation:
+        """What is expected of one behaviour; KeyError if nothing is known of it."""
+        return Expectation(behaviour, tuple(self.sources_of(self.seen[behaviour])), self)
+
+    def sources_of(self, mask: Mask) -> Iterator[Source]:
+        """The recordings in a mask."""
+        while mask:
+            low = mask & -mask
+            yield self.sources[low.bit_length() - 1]
+            mask ^= low
+
+    def groups(self, mask: Mask) -> int:
+        """Independent recordings in a mask: those of one group count once."""
+        known = self._counted.get(mask)
+        if known is None:
+            group_of = self._group_of
+            left, found = mask, set()
+            while left:
+                low = left & -left
+                found.add(group_of[low.bit_length() - 1])
+                left ^= low
+            known = self._counted[mask] = len(found)
+        return known
+
+    @cached_property
+    def _group_of(self) -> list[int]:
+        numbers: dict[str, int] = {}
+        return [numbers.setdefault(source.group, len(numbers)) for source in self.sources]
+
+    def scope(self, like: Source | None = None, without: Iterable[str] = ()) -> Mask:
+        """The recordings that are evidence for one like ``like`` (None: for today), without those groups."""
+        excluded = set(without)
+        mask = 0
+        for index, source in enumerate(self.sources):
+            if source.group not in excluded and self.periods.agree(like.period if like else None, source.period):
+                mask |= 1 << index
+        return mask
+
+    def strength(self, known: Iterable[Mask]) -> float:
+        """How strong a question with these answers is as a rule.
+
+        Independent recordings that answered it, divided by one more than the answers that only one of them gave:
+        the share of answers seen once is the chance that the next one is new (Good and Turing).
+        """
+        total = single = 0
+        for mask in known:
+            total |= mask
+            single += self.groups(mask) == 1
+        return self.groups(total) / (1 + single)
+
+    def rules(self, behaviour: Behaviour) -> Iterator[Rule]:
+        """The rules at places of this behaviour's answers."""
+        raise NotImplementedError

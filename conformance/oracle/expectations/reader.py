@@ -1,0 +1,318 @@
+"""Reads an answer in its circumstances: all facts that it holds. The same for learning and for judging."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.oracle.compare import element_identity
+from conformance.oracle.expectations.facts import Kind, Shape, Taker
+from conformance.oracle.expectations.strings import PREFIX, form_of, is_data, is_word
+from conformance.oracle.expectations.things import ELEMENTS, Things, lists_in, plain
+from conformance.oracle.forms import alphabet, timestamp
+from conformance.oracle.noise import place_of
+from conformance.programs.identity import namespace_of
+from conformance.programs.model import Call, Observation, PathKey
+from conformance.programs.trees import dotted, last_key, leaves
+from conformance.recordings.model import Json
+from conformance.target import Target
+
+ANCESTORS = 2
+"""Objects that hold an object, and may decide which fields it has."""
+LINKED = 3
+"""How deep below an object its own URLs lie."""
+MOMENTS = 6
+"""Timestamps in one object that are compared with each other."""
+MOST_ASKED = 1000
+"""Numbers up to this may say how many elements a list shall have."""
+
+
+def is_failure(target: Target, observation: Observation) -> bool:
+    """Whether an answer is an error: by its status, or because it says so."""
+    status = observation.status or 0
+    return status >= 400 or bool(target.error_code(status, observation.body))
+
+
+def subject_of(target: Target, operation: str, observation: Observation) -> str:
+    """What an answer is evidence about: its operation or, for errors, the errors of this status in general."""
+    return f"{target.name} {observation.status} error" if is_failure(target, observation) else operation
+
+
+def outcome_of(target: Target, observation: Observation) -> str:
+    """``200``, ``404 notFound``, ``200 channel_not_found``."""
+    status = observation.status
+    return f"{status} {target.error_code(status, observation.body)}".strip() if status else "no answer"
+
+
+@dataclass(frozen=True)
+class _Argument:
+    path: str
+    indexes: PathKey
+    value: Any
+
+
+@dataclass
+class _Asked:
+    """What a call asks: arguments by name, what its path names, and what may decide the shape of the answer."""
+
+    by_name: dict[str, list[_Argument]] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
+    features: frozenset[tuple[str, str]] = frozenset()
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, call: Call, variant: str) -> _Asked:
+        """Sort the arguments of a call with concrete arguments."""
+        asked = cls()
+        features = {("variant", variant)} if variant else set()
+        for path, value in leaves(call.arguments):
+            indexes = tuple(part for part in path if isinstance(part, int))
+            asked.by_name.setdefault(last_key(path), []).append(_Argument(dotted(path), indexes, value))
+            top = str(path[0])
+            if f"{{{top}}}" in call.operation:
+                asked.named[top] = plain(value)
+            elif top != "body":
+                features.add((f"?{top}", plain(value)))
+                if (number := plain(value)).isdecimal() and 0 < int(number) <= MOST_ASKED:
+                    asked.numbers[top] = int(number)
+        asked.features = frozenset(features)
+        return asked
+
+
+class Reader:
+    """Reads the answers of one program, in order."""
+
+    def __init__(self, taker: Taker) -> None:
+        self._taker = taker
+        self._things = Things(taker)
+        self._names: frozenset[str] = frozenset()
+        self.sent: set[object] = set()
+
+    def step(self, call: Call, observation: Observation, target: Target) -> None:
+        """Hand all facts of one answer to the taker. Linear in its leaves (of long lists the first elements count)."""
+        for path, value in leaves(call.arguments):
+            self.sent.add(value)
+            self._names |= {last_key(path)}
+        failed = is_failure(target, observation)
+        self._things.asked(call, outcome_of(target, observation))
+        subject = subject_of(target, call.operation, observation)
+        body = observation.body
+        asked = _Asked.of(call, "" if failed else target.variant(call))
+        if failed:
+            asked.features |= {("code", target.error_code(observation.status or 0, body))}
+        self._taker.fact(Kind.BODY, subject, type_name(body) if body is not None else _opaque(observation), "", body)
+        self._headers(subject, observation, target)
+        walk = _Walk(self._taker, subject, target, asked, self.sent, self._names)
+        walk.value(body, subject, (), ())
+        walk.lists(body)
+        if not failed:
+            self._things.answered(call, body, self.sent)
+
+    def _headers(self, subject: str, observation: Observation, target: Target) -> None:
+        response = observation.response
+        if response is None or not response.headers:
+            return
+        for name in target.judged_headers:
+            value = response.header(name)
+            kind = value.partition(";")[0].strip().lower() if value and name == "content-type" else value is not None
+            self._taker.fact(Kind.HEADER, f"{subject} {name}", kind or "absent", name, value)
+
+
+def _opaque(observation: Observation) -> str:
+    return "bytes" if observation.response and observation.response.body else "nothing"
+
+
+def type_name(value: object) -> str:
+    """Name of a JSON type; whole and broken numbers are both numbers, as JSON has it."""
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, bool):
+        return "boolean"
+    if value is None:
+        return "null"
+    if isinstance(value, dict):
+        return "object"
+    return "list" if isinstance(value, list) else "number"
+
+
+class _Walk:
+    """One walk over an answer's body."""
+
+    def __init__(
+        self, taker: Taker, subject: str, target: Target, asked: _Asked, sent: set[object], names: frozenset[str]
+    ) -> None:
+        self._taker = taker
+        self._subject = subject
+        self._target = target
+        self._asked = asked
+        self._sent = sent
+        self._names = names
+        self._anchors: list[tuple[int, str, str]] = []
+
+    def value(self, value: Json, place: str, path: PathKey, features: tuple[tuple[str, str], ...]) -> None:
+        """Facts of a tree. ``place`` is the subject and the dotted path."""
+        if isinstance(value, dict):
+            self._object(value, place, path, features)
+        elif isinstance(value, list):
+            self._list(value, place, path, features)
+        elif path:
+            self._leaf(value, place, path)
+
+    def _typed(self, place: str, path: PathKey) -> str:
+        """Where values are pooled."""
+        return place_of(self._target.leaf_type, self._subject, path)
+
+    def _object(self, tree: dict[str, Json], place: str, path: PathKey, inherited: tuple[tuple[str, str], ...]) -> None:
+        own = tuple(
+            (key, plain(value))
+            for key, value in tree.items()
+            if value is True or value is False or (type(value) is str and is_word(value) and not is_data(key))
+        )
+        keys = frozenset(key for key in tree if not is_data(key))
+        shown = self._shown(place)
+        shape = Shape(keys, self._names, self._asked.features.union(own, inherited))
+        self._taker.shape(place, shape, shown)
+        self._moments(tree, place, path)
+        depth = len(path)
+        anchored = self._anchor(tree, place, depth)
+        below = own + inherited
+        handed = tuple((f"^{key}", value) for key, value in below if not key.startswith("^" * ANCESTORS))
+        for key, value in tree.items():
+            step = "*" if is_data(key) else key
+            inner = f"{place}.{step}" if path else f"{place} {step}"
+            self._type(value, inner, (*path, key))
+            self.value(value, inner, (*path, key), handed)
+        if anchored:
+            self._anchors.pop()
+
+    def _shown(self, place: str) -> str:
+        return place[len(self._subject) + 1 :]
+
+    def _type(self, value: Json, place: str, path: PathKey) -> None:
+        name = type_name(value)
+        shown = self._shown(place)
+        self._taker.fact(Kind.TYPE, self._typed(place, path), name, shown, value)
+        self._taker.fact(Kind.TYPE, f"{self._target.name} *.{place.rpartition('.')[2].rpartition(' ')[2]}", name, shown, value)
+
+    def _anchor(self, tree: dict[str, Json], place: str, depth: int) -> bool:
+        for key, value in tree.items():
+            if type(value) in (str, int) and value and namespace_of(key):
+                self._anchors.append((depth, f"{place}.{key}", str(value)))
+                return True
+        return False
+
+    def _moments(self, tree: dict[str, Json], place: str, path: PathKey) -> None:
+        found = [
+            (key, moment[0])
+            for key, value in tree.items()
+            if type(value) is str and len(value) >= 20 and (moment := timestamp(value))
+        ]
+        found.sort()
+        for index, (key, moment) in enumerate(found[:MOMENTS]):
+            for other, later in found[index + 1 : MOMENTS]:
+                order = "same" if moment == later else "before" if moment < later else "after"
+                where = f"{self._shown(place)}.{key}".lstrip(".")
+                self._taker.fact(Kind.MOMENTS, f"{place} | {key} | {other}", order, where, (tree[key], tree[other]))
+
+    def _list(self, listed: list[Json], place: str, path: PathKey, features: tuple[tuple[str, str], ...]) -> None:
+        inner = f"{place}[]" if path else f"{place} []"
+        for index, value in enumerate(listed[:ELEMENTS]):
+            where = (*path, index)
+            self._type(value, inner, where)
+            self.value(value, inner, where, features)
+        if len(listed) > 1:
+            self._elements(listed, inner)
+
+    def _elements(self, listed: list[Json], place: str) -> None:
+        shown = self._shown(place)
+        names = [found for item in listed if isinstance(item, dict) and (found := element_identity(item))]
+        if len(names) == len(listed):
+            unique = "unique" if len(set(names)) == len(names) else "repeated"
+            self._taker.fact(Kind.UNIQUE, place, unique, shown, unique)
+        if len(listed) > 2 and isinstance(listed[0], dict):
+            for key, values in _columns(listed):
+                order = _order(values)
+                if order:
+                    self._taker.fact(Kind.ORDER, f"{place}.{key}", order, f"{shown}.{key}", order)
+
+    def lists(self, body: Json) -> None:
+        """How long the lists at the top are, by the numbers that were asked for."""
+        for name, number in self._asked.numbers.items():
+            for place, listed in lists_in(body):
+                fits = "over" if len(listed) > number else "up to it"
+                self._taker.fact(Kind.LIMIT, f"{self._subject} {place} | {name}", fits, place, len(listed))
+
+    def _leaf(self, value: Json, place: str, path: PathKey) -> None:
+        if type(value) is str:
+            self._string(value, place, path)
+        key = path[-1]
+        if isinstance(key, str) and key in self._asked.by_name:
+            self._echo(value, place, path)
+        if self._asked.named and isinstance(value, (str, int)):
+            self._named(value, place, path)
+
+    def _string(self, value: str, place: str, path: PathKey) -> None:
+        shown = self._shown(place)
+        form = form_of(value)
+        if form == "url":
+            self._linked(value, place, path)
+        if value in self._sent:
+            return
+        pool = self._typed(place, path)
+        take = self._taker.fact
+        take(Kind.FORM, pool, form, shown, value)
+        take(Kind.FORM, f"{self._target.name} *.{last_key(path)}", form, shown, value)
+        if is_word(value):
+            take(Kind.WORD, pool, value, shown, value)
+        elif form == "plain":
+            take(Kind.LENGTH, pool, len(value), shown, value)
+            take(Kind.PREFIX, pool, value[:PREFIX], shown, value)
+            for char in alphabet(value):
+                take(Kind.ALPHABET, pool, char, shown, value)
+        else:
+            take(Kind.WORD, pool, "…", shown, value)
+
+    def _linked(self, value: str, place: str, path: PathKey) -> None:
+        for depth, anchor, name in self._anchors:
+            if len(path) - depth <= LINKED:
+                found = "contains it" if name in value else "other"
+                self._taker.fact(Kind.LINK, f"{anchor} | {self._shown(place)}", found, self._shown(place), (name, value))
+
+    def _echo(self, value: Json, place: str, path: PathKey) -> None:
+        indexes = tuple(part for part in path if isinstance(part, int))
+        for argument in self._asked.by_name[str(path[-1])]:
+            if argument.indexes == indexes:
+                same = "same" if plain(argument.value) == plain(value) else "other"
+                question = f"{place} | {argument.path}"
+                self._taker.fact(Kind.ECHO, question, same, self._shown(place), (argument.value, value))
+
+    def _named(self, value: str | int, place: str, path: PathKey) -> None:
+        if any(isinstance(part, int) for part in path) or len(path) > LINKED:
+            return
+        text = str(value)
+        url = "/" in text
+        if not url and not namespace_of(last_key(path)):
+            return
+        for name, wanted in self._asked.named.items():
+            same = wanted in text if url else wanted == text
+            self._taker.fact(
+                Kind.NAMED, f"{place} | {name}", "same" if same else "other", self._shown(place), (wanted, value)
+            )
+
+
+def _columns(listed: list[Json]) -> Iterator[tuple[str, list[Any]]]:
+    """Fields that all elements have, with their values."""
+    for key, first in listed[0].items():
+        if type(first) in (str, int) and all(type(item) is dict and type(item.get(key)) is type(first) for item in listed):
+            yield key, [item[key] for item in listed]
+
+
+def _order(values: list[Any]) -> str:
+    """``ascending``, ``descending`` or ``neither``; "" where all are equal."""
+    pairs: Iterable[tuple[Any, Any]] = list(zip(values, values[1:], strict=False))
+    rises = any(one < other for one, other in pairs)
+    falls = any(one > other for one, other in pairs)
+    if rises and falls:
+        return "neither"
+    return "ascending" if rises else "descending" if falls else ""

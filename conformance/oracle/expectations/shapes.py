@@ -1,0 +1,126 @@
+"""Which fields an object has, and what decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from conformance.oracle.expectations.facts import Shape
+
+MOST_VALUES = 12
+"""A feature with more values than this decides nothing."""
+
+Masks = tuple[int, int]
+"""Recordings that show the field, and recordings that lack it."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Whether a field was there, by the recordings in scope. ``condition`` is what decides it, "" for nothing."""
+
+    present: int
+    absent: int
+    condition: str = ""
+
+
+class Shapes:
+    """All shapes seen at one place."""
+
+    def __init__(self) -> None:
+        self._rows: dict[Shape, int] = {}
+        self.keys: frozenset[str] = frozenset()
+        self._counts: dict[tuple[str, bool], Masks] = {}
+        self._splits: dict[tuple[str, bool, str], dict[str, Masks]] = {}
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_splits": {}}
+
+    def add(self, shapes: Iterable[Shape], bit: int) -> None:
+        """Note what one recording shows."""
+        rows = self._rows
+        for shape in shapes:
+            rows[shape] = rows.get(shape, 0) | bit
+
+    def conclude(self) -> None:
+        """Forget what cannot matter, and count."""
+        self.keys = frozenset().union(*(shape.keys for shape in self._rows))
+        telling = self._telling()
+        rows: dict[Shape, int] = {}
+        for shape, mask in self._rows.items():
+            short = Shape(shape.keys, shape.sent & self.keys, frozenset(f for f in shape.features if f[0] in telling))
+            rows[short] = rows.get(short, 0) | mask
+        self._rows = rows
+        counts: dict[tuple[str, bool], list[int]] = {}
+        for shape, mask in rows.items():
+            for key in self.keys:
+                counts.setdefault((key, key in shape.sent), [0, 0])[key not in shape.keys] |= mask
+        self._counts = {key: (present, absent) for key, (present, absent) in counts.items()}
+
+    def _telling(self) -> set[str]:
+        """Features that might decide something: there are fields that come and go, and few values, not all alike."""
+        if all(shape.keys == self.keys for shape in self._rows):
+            return set()
+        values: dict[str, dict[str, int]] = {}
+        everywhere: dict[str, int] = {}
+        for shape, mask in self._rows.items():
+            for name, value in shape.features:
+                known = values.setdefault(name, {})
+                known[value] = known.get(value, 0) | mask
+                everywhere[name] = everywhere.get(name, 0) + 1
+        return {
+            name
+            for name, known in values.items()
+            if len(known) <= MOST_VALUES
+            and (len(known) > 1 or everywhere[name] < len(self._rows))
+            and any(mask & (mask - 1) for mask in known.values())
+        }
+
+    def find(self, key: str, shape: Shape, scope: int) -> Finding:
+        """Whether recordings in ``scope`` show ``key`` in circumstances like those of ``shape``."""
+        sent = key in shape.sent
+        present, absent = self._counts.get((key, sent), (0, 0))
+        present, absent = present & scope, absent & scope
+        if not present or not absent:
+            return Finding(present, absent)
+        return self._by_condition(key, sent, shape, scope) or Finding(present, absent)
+
+    def _by_condition(self, key: str, sent: bool, shape: Shape, scope: int) -> Finding | None:
+        """The finding for the value of a feature that splits presence cleanly, the one with most evidence."""
+        own = dict(shape.features)
+        best: Finding | None = None
+        for name in self._names:
+            split = self._split(key, sent, name)
+            present, absent = split.get(own.get(name, ""), (0, 0))
+            present, absent = present & scope, absent & scope
+            mine = present | absent
+            if not mine or (present and absent) or not _clean(split, scope):
+                continue
+            if best is None or mine.bit_count() > (best.present | best.absent).bit_count():
+                best = Finding(present, absent, f"{name} = {own.get(name) or '(none)'}")
+        return best
+
+    @property
+    def _names(self) -> set[str]:
+        return {name for shape in self._rows for name, _ in shape.features}
+
+    def _split(self, key: str, sent: bool, name: str) -> dict[str, Masks]:
+        known = self._splits.get((key, sent, name))
+        if known is None:
+            known = {}
+            for shape, mask in self._rows.items():
+                if (key in shape.sent) == sent:
+                    value = next((value for feature, value in shape.features if feature == name), "")
+                    present, absent = known.get(value, (0, 0))
+                    has = key in shape.keys
+                    known[value] = (present | mask, absent) if has else (present, absent | mask)
+            self._splits[key, sent, name] = known
+        return known
+
+    def masks(self) -> Iterable[tuple[str, bool, int, int]]:
+        """Field, whether it was sent, recordings that show it, recordings that lack it."""
+        for (key, sent), (present, absent) in self._counts.items():
+            yield key, sent, present, absent
+
+
+def _clean(split: dict[str, Masks], scope: int) -> bool:
+    return not any(present & scope and absent & scope for present, absent in split.values())
