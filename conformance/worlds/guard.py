@@ -16,6 +16,8 @@ from conformance.errors import ForeignHost
 
 _allowed: set[str] | None = None
 _installed = False
+_LOOKUPS = {"socket.getaddrinfo", "socket.gethostbyname"}
+_SENDINGS = {"socket.connect", "socket.sendto", "socket.sendmsg"}
 
 
 def hosts_of(urls: Iterable[str]) -> set[str]:
@@ -24,7 +26,7 @@ def hosts_of(urls: Iterable[str]) -> set[str]:
 
 
 def _refuse_foreign(event: str, arguments: tuple[Any, ...]) -> None:
-    if _allowed is None or event not in ("socket.connect", "socket.getaddrinfo"):
+    if _allowed is None or event not in _LOOKUPS | _SENDINGS:
         return
     host = _host_asked_for(event, arguments)
     if host is not None and host not in _allowed:
@@ -33,7 +35,7 @@ def _refuse_foreign(event: str, arguments: tuple[Any, ...]) -> None:
 
 def _host_asked_for(event: str, arguments: tuple[Any, ...]) -> str | None:
     """The host of the event; None for local sockets (paths)."""
-    if event == "socket.getaddrinfo":
+    if event in _LOOKUPS:
         host = arguments[0]
         return host.decode() if isinstance(host, bytes) else host
     address = arguments[1]
