@@ -301,17 +301,22 @@ class Comparison:
         expected, actual = split_parts(recorded), split_parts(live)
         if len(expected) != len(actual):
             return False
+        same = self._same_in_link if vendors else self._same_part
         return all(
-            left == right if place % 2 == 0 else self._same_part(left, right, _parameter(expected, place))
+            left == right or (place % 2 == 1 and same(left, right, _parameter(expected, place)))
             for place, (left, right) in enumerate(zip(expected, actual, strict=True))
         )
 
-    def _same_part(self, recorded: str, live: str, parameter: str) -> bool:
+    def _same_part(self, recorded: str, live: str, _: str) -> bool:
+        return is_opaque_part(recorded) and is_opaque_part(live) and self._context.aliases.bind("", recorded, live)
+
+    def _same_in_link(self, recorded: str, live: str, parameter: str) -> bool:
+        """Links hold ids of any form: those known from elsewhere, and those that a parameter's name shows."""
         aliases = self._context.aliases
-        if recorded == live or aliases.same_text(recorded, live):
+        if aliases.same_text(recorded, live):
             return True
         if is_opaque_part(recorded):
-            return is_opaque_part(live) and aliases.bind("", recorded, live)
+            return self._same_part(recorded, live, parameter)
         found = identity(parameter, recorded)
         return found is not None and aliases.bind(found[0], recorded, live)
 
