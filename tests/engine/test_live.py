@@ -16,6 +16,7 @@ from conformance.twinkit.asgi import Receive, Scope, Send, TwinApp
 from conformance.twinkit.server import Server
 from conformance.twinkit.service import Reply, Service
 from conformance.twinkit.twin import Twin
+from conformance.worlds import control
 from conformance.worlds.live import LiveWorld, TwinAddress
 from toy import flaws, sdk, world
 from toy.stage import Stage
@@ -59,7 +60,9 @@ def test_twin_is_reset_before_each_program(library_stage: Stage, traces: list[Tr
     for _ in range(3):
         client.create_book(title="Left behind by somebody")
     client.close()
-    results = world.judge_all([one(traces, "life"), one(traces, "pages"), one(traces, "life")], noise, library_stage.url)
+    results = world.judge_all(
+        [one(traces, "life"), one(traces, "pages"), one(traces, "life")], noise, library_stage.url
+    )
     assert all(result.satisfied for result in results)
 
 
@@ -187,7 +190,8 @@ def test_target_without_twin_is_void(library_stage: Stage, traces: list[Trace], 
     assert not result.satisfied
 
 
-def test_twin_that_is_not_there() -> None:
+def test_twin_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(control, "START_GRACE", 0.1)
     live = LiveWorld(world.TARGETS, {TARGET.name: TwinAddress("http://127.0.0.1:9")}, timeout=0.2)
     with pytest.raises(TwinUnavailable, match=r"127\.0\.0\.1:9"):
         live.check()
