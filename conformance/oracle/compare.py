@@ -35,8 +35,9 @@ class Context:
     """What is known across the steps of one program.
 
     ``sent`` are the client's own literals; ``twin_url`` is the twin's base URL, which may stand where the vendor's
-    scheme and host stood; ``given`` are the recorded ids of what was there before. Of the present step, ``date`` is when its
-    answer was recorded, for what history explains, and ``of_account`` says that it reads what the whole account has.
+    scheme and host stood; ``given`` are the recorded ids of what was there before. Of the present step, ``date`` is
+    when its answer was recorded, for what history explains, and ``of_account`` says that it reads what the whole
+    account has.
     """
 
     noise: Noise
