@@ -57,6 +57,10 @@ def run(
     recordings: Annotated[
         list[Path] | None, typer.Option(metavar="DIR", help="Other recordings than those that come with the kit.")
     ] = None,
+    holdout: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="Held-out recordings: only counts of them are shown, nothing they hold."),
+    ] = None,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the reports.")] = Path("conformance-report"),
     baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="Fail on what it held and is lost.")] = None,
     update_baseline: Annotated[bool, typer.Option(help="Write what is held now to the baseline.")] = False,
@@ -71,6 +75,7 @@ def run(
         targets=tuple(targets or ()),
         twins=tuple(twin or ()),
         recordings=tuple(recordings or ()),
+        holdout=tuple(holdout or ()),
         out=out,
         baseline=baseline,
         update_baseline=update_baseline,

@@ -6,10 +6,10 @@ import multiprocessing
 import os
 import pickle
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -42,6 +42,8 @@ class Plan:
     workers: int = 1
     timeout: float = 10.0
     cache: Path | None = None
+    holdout: tuple[Path, ...] = ()
+    """Folders of held-out recordings: of these only counts may leave this module."""
 
 
 @dataclass
@@ -54,6 +56,7 @@ class Outcome:
     unlifted: dict[str, list[UnliftedCount]]
     """By the service of the recordings."""
     bad_recordings: list[str]
+    holdout: list[ProgramResult] = field(default_factory=list)
     failure: str = ""
 
     def evidence(self) -> dict[Behaviour, list[Recording]]:
@@ -91,7 +94,7 @@ def run(plan: Plan, watcher: Watcher) -> Outcome:
             judged until then is in the outcome.
     """
     bad: list[str] = []
-    recordings = _read(plan.recordings, bad)
+    recordings, held_out = _read(plan.recordings, bad), _held_out(plan.holdout, bad)
     companions = tuple(dict.fromkeys((*plan.selected, *usable())))
     with _Pool(
         WorkerPlan(companions, _with_companions(plan.twins, companions), plan.cache, plan.timeout), plan
@@ -105,6 +108,8 @@ def run(plan: Plan, watcher: Watcher) -> Outcome:
         noise = learn(traces, {name: load(name) for name in companions})
         outcome = Outcome(traces, [], noise, _count_unlifted(traced), bad)
         outcome.failure = pool.judge(traces, noise, lambda result: _take(outcome, result, watcher))
+        unseen = [trace for trace, _ in pool.traces(held_out) if _touches(trace, plan.selected)]
+        outcome.failure = outcome.failure or pool.judge(unseen, noise, outcome.holdout.append)
     outcome.results.sort(key=lambda result: result.name)
     return outcome
 
@@ -114,6 +119,22 @@ def _read(folders: Iterable[Path], bad: list[str]) -> list[Recording]:
     if not recordings:
         raise BadRecording(bad[0] if bad else "There is no recording; name a folder with --recordings.")
     return recordings
+
+
+def _held_out(folders: Iterable[Path], bad: list[str]) -> list[Recording]:
+    """Held-out recordings without anything that tells which they are; without a digest they are not cached either."""
+    unread: list[BadRecording] = []
+    found = [recording for folder in folders for recording in _read_held_out(folder, unread)]
+    if unread:
+        bad.append(f"{len(unread)} of the held-out recordings cannot be read.")
+    return [replace(recording, name="held out", path=Path(), digest="") for recording in found]
+
+
+def _read_held_out(folder: Path, unread: list[BadRecording]) -> Iterator[Recording]:
+    try:
+        yield from read_folder(folder, unread.append)
+    except BadRecording:
+        raise BadRecording("A folder of held-out recordings is missing or empty; correct --holdout.") from None
 
 
 def _nothing_to_run(plan: Plan, unlifted: Mapping[str, list[UnliftedCount]]) -> str:

@@ -35,6 +35,7 @@ class RunOptions:
     targets: tuple[str, ...]
     twins: tuple[str, ...]
     recordings: tuple[Path, ...]
+    holdout: tuple[Path, ...]
     out: Path
     baseline: Path | None
     update_baseline: bool
@@ -79,6 +80,7 @@ def make_plan(options: RunOptions) -> Plan:
         workers=_workers(options.workers),
         timeout=_timeout(options.timeout),
         cache=default_folder() if options.cache else None,
+        holdout=options.holdout,
     )
 
 
@@ -127,7 +129,7 @@ def score_outcome(plan: Plan, outcome: Outcome) -> RunScore:
     evidence = outcome.evidence()
     masks = Masks(tuple(outcome.noise.lines()))
     facts = [_facts(name, plan.twins.get(name), evidence, outcome, masks) for name in plan.selected]
-    return score(outcome.results, facts, problems=_problems(outcome))
+    return score(outcome.results, facts, holdout=outcome.holdout, problems=_problems(outcome))
 
 
 def _facts(
