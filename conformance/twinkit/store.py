@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 import random
 from collections.abc import Callable
@@ -80,11 +81,11 @@ class Store:
     def reset(self, snapshot: str | None = None) -> None:
         """Go back to the empty state, or to a snapshot. Raises KeyError for one that was never taken."""
         if snapshot is not None:
-            self.clock, self._states = pickle.loads(self._snapshots[snapshot])
+            self.clock, self._ids, self._states = pickle.loads(self._snapshots[snapshot])
             return
         self.clock = Clock()
-        ids = Ids()
-        self._states = {key: make(self.clock, ids) for key, make in self._factories.items()}
+        self._ids = Ids()
+        self._states = {key: make(self.clock, self._ids) for key, make in self._factories.items()}
 
     def snapshot(self) -> str:
         """Keep the present state and return the name to reset to."""
@@ -94,4 +95,33 @@ class Store:
 
     def freeze(self) -> bytes:
         """The present state as bytes (clock and ids included, so that what follows repeats too)."""
-        return pickle.dumps((self.clock, self._states), protocol=pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps((self.clock, self._ids, self._states), protocol=pickle.HIGHEST_PROTOCOL)
+
+    def keep(self) -> bytes:
+        """The present states as bytes, without time and ids."""
+        kept = io.BytesIO()
+        _Keeper(kept, pickle.HIGHEST_PROTOCOL).dump(self._states)
+        return kept.getvalue()
+
+    def put_back(self, kept: bytes) -> None:
+        """Make the states as they were kept; time goes on, and no id comes twice."""
+        finder = _Finder(io.BytesIO(kept))
+        finder.sources = self._sources()
+        self._states = finder.load()
+
+    def _sources(self) -> dict[str, Any]:
+        return {"Clock": self.clock, "Ids": self._ids}
+
+
+class _Keeper(pickle.Pickler):
+    """Names the sources of what is new instead of keeping them."""
+
+    def persistent_id(self, obj: Any) -> str | None:
+        return type(obj).__name__ if isinstance(obj, Clock | Ids) else None
+
+
+class _Finder(pickle.Unpickler):
+    sources: dict[str, Any]
+
+    def persistent_load(self, pid: str) -> Any:
+        return self.sources[pid]
