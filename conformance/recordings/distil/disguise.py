@@ -40,6 +40,7 @@ class Disguise:
         self._letters = letters
         self._root = _Node()
         self._sealed = False
+        self._learnt: set[tuple[str, int]] = set()
         self._done: dict[str, str] = {}
 
     def seal(self) -> None:
@@ -54,18 +55,22 @@ class Disguise:
             kept: How many of its first letters must stay.
         """
         if not self._sealed:
-            self._learn(word, kept)
+            if (word, kept) not in self._learnt:
+                self._learn(word, kept)
             return word
         if word not in self._done:
             self._done[word] = self._replace(word)
         return self._done[word]
 
     def _learn(self, word: str, kept: int) -> None:
+        self._learnt.add((word, kept))
         node = self._root
         for place, letter in enumerate(map(_fold, word)):
             if place < kept:
                 node.kept.add(letter)
-            node = node.children.setdefault(letter, _Node())
+            if letter not in node.children:
+                node.children[letter] = _Node()
+            node = node.children[letter]
 
     def _replace(self, word: str) -> str:
         node, out = self._root, ""

@@ -57,9 +57,11 @@ class Scribe:
         self._ids, self._numbers, self._words = Disguise(salt), Disguise(salt), Disguise(salt)
         self._free = Disguise(salt)  # no kept word can show through: for people and for sentences
         self._hashes = Disguise(salt, "abcdef")
+        self._written: dict[tuple[str, str, bool, bool], str] = {}
 
     def seal(self) -> None:
         """Everything has been learnt: from now on values are replaced."""
+        self._written.clear()
         for disguise in (self._ids, self._numbers, self._words, self._free, self._hashes):
             disguise.seal()
 
@@ -221,6 +223,12 @@ class Scribe:
             failed: True in the answer of a call that failed: such texts are the vendor's.
             cell: True for the cells of a table (lists in lists): what users typed and the service computes with.
         """
+        place = (text, key, failed, cell)
+        if place not in self._written:
+            self._written[place] = self._leaf(*place)
+        return self._written[place]
+
+    def _leaf(self, text: str, key: str, failed: bool, cell: bool) -> str:
         if not text:
             return text
         secret = plain(key) in OPENS_DOORS and not cell
