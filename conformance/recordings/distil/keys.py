@@ -5,104 +5,35 @@ from __future__ import annotations
 import re
 from typing import Final
 
-PEOPLE: Final = frozenset(
-    [
-        "displayname",
-        "realname",
-        "givenname",
-        "familyname",
-        "firstname",
-        "lastname",
-        "middlename",
-        "fullname",
-        "nickname",
-        "username",
-        "login",
-        "email",
-        "emailaddress",
-        "mail",
-        "phone",
-        "phonenumber",
-        "mobilephone",
-        "primaryphone",
-        "homephone",
-        "avatar",
-        "avatarurl",
-        "avatarurls",
-        "photo",
-        "photolink",
-        "photourl",
-        "picture",
-        "profileurl",
-        "address",
-        "streetaddress",
-        "city",
-        "zipcode",
-        "postaladdress",
-    ]
-)
+# fmt: off
+PEOPLE: Final = frozenset({
+    "displayname", "realname", "givenname", "familyname", "firstname", "lastname", "middlename", "fullname",
+    "nickname", "username", "login", "email", "emailaddress", "mail", "phone", "phonenumber", "mobilephone",
+    "primaryphone", "homephone", "avatar", "avatarurl", "avatarurls", "photo", "photolink", "photourl",
+    "picture", "profileurl", "address", "streetaddress", "city", "zipcode", "postaladdress",
+})
+# fmt: on
 """Fields that describe a person."""
 
-SECRETS: Final = frozenset(
-    [
-        "authorization",
-        "token",
-        "accesstoken",
-        "refreshtoken",
-        "idtoken",
-        "sessiontoken",
-        "xoxp",
-        "apikey",
-        "key",
-        "password",
-        "passwd",
-        "secret",
-        "clientsecret",
-        "clientassertion",
-        "cookie",
-        "setcookie",
-        "signature",
-        "sig",
-        "privatekey",
-        "credential",
-        "credentials",
-    ]
-)
+# fmt: off
+SECRETS: Final = frozenset({
+    "authorization", "token", "accesstoken", "refreshtoken", "idtoken", "sessiontoken", "xoxp", "apikey",
+    "key", "password", "passwd", "secret", "clientsecret", "clientassertion", "cookie", "setcookie",
+    "signature", "sig", "privatekey", "credential", "credentials",
+})
+# fmt: on
 """Parameters that open doors."""
 
 OPENS_DOORS: Final = SECRETS - {"key"}
 """Fields that open doors: in a document ``key`` names things."""
 
-NAMES: Final = frozenset(
-    [
-        "name",
-        "title",
-        "label",
-        "summary",
-        "description",
-        "content",
-        "htmlcontent",
-        "comment",
-        "note",
-        "text",
-        "subject",
-        "filename",
-        "originalfilename",
-        "message",
-        "caption",
-        "heading",
-        "body",
-        "plaintext",
-        "snippet",
-        "purpose",
-        "topic",
-        "realm",
-        "company",
-        "organization",
-        "department",
-        "team",
-    ]
-)
+# fmt: off
+NAMES: Final = frozenset({
+    "name", "title", "label", "summary", "description", "content", "htmlcontent", "comment", "note", "text",
+    "subject", "filename", "originalfilename", "message", "caption", "heading", "body", "plaintext",
+    "snippet", "purpose", "topic", "realm", "company", "organization", "department", "team",
+})
+# fmt: on
 """Fields that hold what users call things or write about them."""
 
 _ID = re.compile(r"(?:^|_)ids?$|(?<=[a-z])I[dD]s?$|(?<=[a-z])Token$|(?i:^etag$|^parents$|hash$|checksum$)")
