@@ -30,6 +30,8 @@ class Kind(StrEnum):
     PREFIX = "prefix"
     WORD = "word"
     """Which word of the vendor's vocabulary?"""
+    SPOKEN = "spoken"
+    """Which words does the service say under this name, wherever? No rule, but what excuses a word."""
     ECHO = "echo"
     """Is it what was sent under that name?"""
     NAMED = "named"

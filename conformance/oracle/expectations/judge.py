@@ -9,7 +9,8 @@ from conformance.oracle.compare import short
 from conformance.oracle.expectations.facts import AXES, Kind, Question, Shape
 from conformance.oracle.expectations.learn import behaviour_of
 from conformance.oracle.expectations.model import EXPECTED, Expectations
-from conformance.oracle.expectations.reader import Reader
+from conformance.oracle.expectations.reader import Reader, spoken
+from conformance.oracle.expectations.strings import STRUCTURED
 from conformance.oracle.verdict import Axis, Behaviour, Deviation
 from conformance.programs.model import Call, Observation
 from conformance.target import Target
@@ -19,6 +20,9 @@ THRESHOLD = 6.0
 
 SHOWN = 5
 """Known answers that are named where another was given."""
+
+OF_ACCOUNT = {Kind.WORD, Kind.LENGTH, Kind.PREFIX, Kind.ALPHABET, Kind.HEADER}
+"""Questions whose answers may be an account's, or a recorder's."""
 
 ANSWERS = 40
 """Questions with more answers than this make no rule."""
@@ -74,7 +78,8 @@ class Memory:
         known = {answer: mask & self.scope for answer, mask in given.items() if mask & self.scope}
         if not known or len(known) > ANSWERS or not makes_rule(question.kind, known):
             return 0.0, known
-        return self.expectations.strength(known.values()), known
+        telling = [mask for answer, mask in known.items() if answer != "null"]
+        return self.expectations.strength(telling, of_account=question.kind in OF_ACCOUNT), known
 
 
 def makes_rule(kind: Kind, known: Mapping[Hashable, int]) -> bool:
@@ -89,6 +94,10 @@ def makes_rule(kind: Kind, known: Mapping[Hashable, int]) -> bool:
         return set(known) != {"null"}
     if kind is Kind.WORD:
         return "…" not in known
+    if kind is Kind.SPOKEN:
+        return False
+    if kind is Kind.FORM:
+        return all(str(form).startswith(STRUCTURED) for form in known)
     return True
 
 
@@ -103,6 +112,7 @@ class ExpectationJudge:
         self._threshold = threshold
         self._reader = Reader(self)
         self._step = _Step()
+        self._target = ""
 
     def step(self, call: Call, observation: Observation, target: Target, expected: Behaviour | None) -> Judgement:
         """Judge one answer to a call with concrete arguments.
@@ -115,6 +125,7 @@ class ExpectationJudge:
                 evidence.
         """
         self._step = _Step()
+        self._target = target.name
         actual = behaviour_of(call, target, observation)
         judged = bool(self._expectations.seen.get(expected or actual, 0) & self._memory.scope)
         self._reader.step(call, observation, target)
@@ -146,11 +157,18 @@ class ExpectationJudge:
         strength, known = self._memory.rule(Question(kind, place))
         if not strength:
             return
-        wrong = answer not in known and not _harmless(kind, answer)
+        wrong = answer not in known and not self._harmless(kind, answer, path)
         self._count(strength, wrong)
         if wrong:
             expected, actual = _texts(kind, known, answer, value)
             self._step.found.append((strength, kind, Deviation(AXES.get(kind, Axis.VALUE), path, expected, actual)))
+
+    def _harmless(self, kind: Kind, answer: Hashable, path: str) -> bool:
+        """A word that the service says under this name elsewhere is a word; moments may coincide."""
+        if kind is Kind.WORD and answer != "…":
+            name = path.replace("[]", "").rpartition(".")[2]
+            return answer in self._memory.rule(Question(Kind.SPOKEN, spoken(self._target, name)))[1]
+        return kind is Kind.MOMENTS and answer == "same"
 
     def _count(self, strength: float, wrong: bool) -> None:
         self._step.made += 1
@@ -160,7 +178,7 @@ class ExpectationJudge:
     def shape(self, place: str, shape: Shape, path: str) -> None:
         """Check which fields an object has."""
         shapes = self._expectations.shapes.get(place)
-        if shapes is None:
+        if shapes is None or shapes.unknown_kind(shape, self._memory.scope):
             return
         for key in shapes.keys:
             if key in shape.keys:
@@ -195,10 +213,6 @@ class ExpectationJudge:
         where = f"{path}.{key}" if path else key
         expected = f"always there when {condition}" if condition else "always there"
         self._step.found.append((strength, Kind.PRESENCE, Deviation(Axis.SHAPE, where, expected, "(absent)")))
-
-
-def _harmless(kind: Kind, answer: Hashable) -> bool:
-    return kind is Kind.MOMENTS and answer == "same"
 
 
 def _texts(kind: Kind, known: Mapping[Hashable, int], answer: Hashable, value: object) -> tuple[str, str]:

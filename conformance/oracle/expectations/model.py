@@ -149,17 +149,35 @@ class Expectations:
                 mask |= 1 << index
         return mask
 
-    def strength(self, known: Iterable[Mask]) -> float:
+    def strength(self, known: Iterable[Mask], *, of_account: bool = False) -> float:
         """How strong a question with these answers is as a rule.
 
         Independent recordings that answered it, divided by one more than the answers that only one of them gave:
         the share of answers seen once is the chance that the next one is new (Good and Turing).
+
+        Args:
+            known: Recordings that gave each answer.
+            of_account: The answers may be an account's own, the same in all its recordings: then an answer counts
+                as given once if all that gave it have one origin, and one origin alone makes no rule.
         """
         total = single = 0
         for mask in known:
             total |= mask
-            single += self.groups(mask) == 1
+            single += self.groups(mask) == 1 or (of_account and self.origins(mask) == 1)
+        if of_account and self.origins(total) == 1:
+            return 0.0
         return self.groups(total) / (1 + single)
+
+    def origins(self, mask: Mask) -> int:
+        """Where the recordings in a mask come from: how many different accounts and clients."""
+        return sum(bool(mask & own) for own in self._origins)
+
+    @cached_property
+    def _origins(self) -> list[Mask]:
+        found: dict[str, Mask] = defaultdict(int)
+        for index, source in enumerate(self.sources):
+            found[source.origin] |= 1 << index
+        return list(found.values())
 
     def rules(self, behaviour: Behaviour) -> Iterator[Rule]:
         """The rules at places of this behaviour's answers."""

@@ -8,11 +8,11 @@ from typing import Any
 
 from conformance.oracle.compare import element_identity
 from conformance.oracle.expectations.facts import Kind, Shape, Taker
-from conformance.oracle.expectations.strings import PREFIX, form_of, is_data, is_word
+from conformance.oracle.expectations.strings import PREFIX, form_of, is_data, is_word, names_in_mask
 from conformance.oracle.expectations.things import ELEMENTS, Things, lists_in, plain
 from conformance.oracle.forms import alphabet, timestamp
 from conformance.oracle.noise import place_of
-from conformance.programs.identity import namespace_of
+from conformance.programs.identity import identity, namespace_of
 from conformance.programs.model import Call, Observation, PathKey
 from conformance.programs.trees import dotted, last_key, leaves
 from conformance.recordings.model import Json
@@ -59,11 +59,13 @@ class _Asked:
     by_name: dict[str, list[_Argument]] = field(default_factory=dict)
     named: dict[str, str] = field(default_factory=dict)
     features: frozenset[tuple[str, str]] = frozenset()
+    mask: str = ""
+    """Arguments that list the fields wanted: they decide everything about shapes."""
     numbers: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, call: Call, variant: str) -> _Asked:
-        """Sort the arguments of a call with concrete arguments."""
+    def of(cls, call: Call, variant: str, names: frozenset[str]) -> _Asked:
+        """Sort the arguments of a call with concrete arguments; ``names`` are those of the fields in the answer."""
         asked = cls()
         features = {("variant", variant)} if variant else set()
         for path, value in leaves(call.arguments):
@@ -73,11 +75,20 @@ class _Asked:
             if f"{{{top}}}" in call.operation:
                 asked.named[top] = plain(value)
             elif top != "body":
-                features.add((f"?{top}", plain(value)))
-                if (number := plain(value)).isdecimal() and 0 < int(number) <= MOST_ASKED:
-                    asked.numbers[top] = int(number)
+                asked._take_parameter(top, plain(value), features, names)
         asked.features = frozenset(features)
         return asked
+
+    def _take_parameter(self, name: str, text: str, features: set[tuple[str, str]], names: frozenset[str]) -> None:
+        if text.isdecimal():
+            if 0 < int(text) <= MOST_ASKED:
+                self.numbers[name] = int(text)
+            return
+        listed = names_in_mask(text)
+        if listed and len(listed & names) * 2 >= len(listed):
+            self.mask += f" [{name}={text}]"
+        else:
+            features.add((f"?{name}", text if is_word(text) else "…"))
 
 
 class Reader:
@@ -95,10 +106,11 @@ class Reader:
             self.sent.add(value)
             self._names |= {last_key(path)}
         failed = is_failure(target, observation)
-        self._things.asked(call, outcome_of(target, observation))
+        if target.condition(observation) is None:  # what no call can cause is no consequence of calls
+            self._things.asked(call, outcome_of(target, observation))
         subject = subject_of(target, call.operation, observation)
         body = observation.body
-        asked = _Asked.of(call, "" if failed else target.variant(call))
+        asked = _Asked.of(call, "" if failed else target.variant(call), _names_in(body))
         if failed:
             asked.features |= {("code", target.error_code(observation.status or 0, body))}
         self._taker.fact(Kind.BODY, subject, type_name(body) if body is not None else _opaque(observation), "", body)
@@ -117,6 +129,18 @@ class Reader:
             value = response.header(name)
             kind = value.partition(";")[0].strip().lower() if value and name == "content-type" else value is not None
             self._taker.fact(Kind.HEADER, f"{subject} {name}", kind or "absent", name, value)
+
+
+def spoken(target: str, name: str) -> str:
+    """Where the words under one name are pooled, wherever it stands."""
+    return f"{target} *.{name}"
+
+
+def _names_in(tree: Json) -> frozenset[str]:
+    """Names of all fields in a tree (of lists the first elements count)."""
+    if isinstance(tree, dict):
+        return frozenset(tree).union(*map(_names_in, tree.values()))
+    return frozenset().union(*map(_names_in, tree[:2])) if isinstance(tree, list) else frozenset()
 
 
 def _opaque(observation: Observation) -> str:
@@ -172,7 +196,7 @@ class _Walk:
         keys = frozenset(key for key in tree if not is_data(key))
         shown = self._shown(place)
         shape = Shape(keys, self._names, self._asked.features.union(own, inherited))
-        self._taker.shape(place, shape, shown)
+        self._taker.shape(place + self._asked.mask, shape, shown)
         self._moments(tree, place, path)
         depth = len(path)
         anchored = self._anchor(tree, place, depth)
@@ -181,7 +205,8 @@ class _Walk:
         for key, value in tree.items():
             step = "*" if is_data(key) else key
             inner = f"{place}.{step}" if path else f"{place} {step}"
-            self._type(value, inner, (*path, key))
+            if step == key:
+                self._type(value, inner, (*path, key))
             self.value(value, inner, (*path, key), handed)
         if anchored:
             self._anchors.pop()
@@ -193,7 +218,7 @@ class _Walk:
         name = type_name(value)
         shown = self._shown(place)
         self._taker.fact(Kind.TYPE, self._typed(place, path), name, shown, value)
-        self._taker.fact(Kind.TYPE, f"{self._target.name} *.{place.rpartition('.')[2].rpartition(' ')[2]}", name, shown, value)
+        self._taker.fact(Kind.TYPE, spoken(self._target.name, place.rpartition(".")[2].rpartition(" ")[2]), name, shown, value)
 
     def _anchor(self, tree: dict[str, Json], place: str, depth: int) -> bool:
         for key, value in tree.items():
@@ -262,16 +287,23 @@ class _Walk:
         pool = self._typed(place, path)
         take = self._taker.fact
         take(Kind.FORM, pool, form, shown, value)
-        take(Kind.FORM, f"{self._target.name} *.{last_key(path)}", form, shown, value)
-        if is_word(value):
-            take(Kind.WORD, pool, value, shown, value)
-        elif form == "plain":
+        take(Kind.FORM, spoken(self._target.name, last_key(path)), form, shown, value)
+        key = last_key(path)
+        if identity(key, value) is not None:
+            self._made_up(value, pool, shown)
+        else:
+            word = value if is_word(value) else "…"
+            take(Kind.WORD, pool, word, shown, value)
+            take(Kind.SPOKEN, spoken(self._target.name, key), word, shown, value)
+
+    def _made_up(self, value: str, pool: str, shown: str) -> None:
+        """Identifiers: those that only count up have no form of their own."""
+        take = self._taker.fact
+        for char in alphabet(value):
+            take(Kind.ALPHABET, pool, char, shown, value)
+        if not value.isdecimal():
             take(Kind.LENGTH, pool, len(value), shown, value)
             take(Kind.PREFIX, pool, value[:PREFIX], shown, value)
-            for char in alphabet(value):
-                take(Kind.ALPHABET, pool, char, shown, value)
-        else:
-            take(Kind.WORD, pool, "…", shown, value)
 
     def _linked(self, value: str, place: str, path: PathKey) -> None:
         for depth, anchor, name in self._anchors:

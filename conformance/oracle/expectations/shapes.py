@@ -30,10 +30,12 @@ class Shapes:
         self._rows: dict[Shape, int] = {}
         self.keys: frozenset[str] = frozenset()
         self._counts: dict[tuple[str, bool], Masks] = {}
+        self._all: dict[Shape, int] = {}
+        self._kinds: dict[str, dict[str, int]] = {}
         self._splits: dict[tuple[str, bool, str], dict[str, Masks]] = {}
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_splits": {}}
+        return {**self.__dict__, "_splits": {}, "_all": {}}
 
     def add(self, shapes: Iterable[Shape], bit: int) -> None:
         """Note what one recording shows."""
@@ -49,12 +51,30 @@ class Shapes:
         for shape, mask in self._rows.items():
             short = Shape(shape.keys, shape.sent & self.keys, frozenset(f for f in shape.features if f[0] in telling))
             rows[short] = rows.get(short, 0) | mask
-        self._rows = rows
+        self._all, self._rows = self._rows, rows
         counts: dict[tuple[str, bool], list[int]] = {}
         for shape, mask in rows.items():
             for key in self.keys:
                 counts.setdefault((key, key in shape.sent), [0, 0])[key not in shape.keys] |= mask
         self._counts = {key: (present, absent) for key, (present, absent) in counts.items()}
+        self._kinds = self._kinds_known()
+
+    def _kinds_known(self) -> dict[str, dict[str, int]]:
+        """Features that tell kinds apart, with the recordings that show each value."""
+        values: dict[str, dict[str, int]] = {}
+        for shape, mask in self._all.items():
+            for name, value in shape.features:
+                known = values.setdefault(name, {})
+                known[value] = known.get(value, 0) | mask
+        return {name: known for name, known in values.items() if _vocabulary(known)}
+
+    def unknown_kind(self, shape: Shape, scope: int) -> bool:
+        """Whether a feature that tells kinds apart has a value that no recording in scope shows."""
+        for name, value in shape.features:
+            known = self._kinds.get(name)
+            if known is not None and value != "…" and not known.get(value, 0) & scope:
+                return True
+        return False
 
     def _telling(self) -> set[str]:
         """Features that might decide something: there are fields that come and go, and few values, not all alike."""
@@ -93,7 +113,8 @@ class Shapes:
             present, absent = split.get(own.get(name, ""), (0, 0))
             present, absent = present & scope, absent & scope
             mine = present | absent
-            if not mine or (present and absent) or not _clean(split, scope):
+            value = own.get(name, "")
+            if not mine or (present and absent) or not (value or name.startswith("?")) or not _clean(split, scope):
                 continue
             if best is None or mine.bit_count() > (best.present | best.absent).bit_count():
                 best = Finding(present, absent, f"{name} = {own.get(name) or '(none)'}")
@@ -120,6 +141,12 @@ class Shapes:
         """Field, whether it was sent, recordings that show it, recordings that lack it."""
         for (key, sent), (present, absent) in self._counts.items():
             yield key, sent, present, absent
+
+
+def _vocabulary(known: dict[str, int]) -> bool:
+    """Few values, most of them seen again and again."""
+    once = sum(not mask & (mask - 1) for mask in known.values())
+    return len(known) <= MOST_VALUES and once * 2 <= len(known)
 
 
 def _clean(split: dict[str, Masks], scope: int) -> bool:

@@ -40,7 +40,20 @@ def form_of(value: str) -> str:
 @lru_cache(maxsize=1 << 17)
 def is_word(value: str) -> bool:
     """Whether it could be a word of a vocabulary: ``ACTIVE``, ``drive#file``, ``text/csv``; no made-up token."""
-    return bool(_WORD.match(value)) and not is_token(value) and _digits(value) < _MANY_DIGITS
+    return bool(_WORD.match(value)) and not is_token(value) and _digits(value) < _MANY_DIGITS and "://" not in value
+
+
+STRUCTURED = ("timestamp", "date", "seconds", "url", "e-mail")
+"""Forms that no free text has by chance."""
+
+_FIELDS = re.compile(r"[\w.,()/*\[\]-]+\Z")
+_NAME = re.compile(r"\w+")
+
+
+@lru_cache(maxsize=1 << 12)
+def names_in_mask(value: str) -> frozenset[str]:
+    """Names in a text that could be a list of fields (``files(id,name)``); none where it could not."""
+    return frozenset(_NAME.findall(value)) if _FIELDS.match(value) else frozenset()
 
 
 @lru_cache(maxsize=1 << 16)
