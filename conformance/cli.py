@@ -67,6 +67,9 @@ def run(
     workers: Annotated[str, typer.Option(metavar="N|auto", help="Worker processes.")] = "auto",
     timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long a twin may be silent.")] = 10.0,
     cache: Annotated[bool, typer.Option(help="Keep what was found out about recordings.")] = True,
+    sequences: Annotated[int, typer.Option(metavar="N", help="Programs to grow from the recordings.")] = 200,
+    steps: Annotated[int, typer.Option(metavar="N", help="Longest grown program.")] = 30,
+    seed: Annotated[int, typer.Option(metavar="S", help="What is grown depends on it alone.")] = 0,
 ) -> None:
     """Run recorded programs against twins and report a compatibility percentage per endpoint."""
     from conformance.commands.run import RunOptions
@@ -82,6 +85,9 @@ def run(
         workers=workers,
         timeout=timeout,
         cache=cache,
+        sequences=sequences,
+        steps=steps,
+        seed=seed,
     )
     raise typer.Exit(_run(options))
 

@@ -5,30 +5,36 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import signal
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from conformance import worker
 from conformance.errors import BadRecording, ConformanceError, TwinUnavailable, WorkerLost, defect
+from conformance.grow_runner import Shrunk
+from conformance.growing import GrowPlan, grow
 from conformance.oracle.judge import behaviour
 from conformance.oracle.learn import learn
 from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import Behaviour, ProgramResult, UnliftedCount
+from conformance.programs.grow.evidence import evidence
 from conformance.programs.model import Trace, Unlifted
 from conformance.recordings.model import Recording
 from conformance.recordings.read import read_folder
 from conformance.target import load, usable
-from conformance.worker import Worker, WorkerPlan
+from conformance.worker import GrowKit, Worker, WorkerPlan
 from conformance.worlds.cache import Traced
 from conformance.worlds.live import TwinAddress
 
 EXAMPLES = 3
+INTERRUPTED = "The run was interrupted; the report holds what was measured until then."
 Take = Callable[[ProgramResult], None]
 
 
@@ -44,6 +50,10 @@ class Plan:
     cache: Path | None = None
     holdout: tuple[Path, ...] = ()
     """Folders of held-out recordings: of these only counts may leave this module."""
+    sequences: int = 0
+    """So many programs of at most ``steps`` steps are grown from ``seed``."""
+    steps: int = 30
+    seed: int = 0
 
 
 @dataclass
@@ -58,6 +68,8 @@ class Outcome:
     bad_recordings: list[str]
     holdout: list[ProgramResult] = field(default_factory=list)
     failure: str = ""
+    shrunk: list[Shrunk] = field(default_factory=list)
+    """For each difference the shortest program that shows it."""
 
     def evidence(self) -> dict[Behaviour, list[Recording]]:
         """The recordings that show each behaviour."""
@@ -108,10 +120,33 @@ def run(plan: Plan, watcher: Watcher) -> Outcome:
         noise = learn(traces, {name: load(name) for name in companions})
         outcome = Outcome(traces, [], noise, _count_unlifted(traced), bad)
         outcome.failure = pool.judge(traces, noise, lambda result: _take(outcome, result, watcher))
+        if not outcome.failure:
+            _grow(plan, pool, outcome, watcher)
         unseen = [trace for trace, _ in pool.traces(held_out) if _touches(trace, plan.selected)]
         outcome.failure = outcome.failure or pool.judge(unseen, noise, outcome.holdout.append)
     outcome.results.sort(key=lambda result: result.name)
     return outcome
+
+
+def _grow(plan: Plan, pool: _Pool, outcome: Outcome, watcher: Watcher) -> None:
+    """Grow programs from the evidence, and find the shortest program for each difference."""
+    targets = {name: load(name) for name in usable()}
+    kit = GrowKit(evidence(outcome.traces, targets), outcome.noise)
+    growing = GrowPlan(plan.selected, plan.sequences, plan.steps, plan.seed, plan.cache)
+    try:
+        grew = grow(growing, kit, outcome.results, pool.spread, watcher)
+    except KeyboardInterrupt:
+        outcome.failure = INTERRUPTED
+        return
+    except BrokenProcessPool:
+        outcome.failure = str(_worker_lost())
+        return
+    except ConformanceError as error:
+        outcome.failure = str(error)
+        return
+    outcome.results += grew.results
+    outcome.shrunk = grew.shrunk
+    outcome.failure = grew.failure
 
 
 def _read(folders: Iterable[Path], bad: list[str]) -> list[Recording]:
@@ -220,9 +255,19 @@ class _Pool:
         size = max(1, len(recordings) // (self._workers * 8))
         chunks = [recordings[start : start + size] for start in range(0, len(recordings), size)]
         try:
-            return [traced for chunk in self._processes.map(worker.trace, chunks) for traced in chunk]
+            with _deaf_children():
+                traced = self._processes.map(worker.trace, chunks)
+            return [one for chunk in traced for one in chunk]
         except BrokenProcessPool as broken:
             raise _worker_lost() from broken
+
+    def spread(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
+        """Results of a function of the worker module, in the order of the items."""
+        if self._processes:
+            return self._processes.map(function, items)
+        assert self._here is not None
+        worker.use(self._here)
+        return map(function, items)
 
     def judge(self, traces: list[Trace], noise: Noise, take: Take) -> str:
         """Judge all programs, the longest first; returns why it ended early, or ""."""
@@ -231,7 +276,7 @@ class _Pool:
         try:
             return judge(longest_first, noise, take)
         except KeyboardInterrupt:
-            return "The run was interrupted; the report holds what was measured until then."
+            return INTERRUPTED
 
     def _judge_here(self, traces: list[Trace], noise: Noise, take: Take) -> str:
         assert self._here is not None
@@ -243,7 +288,8 @@ class _Pool:
     def _judge_in_processes(self, traces: list[Trace], noise: Noise, take: Take) -> str:
         assert self._processes is not None
         pickled = pickle.dumps(noise)
-        futures: list[Future[ProgramResult]] = [self._processes.submit(worker.judge, t, pickled) for t in traces]
+        with _deaf_children():
+            futures: list[Future[ProgramResult]] = [self._processes.submit(worker.judge, t, pickled) for t in traces]
         failure = ""
         for future in as_completed(futures):
             if future.cancelled():
@@ -254,6 +300,19 @@ class _Pool:
                 for waiting in futures:
                     waiting.cancel()
         return failure
+
+
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Processes that are started here never hear an interrupt: this one decides what it ends."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _attempt(judge: Callable[[], ProgramResult], take: Take) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import pickle
-import signal
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
+from conformance import grow_runner
 from conformance.errors import defect
 from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import ProgramResult
+from conformance.programs.grow.evidence import Evidence
+from conformance.programs.grow.model import Grown
 from conformance.programs.model import Program, Trace, Unlifted
 from conformance.programs.references import with_references
 from conformance.recordings.model import Recording
@@ -21,10 +23,19 @@ from conformance.twinkit.server import serve_twin
 from conformance.twinkit.twin import Twin
 from conformance.worlds import guard
 from conformance.worlds.cache import TraceCache, Traced
+from conformance.worlds.grown import GrownRun
 from conformance.worlds.live import LiveWorld, TwinAddress
 from conformance.worlds.recorded import RecordedWorld
 
 LOOPBACK = "http://127.0.0.1"
+
+
+@dataclass(frozen=True)
+class GrowKit:
+    """What growing needs; workers load it from a file."""
+
+    evidence: Evidence
+    noise: Noise
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,10 @@ class Worker:
     def judge(self, trace: Trace, noise: Noise) -> ProgramResult:
         """Run a program against the twins and judge it. Raises TwinUnavailable when a twin is gone."""
         return self._live_world().run(trace, noise)
+
+    def play(self, grown: Grown, kit: GrowKit) -> ProgramResult:
+        """Run a grown program against the twins and judge it. Raises TwinUnavailable when a twin is gone."""
+        return self._live_world().play(partial(GrownRun, grown, kit.evidence, kit.noise))
 
     def check(self) -> None:
         """Raise TwinUnavailable unless all twins answer."""
@@ -117,7 +132,6 @@ _worker: Worker | None = None
 def start(plan: WorkerPlan) -> None:
     """Initialise a worker process."""
     global _worker
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides what an interrupt ends
     _worker = Worker(plan)
 
 
@@ -136,4 +150,36 @@ def judge(traced: Trace, noise: bytes) -> ProgramResult:
 @lru_cache(maxsize=1)
 def _noise(pickled: bytes) -> Noise:
     loaded: Noise = pickle.loads(pickled)
+    return loaded
+
+
+def use(known: Worker) -> None:
+    """Let the functions of this module work with a worker in this process."""
+    global _worker
+    _worker = known
+
+
+def grow(batch: grow_runner.Batch, kit: Path) -> list[grow_runner.Ran]:
+    """Draw and run the programs of a batch in this worker process; ``kit`` is the file of a GrowKit."""
+    return grow_runner.grow(_play(kit), _kit(kit).evidence, batch)
+
+
+def replay(grown: Grown, kit: Path) -> grow_runner.Ran:
+    """Run a program that is known already."""
+    return grow_runner.run(_play(kit), grown)
+
+
+def shrink(candidate: grow_runner.Candidate, kit: Path) -> grow_runner.Shrunk | None:
+    """Shrink a program in this worker process."""
+    return grow_runner.shrink(_play(kit), _kit(kit).evidence, candidate)
+
+
+def _play(kit: Path) -> grow_runner.Play:
+    assert _worker is not None
+    return partial(_worker.play, kit=_kit(kit))
+
+
+@lru_cache(maxsize=1)
+def _kit(path: Path) -> GrowKit:
+    loaded: GrowKit = pickle.loads(path.read_bytes())
     return loaded

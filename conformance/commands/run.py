@@ -42,6 +42,9 @@ class RunOptions:
     workers: str
     timeout: float
     cache: bool
+    sequences: int = 0
+    steps: int = 30
+    seed: int = 0
 
 
 def execute(options: RunOptions) -> int:
@@ -81,6 +84,9 @@ def make_plan(options: RunOptions) -> Plan:
         timeout=_timeout(options.timeout),
         cache=default_folder() if options.cache else None,
         holdout=options.holdout,
+        sequences=_natural("sequences", options.sequences),
+        steps=_natural("steps", options.steps),
+        seed=options.seed,
     )
 
 
@@ -114,6 +120,12 @@ def _timeout(seconds: float) -> float:
     raise BadConfiguration(f"--timeout {seconds:g}: write seconds, more than 0 and at most {LONGEST_TIMEOUT}.")
 
 
+def _natural(name: str, number: int) -> int:
+    if number < 0:
+        raise BadConfiguration(f"--{name} {number}: write a number that is not negative.")
+    return number
+
+
 def _baseline(options: RunOptions) -> baselines.Baseline | None:
     if options.baseline is None:
         if options.update_baseline:
@@ -129,7 +141,7 @@ def score_outcome(plan: Plan, outcome: Outcome) -> RunScore:
     evidence = outcome.evidence()
     masks = Masks(tuple(outcome.noise.lines()))
     facts = [_facts(name, plan.twins.get(name), evidence, outcome, masks) for name in plan.selected]
-    return score(outcome.results, facts, holdout=outcome.holdout, problems=_problems(outcome))
+    return score(outcome.results, facts, seed=plan.seed, holdout=outcome.holdout, problems=_problems(outcome))
 
 
 def _facts(

@@ -60,7 +60,7 @@ _Pick = Callable[[StepResult], tuple[Deviation, ...]]
 
 def differences(programs: Iterable[ProgramResult], target: str) -> tuple[Difference, ...]:
     """What differs in ``target``, the worst first."""
-    return _gather(programs, target, _deviations)
+    return _gather(programs, target, deviations_of)
 
 
 def notes(programs: Iterable[ProgramResult], target: str) -> tuple[Difference, ...]:
@@ -74,7 +74,7 @@ def difference_id(behaviour: Behaviour, axis: Axis, path: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
 
-def _deviations(step: StepResult) -> tuple[Deviation, ...]:
+def deviations_of(step: StepResult) -> tuple[Deviation, ...]:
     """The step's deviations; a step that failed without naming one differs by its outcome."""
     if step.deviations or step.verdict not in _FAILED:
         return step.deviations

@@ -27,7 +27,8 @@ class RunningStrand:
     """A strand that runs: its judge, and where its steps were done."""
 
     def __init__(self, strand: Strand, line: Line, noise: Noise, origin: str) -> None:
-        self.at = dict(strand.grafted)
+        self.at: dict[int, int] = {}
+        self.strand = strand
         self.judge = Judge(line.program, noise, origin)
         self._line = line
         self._texts = dict(strand.texts)
@@ -49,6 +50,14 @@ class RunningStrand:
         response = Response(seen.response.status, seen.response.reason, seen.response.headers, body)
         last = Exchange(seen.exchanges[-1].request, response)
         return replace(seen, value=self._said(seen.value), exchanges=(*seen.exchanges[:-1], last))
+
+    def meet(self, place: int, live: Observation | None, targets: Mapping[str, Target]) -> None:
+        """Another strand's step stands for the one at ``place``: what it gave has the names of this strand now."""
+        if live is None:
+            return
+        step = self.step(place)
+        self.about(place)
+        self.judge.step(step, targets[step.call.target], self.recorded(place), live)
 
     def _said(self, tree: Json) -> Any:
         return map_leaves(tree, lambda _, leaf: self._texts.get(leaf, leaf) if isinstance(leaf, str) else leaf)
@@ -100,10 +109,19 @@ class GrownRun(ProgramRun):
     def _step(self, place: int, step: Step, recorded: Observation) -> StepResult:
         move = self._moves[place]
         self._strand = self._strands[move.strand]
+        self._graft(self._strand)
         self._strand.about(move.place)
         self._judge = self._strand.judge
         self._strand.at.setdefault(move.place, place)
         return super()._step(place, step, recorded)
+
+    def _graft(self, strand: RunningStrand) -> None:
+        """Before its first step a strand learns the names of what it goes on from."""
+        if strand.at:
+            return
+        for graft in strand.strand.grafted:
+            strand.at[graft.place] = self._strands[graft.strand].at[graft.of]
+            strand.meet(graft.place, self._live.get(strand.at[graft.place]), self._targets)
 
     def _follow(self, source: Ref) -> str | int:
         return super()._follow(replace(source, step=self._strand.at[source.step]))

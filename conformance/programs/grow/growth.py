@@ -6,8 +6,8 @@ else happened meanwhile. That makes reorderings, interleavings, repeated and dro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from conformance.oracle.situation import Root
 from conformance.programs.grow.lines import Line
@@ -42,18 +42,13 @@ class Growth:
 
     def start(self, strand: Strand, line: Line) -> Running:
         """Add a strand; what it is grafted on must be there."""
-        running = Running(strand, line, dict(strand.grafted))
-        for place, move in strand.grafted:
-            self._share(running, place, move)
+        running = Running(strand, line)
+        for graft in strand.grafted:
+            other = self.running[graft.strand]
+            running.at[graft.place] = other.at[graft.of]
+            running.things.update(_shared(line, graft.place, other, graft.of))
         self.running.append(running)
         return running
-
-    def _share(self, running: Running, place: int, move: int) -> None:
-        """Take over the things that another strand's step is about, in the order of their roots."""
-        made = self.moves[move]
-        other = self.running[made.strand]
-        roots = zip(running.line.footprints[place].roots, other.line.footprints[made.place].roots, strict=False)
-        running.things.update({own: other.things[known] for own, known in roots if known in other.things})
 
     def fits(self, line: Line) -> bool:
         """Whether a line may run beside those that run already."""
@@ -111,3 +106,50 @@ class Growth:
     def undone(self, running: Running) -> Iterator[int]:
         """Places of the line that were not done yet."""
         return (place for place in range(len(running.line.footprints)) if place not in running.at)
+
+
+def _shared(line: Line, place: int, other: Running, of: int) -> dict[Root, Thing]:
+    """The things that another strand's step is about, by the roots of the step that it stands for."""
+    roots = zip(line.footprints[place].roots, other.line.footprints[of].roots, strict=False)
+    return {own: other.things[known] for own, known in roots if known in other.things}
+
+
+@dataclass(frozen=True)
+class Regrown:
+    """What is left of a program, and where its moves are now."""
+
+    grown: Grown
+    kept: Mapping[int, int]
+
+
+def regrow(grown: Grown, lines: Mapping[str, Line]) -> Regrown:
+    """The program without the moves that have no evidence where they stand now."""
+    growth = Growth()
+    strands: dict[int, int] = {}
+    kept: dict[int, int] = {}
+    for index, move in enumerate(grown.moves):
+        if move.strand not in strands and not _restart(growth, grown.strands, move.strand, lines, strands):
+            continue
+        running = growth.running[strands[move.strand]]
+        if move.place < len(running.line.footprints) and growth.enabled(running, move.place):
+            kept[index] = len(growth.moves)
+            growth.do(Move(strands[move.strand], move.place))
+    return Regrown(growth.program(grown.name), kept)
+
+
+def _restart(
+    growth: Growth, declared: tuple[Strand, ...], number: int, lines: Mapping[str, Line], strands: dict[int, int]
+) -> bool:
+    """Start a strand of a program anew, grafted on what is left; False if it cannot be."""
+    strand = declared[number]
+    line = lines.get(strand.line)
+    if line is None or not growth.fits(line):
+        return False
+    if any(graft.strand not in strands for graft in strand.grafted):
+        return False
+    grafted = tuple(replace(graft, strand=strands[graft.strand]) for graft in strand.grafted)
+    if any(graft.of not in growth.running[graft.strand].at for graft in grafted):
+        return False
+    growth.start(replace(strand, grafted=grafted), line)
+    strands[number] = len(growth.running) - 1
+    return True

@@ -14,17 +14,25 @@ class Move:
 
 
 @dataclass(frozen=True)
+class Graft:
+    """What the step ``of`` of another strand gave stands for what the step ``place`` of this one would have given."""
+
+    place: int
+    strand: int
+    of: int
+
+
+@dataclass(frozen=True)
 class Strand:
     """One instance of a line, with ids of its own.
 
-    ``grafted`` are pairs (place in the line, move of the program): results of another strand that this one goes on
-    from as if they were its own. ``texts`` are pairs of a text that was recorded and the one to send instead.
-    ``by_value``: the recorded answers are what is expected, because every step is done in its recorded situation;
-    else each step is expected to show its behaviour.
+    ``grafted`` is what it goes on from as if it had done it itself. ``texts`` are pairs of a text that was recorded
+    and the one to send instead. ``by_value``: the recorded answers are what is expected, because every step is done in
+    its recorded situation; else each step is expected to show its behaviour.
     """
 
     line: str
-    grafted: tuple[tuple[int, int], ...] = ()
+    grafted: tuple[Graft, ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
     by_value: bool = True
 
