@@ -8,12 +8,12 @@ from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 
 import pytest
-from toy import world
-from toy.stage import Stage, record_all
 
 from conformance import target as targets
 from conformance.oracle.noise import Noise
 from conformance.programs.model import Trace
+from toy import world
+from toy.stage import Stage, record_all
 
 
 @pytest.fixture(scope="session")

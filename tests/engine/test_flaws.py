@@ -6,15 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from toy import flaws, world
-from toy.flaws import FLAWS, Flaw
-from toy.stage import Stage, elsewhere
-from toy.twin import SERVICE
 
 from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import Axis, Verdict
 from conformance.programs.model import Trace
 from conformance.twinkit.service import Reply, Service
+from toy import flaws, world
+from toy.flaws import FLAWS, Flaw
+from toy.stage import Stage, elsewhere
+from toy.twin import SERVICE
 
 OTHER_LIVES = {
     "as it is": SERVICE,

@@ -9,10 +9,6 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from toy import flaws, world
-from toy.stage import Stage
-from toy.target import TARGET
-from toy.twin import SERVICE
 
 from conformance.errors import ForeignHost
 from conformance.oracle.noise import Noise
@@ -20,6 +16,10 @@ from conformance.oracle.verdict import Axis, Verdict
 from conformance.programs.model import Call, Trace
 from conformance.twinkit.service import Reply
 from conformance.worlds import guard
+from toy import flaws, world
+from toy.stage import Stage
+from toy.target import TARGET
+from toy.twin import SERVICE
 
 TWIN = "http://127.0.0.1"
 

@@ -7,10 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from toy import flaws, sdk, world
-from toy.stage import Stage
-from toy.target import TARGET
-from toy.twin import SERVICE
 
 from conformance.errors import TwinUnavailable
 from conformance.oracle.noise import Noise
@@ -22,6 +18,10 @@ from conformance.twinkit.service import Reply, Service
 from conformance.twinkit.twin import Twin
 from conformance.worlds import control
 from conformance.worlds.live import LiveWorld, TwinAddress
+from toy import flaws, sdk, world
+from toy.stage import Stage
+from toy.target import TARGET
+from toy.twin import SERVICE
 
 
 class Foreign:

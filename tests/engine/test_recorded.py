@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from toy import world
-from toy.target import HOST, TARGET
 
 from conformance.programs.model import Trace
 from conformance.recordings.model import Interaction, Provenance, Recording, Request, Response
 from conformance.recordings.read import read_folder
 from conformance.worlds.recorded import NOT_RECORDED, Player, RecordedWorld
+from toy import world
+from toy.target import HOST, TARGET
 
 API = f"http://{HOST}"
 

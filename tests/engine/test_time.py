@@ -1,0 +1,114 @@
+"""Moments: their forms are compared, their values are not, their order is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.oracle.alias import Timeline
+from conformance.oracle.compare import Comparison, Context
+from conformance.oracle.forms import timestamp
+from conformance.oracle.noise import Noise
+from conformance.oracle.verdict import Axis
+
+START = datetime(2024, 1, 1, tzinfo=UTC)
+MOMENTS = st.integers(0, 6).map(lambda seconds: START + timedelta(seconds=seconds, milliseconds=1))
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("2024-03-01T08:30:00Z", "0 digits, Z"),
+        ("2024-03-01T08:30:00.123Z", "3 digits, Z"),
+        ("2024-03-01T08:30:00.123456789Z", "9 digits, Z"),
+        ("2024-03-01T08:30:00+00:00", "0 digits, ±hh:mm"),
+        ("2024-03-01T08:30:00.000-0700", "3 digits, ±hhmm"),
+    ],
+)
+def test_forms_of_moments(text: str, form: str) -> None:
+    found = timestamp(text)
+    assert found is not None
+    assert found[1] == form
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2024-03-01",
+        "2024-03-01 08:30:00Z",
+        "2024-03-01T08:30:00",
+        "2024-13-01T08:30:00Z",
+        "at 2024-03-01T08:30:00Z",
+    ],
+)
+def test_what_is_no_moment(text: str) -> None:
+    assert timestamp(text) is None
+
+
+def test_zones_count() -> None:
+    here, there = timestamp("2024-03-01T09:30:00+01:00"), timestamp("2024-03-01T08:30:00Z")
+    assert here is not None
+    assert there is not None
+    assert here[0] == there[0]
+
+
+@given(st.lists(st.tuples(MOMENTS, MOMENTS), max_size=8))
+def test_timeline_takes_exactly_what_keeps_the_order(pairs: list[tuple[datetime, datetime]]) -> None:
+    timeline = Timeline()
+    taken: list[tuple[datetime, datetime]] = []
+    for recorded, live in pairs:
+        contradicts = any(
+            (recorded < one and live > other) or (recorded > one and live < other) for one, other in taken
+        )
+        assert timeline.fits(recorded, live) is not contradicts
+        if not contradicts:
+            taken.append((recorded, live))
+    for (one, mine), (other, theirs) in combinations(taken, 2):
+        assert not (one < other and mine > theirs)
+
+
+def axes(recorded: dict[str, str], live: dict[str, str]) -> dict[str, Axis]:
+    comparison = Comparison(Context(Noise()), "GET /things", lambda _operation, _path: "")
+    comparison.compare(recorded, live)
+    return {one.path: one.axis for one in comparison.deviations}
+
+
+MADE, CHANGED = "2024-03-01T08:30:00.001Z", "2024-03-01T08:30:00.007Z"
+
+
+@pytest.mark.parametrize(
+    ("made", "changed", "found"),
+    [
+        ("2031-01-01T00:00:00.000Z", "2031-05-05T00:00:00.999Z", {}),
+        ("2031-01-01T00:00:00.000Z", "2031-01-01T00:00:00.000Z", {"changed": Axis.STATE}),
+        ("2031-01-01T00:00:00.005Z", "2031-01-01T00:00:00.001Z", {"changed": Axis.STATE}),
+        ("2031-01-01T00:00:00Z", "2031-01-01T00:00:09.000Z", {"made": Axis.VALUE}),
+        ("yesterday", "2031-01-01T00:00:09.000Z", {"made": Axis.VALUE}),
+        ("", "2031-01-01T00:00:09.000Z", {"made": Axis.VALUE}),
+    ],
+)
+def test_moments_of_one_answer(made: str, changed: str, found: dict[str, Axis]) -> None:
+    assert axes({"made": MADE, "changed": CHANGED}, {"made": made, "changed": changed}) == found
+
+
+def test_equal_moments_stay_equal() -> None:
+    assert axes({"made": MADE, "changed": MADE}, {"made": CHANGED, "changed": CHANGED}) == {}
+    other = {"made": "2031-01-01T00:00:00.001Z", "changed": "2031-01-01T00:00:00.002Z"}
+    assert axes({"made": MADE, "changed": MADE}, other) == {"changed": Axis.STATE}
+
+
+def test_whole_seconds_coincide_by_chance() -> None:
+    """Two things that happened within a second may well happen in two."""
+    second, next_one = "2024-03-01T08:30:00Z", "2024-03-01T08:30:01Z"
+    assert axes({"made": second, "changed": second}, {"made": second, "changed": next_one}) == {}
+
+
+def test_moments_that_the_client_sent_are_values() -> None:
+    comparison = Comparison(Context(Noise(), sent={MADE}), "POST /things", lambda _operation, _path: "")
+    comparison.compare({"due": MADE}, {"due": CHANGED})
+    assert [one.axis for one in comparison.deviations] == [Axis.VALUE]
