@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from commandline import assert_refused, conformance
 
 GOOD = "life-0.json"

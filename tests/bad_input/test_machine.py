@@ -10,9 +10,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from commandline import COMMAND, assert_refused, conformance
 
 from bad_input import hostile
+from commandline import COMMAND, assert_refused, conformance
 
 FULL_DISK = """
 import os, errno
@@ -160,9 +160,13 @@ def test_an_interrupt_keeps_what_was_measured(drive_recordings: Path, tmp_path: 
         process = subprocess.Popen(
             [*command, "--timeout", "2"], cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True
         )
-        assert asked.wait(30)
-        os.killpg(process.pid, signal.SIGINT)
-        _, said = process.communicate(timeout=30)
+        try:
+            assert asked.wait(30)
+            os.killpg(process.pid, signal.SIGINT)
+            _, said = process.communicate(timeout=30)
+        finally:
+            process.kill()
+            process.communicate()
     assert "Traceback" not in said
     assert "interrupted" in said
     assert process.returncode == 2

@@ -6,9 +6,9 @@ import socket
 from pathlib import Path
 
 import pytest
-from commandline import Ran, assert_refused, conformance
 
 from bad_input import hostile
+from commandline import Ran, assert_refused, conformance
 
 
 def run(drive_recordings: Path, cwd: Path, url: str, *more: str) -> Ran:

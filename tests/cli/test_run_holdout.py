@@ -2,8 +2,8 @@
 
 import shutil
 
+from commandline import conformance
 from conformance.config import recordings_folder
-from tests.commandline import conformance
 
 SECRET = "Nobody may read this"
 

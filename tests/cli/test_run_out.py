@@ -7,8 +7,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import jsonschema
-from commandline import conformance
 
+from commandline import conformance
 from conformance.reports.document import schema
 
 FILES = {"report.json", "report.html", "junit.xml", "summary.md", "badge.svg"}

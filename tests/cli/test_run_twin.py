@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from commandline import conformance
 
+from commandline import conformance
 from conformance.target import load
 from conformance.twinkit.server import serve_twin
 from conformance.twinkit.service import TwinRequest

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from conformance.errors import BadRecording
 from conformance.recordings.distil import distil_folder, import_command
 from conformance.recordings.read import read_folder
-from tests.recordings.cassettes import exchange, recording, write
+from recordings.cassettes import exchange, recording, write
 
 HOST = "https://api.vendor.test/v1"
 letters = string.ascii_letters + string.digits

@@ -10,7 +10,7 @@ import pytest
 from conformance.errors import BadRecording
 from conformance.recordings.model import Provenance
 from conformance.recordings.read import MAX_BYTES, read_folder, read_recording
-from tests.recordings.cassettes import exchange, recording, write
+from recordings.cassettes import exchange, recording, write
 
 
 def test_reads_vcrpy_json(tmp_path):

@@ -8,7 +8,7 @@ from conformance.errors import CannotWrite
 from conformance.recordings.model import Interaction, Provenance, Recording, Request, Response
 from conformance.recordings.read import read_recording
 from conformance.recordings.write import dump_recording, write_recording
-from tests.recordings.cassettes import exchange, recording
+from recordings.cassettes import exchange, recording
 
 bodies = st.binary(max_size=40) | st.text(max_size=40).map(lambda text: text.encode("utf-8"))
 headers = st.dictionaries(

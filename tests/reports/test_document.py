@@ -8,7 +8,7 @@ from conformance.reports.document import document, schema
 from conformance.reports.write import report_json
 from conformance.scoring.baseline import Baseline, gate
 from conformance.scoring.compatibility import score
-from tests.scoring.factories import NOW, behaviour, deviation, program, realistic, run, step
+from scoring.factories import NOW, behaviour, deviation, program, realistic, run, step
 
 
 def test_the_schema_is_itself_valid():

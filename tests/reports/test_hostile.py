@@ -21,7 +21,7 @@ from conformance.reports.terminal import make_console, print_run
 from conformance.reports.text import clean
 from conformance.reports.write import report_json
 from conformance.scoring.baseline import Baseline, gate
-from tests.scoring.factories import NOW, filled_with
+from scoring.factories import NOW, filled_with
 
 HOSTILE = [
     "<script>alert(1)</script>",

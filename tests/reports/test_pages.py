@@ -16,7 +16,7 @@ from conformance.reports.markdown import summary_md
 from conformance.scoring.baseline import Baseline, gate
 from conformance.scoring.compatibility import score, with_repros
 from conformance.scoring.model import Evidence
-from tests.scoring.factories import NOW, behaviour, deviation, program, realistic, run, step
+from scoring.factories import NOW, behaviour, deviation, program, realistic, run, step
 
 GET = behaviour("GET /v1/barges/{bargeId}")
 SMALL = run(

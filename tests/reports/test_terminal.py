@@ -8,7 +8,7 @@ from conformance.oracle.verdict import Verdict
 from conformance.reports.board import Board
 from conformance.reports.terminal import Progress, make_console, print_run
 from conformance.scoring.baseline import Baseline, gate
-from tests.scoring.factories import behaviour, deviation, program, realistic, run, step
+from scoring.factories import behaviour, deviation, program, realistic, run, step
 
 GET = behaviour("GET /v1/barges/{bargeId}")
 PUT = behaviour("PUT /v1/barges/{bargeId}")

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from conformance.oracle.verdict import Verdict
 from conformance.reports.figures import worst
 from conformance.reports.text import clean, folded, percent_text, plural, shortened, side_by_side
-from tests.scoring.factories import behaviour, deviation, program, run, step
+from scoring.factories import behaviour, deviation, program, run, step
 
 
 @given(st.text())

@@ -7,7 +7,7 @@ import pytest
 from conformance.errors import CannotWrite
 from conformance.files import write_text
 from conformance.reports import write_reports
-from tests.scoring.factories import realistic
+from scoring.factories import realistic
 
 NAMES = ["report.json", "report.html", "junit.xml", "summary.md", "badge.svg"]
 

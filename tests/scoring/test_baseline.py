@@ -8,7 +8,7 @@ from conformance.errors import BadConfiguration
 from conformance.oracle.verdict import Axis, Verdict
 from conformance.scoring.baseline import Baseline, KnownDivergence, dump, gate, load, parse, updated, write
 from conformance.scoring.model import Evidence
-from tests.scoring.factories import behaviour, deviation, program, realistic, run, step
+from scoring.factories import behaviour, deviation, program, realistic, run, step
 
 TODAY = date(2030, 5, 17)
 GET = behaviour("GET /v1/barges/{bargeId}")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from conformance.oracle.verdict import UnliftedCount, Verdict
 from conformance.scoring.compatibility import score, with_repros
 from conformance.scoring.model import Evidence, Masks
-from tests.scoring.factories import NOW, behaviour, deviation, facts, program, run, step
+from scoring.factories import NOW, behaviour, deviation, facts, program, run, step
 
 LIST = behaviour("GET /v1/barges")
 GET = behaviour("GET /v1/barges/{bargeId}")

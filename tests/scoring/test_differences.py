@@ -1,6 +1,6 @@
 from conformance.oracle.verdict import Axis, Verdict
 from conformance.scoring.differences import MAX_ROWS, difference_id, differences, notes
-from tests.scoring.factories import behaviour, deviation, program, step
+from scoring.factories import behaviour, deviation, program, step
 
 GET = behaviour("GET /v1/barges/{bargeId}")
 LIST = behaviour("GET /v1/barges")
