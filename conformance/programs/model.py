@@ -51,6 +51,8 @@ class Call:
     SDK knows it (``files.create``). ``arguments`` are keyword arguments of the SDK method: JSON values whose leaves
     may be Ref, GivenRef or Template. What the SDK does not know and is sent all the same is kept apart, so that
     the report can mark it: ``extra_query``, and ``sent_path``, a path template that differs from the SDK's.
+    ``lost_body`` marks a call whose recorded request has lost its body: its answer is evidence, but the call itself
+    cannot be made again.
     """
 
     target: str
@@ -59,6 +61,7 @@ class Call:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     extra_query: tuple[tuple[str, str], ...] = ()
     sent_path: str | None = None
+    lost_body: bool = False
 
     @property
     def amended(self) -> bool:
@@ -101,13 +104,15 @@ class Observation:
     """All a caller can see of one step.
 
     ``value`` is what the SDK returned, as a JSON-like tree (bytes for downloads); ``exchanges`` is what went over
-    the wire, in order; the last one is the answer that the SDK acted on.
+    the wire, in order; the last one is the answer that the SDK acted on. ``sdk_defect`` says what the SDK did wrong
+    with a call or an answer, "" for nothing: the step is then judged on the wire.
     """
 
     value: Json = None
     error: SdkError | None = None
     exchanges: tuple[Exchange, ...] = ()
     warnings: tuple[str, ...] = ()
+    sdk_defect: str = ""
 
     @property
     def response(self) -> Response | None:

@@ -1,0 +1,109 @@
+"""Okta as a target of the engine, driven through either generation of its Python SDK."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from conformance.programs.model import Call, Given, Observation, PathKey, Step
+from conformance.recordings.model import Json, Request
+from conformance.target import Condition, Operation, Sdk, Session
+from targets.okta import givens, lifting, models, surface, variants
+
+if TYPE_CHECKING:
+    from conformance.twinkit.service import Service
+
+CONDITIONS: Mapping[tuple[int, str], str] = {
+    (429, "E0000047"): "rate_limit",
+    (401, "E0000015"): "feature_disabled",
+}
+"""Outcomes that no call causes, by status and code."""
+
+
+class OktaTarget:
+    """See ``conformance.target.Target``."""
+
+    name = "okta"
+    service = "okta"
+    always_added: frozenset[tuple[str, str]] = frozenset()
+    judged_headers = frozenset(
+        {
+            "content-type",
+            "dpop-nonce",
+            "etag",
+            "link",
+            "location",
+            "x-rate-limit-limit",
+            "x-rate-limit-remaining",
+            "x-rate-limit-reset",
+        }
+    )
+
+    @cached_property
+    def _surface(self) -> surface.Surface:
+        return surface.surface()
+
+    @cached_property
+    def _lifter(self) -> lifting.Lifter:
+        return lifting.Lifter(self.name, self._surface)
+
+    @cached_property
+    def _models(self) -> models.Models:
+        return models.Models(surface.sdk_folder(), self._surface)
+
+    def sdk(self) -> Sdk:
+        """Name and version of the SDK; raises BadConfiguration when it is not installed."""
+        return surface.installed_sdk()
+
+    def surface(self) -> Mapping[str, Operation]:
+        """All operations the SDK can call, by name."""
+        return self._surface.operations
+
+    def lift(self, request: Request) -> Call | str | None:
+        """The call that causes ``request``; a reason where there is none; None if it is another target's."""
+        return self._lifter.lift(request)
+
+    def canonical_request(self, request: Request) -> Request:
+        """``request`` with its path in one spelling: the generations of the SDK differ in the last slash."""
+        return lifting.canonical(request)
+
+    def session(self, base_url: str, credentials: str | None, timeout: float = 30.0) -> Session:
+        """A client that sends everything to ``base_url`` (no trailing slash)."""
+        self.sdk()
+        from targets.okta.session import OktaSession  # aiohttp takes 0.3 s to import
+
+        return OktaSession(self._surface, base_url, credentials, self.error_code, timeout)
+
+    def variant(self, call: Call) -> str:
+        """Values of the discriminators in the call, joined by commas; "" where there is none."""
+        return variants.variant(call)
+
+    def error_code(self, status: int, body: Json) -> str:
+        """``errorCode`` of the API, ``error`` of its OAuth endpoints; "" where there is none."""
+        if not isinstance(body, dict):
+            return ""
+        code = body.get("errorCode") or body.get("error")
+        return code if isinstance(code, str) else ""
+
+    def leaf_type(self, operation: str, path: PathKey) -> str:
+        """Declared type that owns the leaf at ``path`` in the operation's answer (``User.status``), or ""."""
+        return self._models.owner(operation, path)
+
+    def condition(self, observation: Observation) -> Condition | None:
+        """The condition of the surroundings that this observation shows, if any."""
+        status = observation.status or 0
+        name = CONDITIONS.get((status, self.error_code(status, observation.body)))
+        return Condition(name) if name else None
+
+    def givens(self, steps: Sequence[Step], observations: Sequence[Observation]) -> tuple[Given, ...]:
+        """What the recorded program needs to find, as far as the recording shows it."""
+        return givens.givens(self.name, steps, observations)
+
+    def not_implemented(self, observation: Observation) -> bool:
+        """True when the twin says that it does not have this."""
+        return observation.status == 501
+
+    def twin(self) -> Service | None:
+        """There is no embedded twin of this service yet."""
+        return None
