@@ -73,6 +73,9 @@ class Target(Protocol):
     judged_headers: frozenset[str]
     """Response headers (lower case) that the SDK or its callers act on: they are compared."""
 
+    roles: Mapping[str, str]
+    """What parameters mean, by name: ``limit``, ``cursor``, ``filter``, ``order`` or ``projection``."""
+
     def sdk(self) -> Sdk:
         """Name and version of the SDK; raises BadConfiguration when it is not installed."""
         ...

@@ -87,7 +87,7 @@ def _made_up(part: str) -> bool:
     text = unquote(part)
     if text.isdecimal() or is_token(text) or _ISSUE_KEY.match(text) or _UUID.match(text):
         return True
-    return any(char in text for char in "@! ")
+    return any(char in text for char in "@! '")
 
 
 def _could_name(value: str) -> bool:
@@ -106,6 +106,7 @@ class WireTarget:
 
     always_added: frozenset[tuple[str, str]] = frozenset()
     judged_headers = frozenset({"content-type", "link", "location", "etag", "retry-after"})
+    roles: Mapping[str, str] = {}  # noqa: RUF012 - nobody changes it
 
     def __init__(self, service: str, templates: Templates) -> None:
         self.name = service

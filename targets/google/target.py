@@ -35,6 +35,25 @@ CONDITIONS: Mapping[tuple[int, str], str] = {
 }
 """Outcomes that no call causes, by status and by any of the codes in the error."""
 
+ROLES: Mapping[str, str] = {
+    "pageSize": "limit",
+    "maxResults": "limit",
+    "pageToken": "cursor",
+    "startPageToken": "cursor",
+    "q": "filter",
+    "corpora": "filter",
+    "spaces": "filter",
+    "driveId": "filter",
+    "includeDeleted": "filter",
+    "includeRemoved": "filter",
+    "ranges": "filter",
+    "dataFilters": "filter",
+    "orderBy": "order",
+    "fields": "projection",
+    "includeGridData": "projection",
+}
+"""What parameters mean that Google's APIs have in common."""
+
 
 @dataclass(frozen=True)
 class Description:
@@ -64,6 +83,7 @@ class GoogleTarget:
 
     always_added = frozenset({("alt", "json")})
     judged_headers = frozenset({"content-type", "location", "retry-after"})
+    roles = ROLES
 
     def __init__(self, description: Description) -> None:
         self._description = description

@@ -1,0 +1,236 @@
+"""Catch rate: how many of the faults that change what programs see does the judge find?
+
+Faults are put into the embedded twins one at a time. Where a fault can show is found out by asking the faulty twin, in
+this process, all that the correct one was asked; then the programs that would notice run through the SDK and are
+judged, the shortest first, until one is judged otherwise than with the correct twin.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import pickle
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+
+from conformance.audit.faults import KINDS, Kind
+from conformance.audit.plant import PlantedTwin, Tape, first_changed
+from conformance.audit.survey import Spot, Survey
+from conformance.oracle.learn import learn
+from conformance.oracle.noise import Noise
+from conformance.oracle.verdict import ProgramResult, Verdict
+from conformance.programs.model import Trace
+from conformance.target import Target, load, usable
+from conformance.twinkit.server import serve_twin
+from conformance.worlds import guard
+from conformance.worlds.live import LiveWorld, TwinAddress
+
+TRIES = 6
+"""Candidates that are tried for each fault that is wanted: many show nowhere."""
+
+LONGEST_WAIT = 10.0
+"""Seconds that an answer may take."""
+
+
+@dataclass(frozen=True)
+class CatchPlan:
+    """What to measure: ``applied`` faults at most of each kind and target, chosen by ``seed``."""
+
+    targets: tuple[str, ...]
+    traces: Sequence[Trace]
+    applied: int = 30
+    seed: int = 0
+    workers: int = 1
+    grown: int = 0
+    """Grown programs that look for what the recorded ones missed."""
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A fault that changed answers and was not found. ``programs`` saw the changed answers."""
+
+    target: str
+    kind: str
+    operation: str
+    place: str
+    programs: int
+    example: str
+
+
+@dataclass
+class Caught:
+    """Faults of one kind in one target."""
+
+    target: str
+    kind: str
+    applied: int = 0
+    caught: int = 0
+    caught_recorded: int = 0
+    missed: list[Missed] = field(default_factory=list)
+
+
+Watch = Callable[[Caught], None]
+
+
+def measure(plan: CatchPlan, watch: Watch = lambda _: None) -> list[Caught]:
+    """Plant faults of all kinds in all targets; ``watch`` is told of each kind that is done."""
+    tasks = [(target, kind) for kind in reversed(KINDS) for target in plan.targets]
+    results: list[Caught] = []
+    if plan.workers == 1:
+        auditor = Auditor(plan)
+        try:
+            for target, kind in tasks:
+                results.append(auditor.kind(target, KINDS[kind]))
+                watch(results[-1])
+        finally:
+            auditor.close()
+        return results
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(plan.workers, context, _start, (pickle.dumps(plan),)) as pool:
+        for caught in pool.map(_kind, tasks):
+            results.append(caught)
+            watch(caught)
+    return results
+
+
+_auditor: Auditor | None = None
+
+
+def _start(plan: bytes) -> None:
+    global _auditor
+    _auditor = Auditor(pickle.loads(plan))
+
+
+def _kind(task: tuple[str, str]) -> Caught:
+    assert _auditor is not None
+    target, kind = task
+    return _auditor.kind(target, KINDS[kind])
+
+
+@dataclass(frozen=True)
+class Case:
+    """A program that runs: how, what it asked the correct twin, and what it was judged then."""
+
+    name: str
+    run: Callable[[], ProgramResult]
+    tape: Tape
+    found: frozenset[object]
+    steps: int
+
+    @property
+    def routes(self) -> frozenset[str]:
+        """What the twin was asked."""
+        return frozenset(served.route for served in self.tape if served.route)
+
+
+class Auditor:
+    """One process's faulty twin and the programs that look for its faults. Close it at the end."""
+
+    def __init__(self, plan: CatchPlan) -> None:
+        self._plan = plan
+        self._stack = ExitStack()
+        self._targets: dict[str, Target] = {name: load(name) for name in usable()}
+        services = {name: service for name in self._targets if (service := self._targets[name].twin())}
+        self._twin = PlantedTwin(services.values())
+        self._server = self._stack.enter_context(serve_twin(self._twin))
+        self._stack.enter_context(guard.only([self._server.url]))
+        address = TwinAddress(self._server.url, "embedded", embedded=True)
+        self._live = LiveWorld(self._targets, dict.fromkeys(services, address), LONGEST_WAIT)
+        self._stack.callback(self._live.close)
+        self._live.check()
+        self._noise = learn(plan.traces, self._targets)
+        self._recorded = self._cases(partial(self._live.run, trace, self._noise) for trace in plan.traces)
+        self._grown: list[Case] = []
+        self._surveys: dict[str, Survey] = {}
+
+    def close(self) -> None:
+        """Stop the twin."""
+        self._stack.close()
+
+    def _cases(self, runs: Iterable[Callable[[], ProgramResult]]) -> list[Case]:
+        """Run everything against the correct twin; the shortest first."""
+        cases = []
+        for run in runs:
+            result = run()
+            cases.append(Case(result.name, run, tuple(self._twin.tape), findings(result), len(result.steps)))
+        return sorted(cases, key=lambda case: (case.steps, case.name))
+
+    def _survey(self, target: str) -> Survey:
+        if target not in self._surveys:
+            self._surveys[target] = Survey(self._targets[target], [case.tape for case in self._recorded + self._grown])
+        return self._surveys[target]
+
+    def kind(self, target: str, kind: Kind) -> Caught:
+        """Plant faults of one kind in one target."""
+        caught = Caught(target, kind.name)
+        survey = self._survey(target)
+        spots = chosen(kind.spots(survey), f"{self._plan.seed} {target} {kind.name}")
+        for spot in spots[: TRIES * self._plan.applied]:
+            self._try(caught, spot, lambda spot=spot: kind.make(survey, spot))
+            if caught.applied == self._plan.applied:
+                break
+        return caught
+
+    def _try(self, caught: Caught, spot: Spot, make: Callable[[], object]) -> None:
+        seen, recorded = self._look(self._recorded, spot, make)
+        found = recorded
+        if not found and self._grown:
+            more, found = self._look(self._grown, spot, make)
+            seen += more
+        if not seen:
+            return
+        caught.applied += 1
+        caught.caught += found
+        caught.caught_recorded += recorded
+        if not found:
+            caught.missed.append(Missed(caught.target, caught.kind, spot.route, spot.text(), len(seen), seen[0]))
+
+    def _look(self, cases: Iterable[Case], spot: Spot, make: Callable[[], object]) -> tuple[list[str], bool]:
+        """Programs that saw something of the fault, until one of them was judged otherwise."""
+        seen: list[str] = []
+        self._twin.plant(make)
+        try:
+            for case in cases:
+                if spot.route in case.routes and first_changed(self._twin, case.tape):
+                    seen.append(case.name)
+                    if findings(case.run()) != case.found:
+                        return seen, True
+        finally:
+            self._twin.plant(None)
+        return seen, False
+
+
+def findings(result: ProgramResult) -> frozenset[object]:
+    """What was found wrong, by step: equal when two runs are judged alike."""
+    return frozenset(
+        (place, step.verdict, tuple((d.axis, d.path) for d in step.deviations))
+        for place, step in enumerate(result.steps)
+        if step.verdict is not Verdict.SAME
+    )
+
+
+def chosen(spots: Iterable[Spot], seed: str) -> list[Spot]:
+    """Spots in an order that depends on the seed only, one of every route in turn."""
+    by_route: dict[tuple[str, int], list[Spot]] = defaultdict(list)
+    for spot in sorted(set(spots)):
+        by_route[spot.route, spot.status].append(spot)
+    dice = random.Random(seed)
+    groups = list(by_route.values())
+    dice.shuffle(groups)
+    for group in groups:
+        dice.shuffle(group)
+    longest = max(map(len, groups), default=0)
+    return [group[turn] for turn in range(longest) for group in groups if turn < len(group)]
+
+
+def totals(results: Iterable[Caught]) -> Mapping[str, tuple[int, int, int]]:
+    """Applied, caught, caught by recorded programs, by target."""
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for row in results:
+        for place, number in enumerate((row.applied, row.caught, row.caught_recorded)):
+            sums[row.target][place] += number
+    return {target: (a, c, r) for target, (a, c, r) in sums.items()}

@@ -1,0 +1,131 @@
+"""A correct twin with a fault planted in it, and tapes of what twins were asked and answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from conformance.recordings.model import Json
+from conformance.twinkit.asgi import JSON_TYPE
+from conformance.twinkit.service import Reply, Service, TwinRequest
+from conformance.twinkit.store import Store
+from conformance.twinkit.twin import CONTROL_PREFIX, Answer, Twin
+
+Serve = Callable[[TwinRequest], Reply]
+"""The correct twin's answer."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """A request and its answer. ``route`` is the twin's ``METHOD template``, "" for what has none."""
+
+    service: str
+    route: str
+    request: TwinRequest
+    reply: Reply
+
+    @property
+    def good(self) -> bool:
+        """Whether it was answered with success."""
+        return self.reply.status < 400
+
+    @cached_property
+    def print(self) -> str:
+        """Equal for answers that no client can tell apart."""
+        return fingerprint(self.reply)
+
+
+Tape = tuple[Served, ...]
+"""All that a twin was asked while a program ran, control plane included, in order."""
+
+
+class Fault:
+    """What a broken twin does; there is a new one for every program.
+
+    Subclasses answer all requests of a program: those that the fault is not about as ``serve`` does.
+    """
+
+    def answer(self, route: str, request: TwinRequest, serve: Serve, store: Store) -> Reply:
+        """The answer to a request. ``serve`` gives the correct one, whose body may be changed in place."""
+        return serve(request)
+
+
+class PlantedTwin(Twin):
+    """A correct twin that keeps a tape of what it does, and in which faults can be planted."""
+
+    def __init__(self, services: Iterable[Service]) -> None:
+        super().__init__(services)
+        self.tape: list[Served] = []
+        self._make: Callable[[], Fault] | None = None
+        self._fault: Fault | None = None
+
+    def plant(self, make: Callable[[], Fault] | None) -> None:
+        """From the next reset on there is this fault; None for none."""
+        self._make = make
+        self._fault = None
+
+    def handle(self, request: TwinRequest) -> Answer:
+        """Answer one request, perhaps wrongly. A reset begins another program and another tape."""
+        if request.path.startswith(CONTROL_PREFIX):
+            return self._controlled(request)
+        service, route = self.route_of(request)
+        reply = self._fault.answer(route, request, self._serve_plain, self.store) if self._fault else None
+        reply = reply or self._serve_plain(request)
+        self.tape.append(Served(service, route, request, reply))
+        return Answer(reply)
+
+    def _controlled(self, request: TwinRequest) -> Answer:
+        if request.path == f"{CONTROL_PREFIX}reset":
+            self.tape = []
+            self._fault = self._make() if self._make else None
+        answer = super().handle(request)
+        self.tape.append(Served("", "", request, answer.reply))
+        return answer
+
+    def _serve_plain(self, request: TwinRequest) -> Reply:
+        try:
+            reply = super().handle(request).reply
+        except Exception:  # as a server would have it
+            reply = Reply(b"Internal Server Error", 500, {"content-type": "text/plain; charset=utf-8"})
+        return plain(reply)
+
+    def route_of(self, request: TwinRequest) -> tuple[str, str]:
+        """Service and route of a request, both "" where there is none."""
+        for name, service in self.services.items():
+            match = self._routers[name].match(request.method, service.normalise_path(request.path))
+            if match:
+                return name, match.operation
+        return "", ""
+
+
+def plain(reply: Reply) -> Reply:
+    """The answer as it goes over the wire, apart from the twin's state: own body, all headers in lower case."""
+    headers = {name.lower(): value for name, value in reply.headers.items()}
+    if reply.body is None or isinstance(reply.body, bytes):
+        return replace(reply, headers=headers)
+    headers.setdefault("content-type", JSON_TYPE)
+    return Reply(json.loads(json.dumps(reply.body)), reply.status, headers)
+
+
+def fingerprint(reply: Reply) -> str:
+    """Text that is equal for answers that no client can tell apart."""
+    return json.dumps([reply.status, dict(reply.headers), reply.body], sort_keys=True, default=repr)
+
+
+def first_changed(twin: PlantedTwin, tape: Tape) -> bool:
+    """Ask all that is on the tape again; whether the twin, with what is planted in it, answers anything otherwise."""
+    for served in tape:
+        answer = twin.handle(served.request)
+        if served.route and fingerprint(answer.reply) != served.print:
+            return True
+    return False
+
+
+def body_of(request: TwinRequest) -> Json:
+    """The request's body as JSON; None where it has none or another."""
+    try:
+        return request.json
+    except ValueError:
+        return None

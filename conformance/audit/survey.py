@@ -1,0 +1,104 @@
+"""What a correct twin was asked and answered while all programs ran: where faults can be put."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+from conformance.audit.places import Place, nodes, shown
+from conformance.audit.plant import Served, Tape, body_of
+from conformance.oracle.situation import READS
+from conformance.programs.trees import leaves
+from conformance.recordings.model import Json
+from conformance.target import Target
+from conformance.twinkit.service import TwinRequest
+
+SAMPLES = 200
+"""So many values are kept for a place."""
+
+
+@dataclass(frozen=True, order=True)
+class Spot:
+    """Where a fault is put: a route, a status of its answers (0: any), a place in them, and what else it needs."""
+
+    route: str
+    status: int = 0
+    place: Place = ()
+    detail: str = ""
+
+    def text(self) -> str:
+        """For people, without the route."""
+        status = str(self.status) if self.status >= 400 else ""
+        return " ".join(part for part in (status, shown(self.place), self.detail) if part)
+
+
+Sample = tuple[Json, Served]
+"""A value and the answer that holds it."""
+
+
+class Survey:
+    """All answers of one target's service. Building it is linear in their size."""
+
+    def __init__(self, target: Target, tapes: Iterable[Tape]) -> None:
+        self.target = target
+        self.answers: dict[tuple[str, int], list[Served]] = defaultdict(list)
+        for tape in tapes:
+            for served in tape:
+                if served.service == target.service:
+                    self.answers[served.route, served.reply.status].append(served)
+
+    @cached_property
+    def places(self) -> Mapping[Spot, list[Sample]]:
+        """Values by place, in the order of the programs."""
+        found: dict[Spot, list[Sample]] = defaultdict(list)
+        for (route, status), answers in sorted(self.answers.items()):
+            for served in answers:
+                for place, value in nodes(served.reply.body):
+                    samples = found[Spot(route, status, place)]
+                    if len(samples) < SAMPLES:
+                        samples.append((value, served))
+        return found
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The vendor's error codes that were seen."""
+        bodies = [(served.reply.status, served.reply.body) for group in self.answers.values() for served in group]
+        return frozenset(code for status, body in bodies if (code := self.target.error_code(status, body)))
+
+    def routes(self, *, good: bool | None = None, reads: bool | None = None) -> Iterator[tuple[str, int]]:
+        """Routes and statuses: of successes or errors, of reads or writes."""
+        for route, status in sorted(self.answers):
+            if good in (None, status < 400) and reads in (None, is_read(route)):
+                yield route, status
+
+
+def is_read(route: str) -> bool:
+    """Whether a route only reads."""
+    return route.startswith(READS)
+
+
+def sent(request: TwinRequest) -> frozenset[object]:
+    """All values of a request: path, query, body (JSON or form), as they are."""
+    body = body_of(request)
+    found: set[object] = {value for values in request.query.values() for value in values}
+    found.update(part for part in _path_parts(request.path))
+    found.update(leaf for _, leaf in leaves(body))
+    if body is None and request.body:
+        found.update(value for _, value in parse_qsl(request.body.decode("utf-8", "replace")))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
+def _path_parts(path: str) -> tuple[str, ...]:
+    from urllib.parse import unquote
+
+    return tuple(unquote(part) for part in path.split("/"))
+
+
+def scalars(value: Any) -> bool:
+    """Whether a value is no container."""
+    return not isinstance(value, (dict, list))
