@@ -28,6 +28,10 @@ class Aliases:
         self._texts.add((str(recorded), str(live)))
         return True
 
+    def stays(self, namespace: str, recorded: str | int, live: str | int) -> bool:
+        """Bind one way only: the same recorded value is the same live one, but others may be equal to it."""
+        return self._live.setdefault((namespace, recorded), live) == live
+
     def live(self, namespace: str, recorded: str | int) -> str | int | None:
         """The live value bound to a recorded one."""
         return self._live.get((namespace, recorded))
@@ -46,6 +50,14 @@ class Timeline:
 
     def __init__(self) -> None:
         self._moments: list[tuple[datetime, datetime]] = []
+        self._last: dict[object, tuple[datetime, datetime]] = {}
+
+    def advances(self, what: object, recorded: datetime, live: datetime) -> bool:
+        """Note the moment at one place of one thing; False if it moved on when recorded, and stands still now."""
+        before = self._last.get(what)
+        self._last[what] = (recorded, live)
+        moved = before is not None and before[0] < recorded and bool(recorded.microsecond)
+        return not (moved and before is not None and before[1] == live)
 
     def fits(self, recorded: datetime, live: datetime) -> bool:
         """Note a pair of moments; False if its order contradicts an earlier pair. O(log n) comparisons."""

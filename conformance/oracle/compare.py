@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from conformance.oracle.alias import Aliases, Timeline
 from conformance.oracle.forms import form, split_host, timestamp
@@ -36,8 +35,9 @@ class Context:
 
     ``sent`` are the client's own literals; ``twin_url`` is the twin's base URL, which may stand where the vendor's
     scheme and host stood; ``given`` are the recorded ids of what was there before. Of the present step, ``date`` is
-    when its answer was recorded, for what history explains, and ``of_account`` says that it reads what the whole
-    account has.
+    when its answer was recorded, for what history explains; ``about`` are the recorded ids that it names;
+    ``of_account`` says that it reads what the whole account has; ``ambient`` says that it shows what was there before
+    the program began and the live world could not be given all of that: such values are compared by form only.
     """
 
     noise: Noise
@@ -47,7 +47,9 @@ class Context:
     twin_url: str = ""
     given: set[str | int] = field(default_factory=set)
     date: str = ""
+    about: tuple[str | int, ...] = ()
     of_account: bool = False
+    ambient: bool = False
 
     def rule(self, place: str, kind: Kind) -> Rule | None:
         """What noise explains at this place in a recording of this date."""
@@ -119,9 +121,10 @@ class Comparison:
 
     def _missing(self, value: Json, path: PathKey) -> None:
         self.made += 1
-        if self._explained(path, Kind.PRESENCE):
+        axis = self._shape_axis(path)
+        if self._explained(path, Kind.PRESENCE) or (axis is Axis.PAGING and self._is_ambient()):
             return
-        self._differ(self._shape_axis(path), path, value, ABSENT, raw=True)
+        self._differ(axis, path, value, ABSENT, raw=True)
 
     def _extra_keys(self, recorded: dict[str, Json], live: dict[str, Json], path: PathKey) -> None:
         """A key nobody has ever seen is only noted; one that this operation has elsewhere was not to be here."""
@@ -133,7 +136,7 @@ class Comparison:
                 self.notes.append(deviation)
                 continue
             self.made += 1
-            if not self._explained(where, Kind.PRESENCE):
+            if not self._explained(where, Kind.PRESENCE) and not (deviation.axis is Axis.PAGING and self._is_ambient()):
                 self.deviations.append(deviation)
 
     def _lists(self, recorded: list[Json], live: list[Json], path: PathKey) -> None:
@@ -175,7 +178,7 @@ class Comparison:
                 self.masked += 1
             elif (found[0], bound) in by_id:
                 pairs[found[0], bound] = (item, by_id[found[0], bound])
-            else:
+            elif found[1] not in self._context.given or not self._is_ambient():
                 self._member(item, ABSENT, path)
         self._check_strangers([found for found in by_id if found not in pairs], path)
         self._check_order([found for found in pairs if self._made_here(found)], list(by_id), path)
@@ -229,6 +232,8 @@ class Comparison:
 
     def _lengths_differ(self, recorded: list[Json], live: list[Json], path: PathKey) -> None:
         self.made += 1
+        if self._is_ambient():
+            return
         known = any((found := element_identity(item)) and self._context.aliases.live(*found) for item in recorded)
         axis = self._members_axis() if known or self.paged else Axis.VALUE
         self._differ(axis, path, f"{len(recorded)} elements", f"{len(live)} elements", raw=True)
@@ -272,15 +277,19 @@ class Comparison:
         assert expected is not None
         if actual is None or actual[1] != expected[1]:
             self._differ(Axis.VALUE, path, recorded, live)
-        elif not self._same_moment(recorded, live, expected[0], actual[0]):
+        elif not self._same_moment(recorded, live, path):
             self._value_or_noise(recorded, live, path, Axis.STATE)
         else:
             self.same += 1
 
-    def _same_moment(self, recorded: str, live: str, expected: datetime, actual: datetime) -> bool:
-        """Equal moments stay equal (whole seconds coincide by chance), and the order holds."""
-        stable = self._context.aliases.bind("time", recorded, live) or not expected.microsecond
-        return stable and self._context.timeline.fits(expected, actual)
+    def _same_moment(self, recorded: str, live: str, path: PathKey) -> bool:
+        """Equal moments stay equal (whole seconds coincide by chance), the order holds, time does not stand still."""
+        expected, actual = timestamp(recorded), timestamp(live)
+        assert expected is not None and actual is not None
+        stable = self._context.aliases.stays("time", recorded, live) or not expected[0].microsecond
+        place = (self._place(path), self._context.about)
+        advances = self._context.timeline.advances(place, expected[0], actual[0])
+        return stable and advances and self._context.timeline.fits(expected[0], actual[0])
 
     def _tokens(self, recorded: str, live: str, path: PathKey) -> None:
         known_format = self._context.noise.formats.get(self._place(path))
@@ -346,8 +355,15 @@ class Comparison:
         if rule and not own and rule.accepts(recorded) and rule.accepts(live):
             self.masked += 1
             self.same += 1
-        else:
+        elif form(recorded) != form(live) or recorded in self._context.sent or not self._is_ambient():
             self._differ(axis, path, recorded, live)
+
+    def _is_ambient(self) -> bool:
+        """Whether what was there before explains it; counted, for it is a mask too."""
+        if self._context.ambient:
+            self.masked += 1
+            self.same += 1
+        return self._context.ambient
 
     def _conflict(self, namespace: str, recorded: str | int, live: str | int, path: PathKey) -> None:
         """A made-up value does not mean what it meant before, or two have become one."""

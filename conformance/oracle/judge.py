@@ -11,8 +11,8 @@ from conformance.oracle.paging import is_page
 from conformance.oracle.sightings import reads_account
 from conformance.oracle.verdict import Axis, Behaviour, Deviation, StepResult, Verdict
 from conformance.programs.identity import identity
-from conformance.programs.model import Call, Observation, Program, Ref, Step
-from conformance.programs.references import Source
+from conformance.programs.model import Call, GivenRef, Observation, Program, Ref, Step
+from conformance.programs.references import Source, references
 from conformance.programs.trees import last_key, leaves
 from conformance.target import Target
 
@@ -22,9 +22,11 @@ NO_ANSWER = "no answer"
 class Judge:
     """Judges one program in one live world, step by step; aliases carry over from step to step."""
 
-    def __init__(self, program: Program, noise: Noise, twin_url: str) -> None:
+    def __init__(self, program: Program, noise: Noise, twin_url: str, *, complete: bool = True) -> None:
+        """``complete``: the live world was given all that the recording shows to have been there."""
         self.context = Context(noise, twin_url=twin_url)
         self._program = program
+        self._complete = complete
 
     def bind_given(self, recorded: str | int, live: str | int, namespace: str) -> None:
         """A given was supplied under this live id."""
@@ -44,8 +46,7 @@ class Judge:
     def step(self, step: Step, target: Target, recorded: Observation, live: Observation) -> StepResult:
         """The verdict on a step that ran."""
         self.note_call(step.call)
-        self.context.date = recorded.date or self._program.date
-        self.context.of_account = reads_account(step.call)
+        self._look_at(step.call, recorded)
         if target.not_implemented(live) and not target.not_implemented(recorded):
             return self.unjudged(step, target, recorded, Verdict.NOT_IMPLEMENTED, outcome(target, live))
         comparison = Comparison(
@@ -73,6 +74,16 @@ class Judge:
             notes=tuple(comparison.notes),
             amended=step.call.amended,
         )
+
+    def _look_at(self, call: Call, recorded: Observation) -> None:
+        """What the comparison needs to know of the present step."""
+        named = references(call)
+        context = self.context
+        context.date = recorded.date or self._program.date
+        context.about = tuple(source.recorded for source in named)
+        context.of_account = reads_account(call)
+        of_given = any(isinstance(source, GivenRef) for source in named)
+        context.ambient = not self._complete and (context.of_account or of_given)
 
     def unjudged(
         self, step: Step, target: Target, recorded: Observation, verdict: Verdict, actual: str = "", reason: str = ""

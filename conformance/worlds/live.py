@@ -15,6 +15,7 @@ from functools import partial
 from conformance.errors import TwinUnavailable
 from conformance.oracle.judge import Judge, source_namespace
 from conformance.oracle.noise import Noise
+from conformance.oracle.situation import READS
 from conformance.oracle.verdict import ProgramResult, StepResult, Verdict
 from conformance.programs.model import Call, Given, GivenRef, Observation, Program, Ref, Step, Trace
 from conformance.programs.references import Source, given_reference, resolve
@@ -22,6 +23,9 @@ from conformance.programs.trees import follow
 from conformance.recordings.model import Json
 from conformance.target import Session, Target
 from conformance.worlds.control import Control, ControlRefused
+
+TICK = 0.002
+"""Seconds before a write to a twin that has its own clock: two writes never fall into one of its milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class TwinAddress:
     base_url: str
     credentials: str | None = None
     embedded: bool = False
+    borrowed: bool = False
+    """Nobody said that this target's twin is here: it is another target's, tried because services share state."""
 
 
 class _Unreachable(Exception):
@@ -101,7 +107,8 @@ class ProgramRun:
         used = {step.call.target for step in self._program.steps} & addresses.keys()
         self._controls = {name: controls[addresses[name].base_url] for name in used}
         origin = next((addresses[name].base_url for name in sorted(used)), "")
-        self._judge = Judge(self._program, noise, origin)
+        seeded = all(control.available for control in self._controls.values())
+        self._judge = Judge(self._program, noise, origin, complete=seeded)
         self._live: dict[int, Observation] = {}
         self._sessions: dict[str, Session] = {}
         self._missing: dict[str | int, str] = {}
@@ -222,9 +229,14 @@ class ProgramRun:
         value = follow(value, source.path)
         if isinstance(value, (str, int)):
             return value
+        maker = self._program.steps[source.step].call.target
+        if self._addresses[maker].borrowed:
+            raise _Unreachable(Verdict.VOID, f"it needs what {maker} makes, and no twin of {maker} was named")
         raise _Unreachable(Verdict.BLOCKED, f"step {source.step + 1} did not give what this needs")
 
     def _call(self, call: Call) -> Observation:
+        if not self._controls[call.target].available and not call.operation.startswith(READS):
+            time.sleep(TICK)
         start = time.monotonic()
         live = self._session(call.target).call(call)
         self._controls[call.target].waited(call.operation, time.monotonic() - start, answered=bool(live.exchanges))
