@@ -14,9 +14,8 @@ from toy.target import OPERATIONS, TARGET
 
 def answer(body: Json = None, status: int = 200, error: str = "", **headers: str) -> Observation:
     """An answer over the wire; one of 400 and more was raised."""
-    raised = (
-        SdkError(error or "LibraryError", status, TARGET.error_code(status, body), "text") if status >= 400 else None
-    )
+    code = TARGET.error_code(status, body)
+    raised = SdkError(error or "LibraryError", status, code, "text") if status >= 400 else None
     lines = {name.replace("_", "-"): (value,) for name, value in headers.items()}
     raw = b"" if body is None else json.dumps(body).encode()
     exchange = Exchange(Request("GET", "http://api.library.example/"), Response(status, "", lines, raw))
