@@ -18,6 +18,8 @@ from conformance.oracle.verdict import Axis
 class Kind(StrEnum):
     """What is asked."""
 
+    ASKED = "asked"
+    """Which words are asked for in the query? No rule: what is asked for a first time is judged by little."""
     BODY = "body"
     """What is the answer: an object, a list, nothing?"""
     PRESENCE = "presence"

@@ -10,6 +10,7 @@ from conformance.oracle.expectations.facts import AXES, Kind, Question, Shape
 from conformance.oracle.expectations.learn import behaviour_of
 from conformance.oracle.expectations.model import EXPECTED, Expectations
 from conformance.oracle.expectations.reader import Reader, spoken
+from conformance.oracle.expectations.shapes import is_vocabulary
 from conformance.oracle.expectations.strings import STRUCTURED
 from conformance.oracle.verdict import Axis, Behaviour, Deviation
 from conformance.programs.model import Call, Observation
@@ -23,6 +24,9 @@ SHOWN = 5
 
 OF_ACCOUNT = {Kind.WORD, Kind.LENGTH, Kind.PREFIX, Kind.ALPHABET, Kind.HEADER}
 """Questions whose answers may be an account's, or a recorder's."""
+
+SILENT = {Kind.TYPE: "null", Kind.MOMENTS: "same"}
+"""Answers that are no evidence for a rule."""
 
 ANSWERS = 40
 """Questions with more answers than this make no rule."""
@@ -54,6 +58,8 @@ class _Step:
     made: int = 0
     same: int = 0
     strongest: float = 0.0
+    unknown: bool = False
+    """Something is asked for that no recording asked for: the shape of the answer cannot be known."""
     found: list[tuple[float, Kind, Deviation]] = field(default_factory=list)
 
 
@@ -78,7 +84,8 @@ class Memory:
         known = {answer: mask & self.scope for answer, mask in given.items() if mask & self.scope}
         if not known or len(known) > ANSWERS or not makes_rule(question.kind, known):
             return 0.0, known
-        telling = [mask for answer, mask in known.items() if answer != "null"]
+        silent = SILENT.get(question.kind)
+        telling = [mask for answer, mask in known.items() if answer != silent]
         return self.expectations.strength(telling, of_account=question.kind in OF_ACCOUNT), known
 
 
@@ -89,12 +96,12 @@ def makes_rule(kind: Kind, known: Mapping[Hashable, int]) -> bool:
     if kind is Kind.ORDER:
         return set(known) in ({"ascending"}, {"descending"})
     if kind is Kind.MOMENTS:
-        return not {"before", "after"} <= set(known)
+        return len({"before", "after"} & set(known)) == 1
     if kind is Kind.TYPE:
         return set(known) != {"null"}
     if kind is Kind.WORD:
         return "…" not in known
-    if kind is Kind.SPOKEN:
+    if kind in (Kind.SPOKEN, Kind.ASKED):
         return False
     if kind is Kind.FORM:
         return all(str(form).startswith(STRUCTURED) for form in known)
@@ -155,19 +162,25 @@ class ExpectationJudge:
     def fact(self, kind: Kind, place: str, answer: Hashable, path: str, value: object) -> None:
         """Check an answer against what is known."""
         strength, known = self._memory.rule(Question(kind, place))
-        if not strength:
+        if kind is Kind.ASKED and (not known or (is_vocabulary(known) and answer not in known)):
+            self._step.unknown = True
+        if not strength or (self._step.unknown and kind in (Kind.BODY, Kind.HEADER)):
             return
-        wrong = answer not in known and not self._harmless(kind, answer, path)
+        wrong = answer not in known and not self._harmless(Question(kind, place), answer, path)
         self._count(strength, wrong)
         if wrong:
             expected, actual = _texts(kind, known, answer, value)
             self._step.found.append((strength, kind, Deviation(AXES.get(kind, Axis.VALUE), path, expected, actual)))
 
-    def _harmless(self, kind: Kind, answer: Hashable, path: str) -> bool:
+    def _harmless(self, question: Question, answer: Hashable, path: str) -> bool:
         """A word that the service says under this name elsewhere is a word; moments may coincide."""
+        kind = question.kind
         if kind is Kind.WORD and answer != "…":
-            name = path.replace("[]", "").rpartition(".")[2]
+            name = path.rpartition(".")[2]
             return answer in self._memory.rule(Question(Kind.SPOKEN, spoken(self._target, name)))[1]
+        if kind is Kind.LENGTH:
+            lengths = [int(str(known)) for known in self._memory.rule(question)[1]]
+            return min(lengths) <= int(str(answer)) <= max(lengths)
         return kind is Kind.MOMENTS and answer == "same"
 
     def _count(self, strength: float, wrong: bool) -> None:
@@ -178,7 +191,7 @@ class ExpectationJudge:
     def shape(self, place: str, shape: Shape, path: str) -> None:
         """Check which fields an object has."""
         shapes = self._expectations.shapes.get(place)
-        if shapes is None or shapes.unknown_kind(shape, self._memory.scope):
+        if shapes is None or self._step.unknown or shapes.unknown_kind(shape, self._memory.scope):
             return
         for key in shapes.keys:
             if key in shape.keys:

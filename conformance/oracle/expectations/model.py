@@ -158,13 +158,14 @@ class Expectations:
         Args:
             known: Recordings that gave each answer.
             of_account: The answers may be an account's own, the same in all its recordings: then an answer counts
-                as given once if all that gave it have one origin, and one origin alone makes no rule.
+                as given once if all that gave it have one origin, and there is no rule where most answers count so.
         """
+        masks = list(known)
         total = single = 0
-        for mask in known:
+        for mask in masks:
             total |= mask
             single += self.groups(mask) == 1 or (of_account and self.origins(mask) == 1)
-        if of_account and self.origins(total) == 1:
+        if of_account and (self.origins(total) == 1 or single * 2 > len(masks)):
             return 0.0
         return self.groups(total) / (1 + single)
 

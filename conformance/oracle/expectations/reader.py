@@ -9,7 +9,7 @@ from typing import Any
 from conformance.oracle.compare import element_identity
 from conformance.oracle.expectations.facts import Kind, Shape, Taker
 from conformance.oracle.expectations.strings import PREFIX, form_of, is_data, is_word, names_in_mask
-from conformance.oracle.expectations.things import ELEMENTS, Things, lists_in, plain
+from conformance.oracle.expectations.things import ELEMENTS, Things, agrees, lists_in, plain
 from conformance.oracle.forms import alphabet, timestamp
 from conformance.oracle.noise import place_of
 from conformance.programs.identity import identity, namespace_of
@@ -113,6 +113,9 @@ class Reader:
         asked = _Asked.of(call, "" if failed else target.variant(call), _names_in(body))
         if failed:
             asked.features |= {("code", target.error_code(observation.status or 0, body))}
+        for name, value in asked.features:
+            if name.startswith("?"):
+                self._taker.fact(Kind.ASKED, f"{subject} {name}", value, "", value)
         self._taker.fact(Kind.BODY, subject, type_name(body) if body is not None else _opaque(observation), "", body)
         self._headers(subject, observation, target)
         walk = _Walk(self._taker, subject, target, asked, self.sent, self._names)
@@ -131,9 +134,9 @@ class Reader:
             self._taker.fact(Kind.HEADER, f"{subject} {name}", kind or "absent", name, value)
 
 
-def spoken(target: str, name: str) -> str:
-    """Where the words under one name are pooled, wherever it stands."""
-    return f"{target} *.{name}"
+def spoken(target: str, path: str) -> str:
+    """Where all is pooled that a service says under the last two names of a path, wherever they stand."""
+    return f"{target} *.{'.'.join(path.split('.')[-2:])}"
 
 
 def _names_in(tree: Json) -> frozenset[str]:
@@ -218,7 +221,7 @@ class _Walk:
         name = type_name(value)
         shown = self._shown(place)
         self._taker.fact(Kind.TYPE, self._typed(place, path), name, shown, value)
-        self._taker.fact(Kind.TYPE, spoken(self._target.name, place.rpartition(".")[2].rpartition(" ")[2]), name, shown, value)
+        self._taker.fact(Kind.TYPE, spoken(self._target.name, shown), name, shown, value)
 
     def _anchor(self, tree: dict[str, Json], place: str, depth: int) -> bool:
         for key, value in tree.items():
@@ -287,14 +290,14 @@ class _Walk:
         pool = self._typed(place, path)
         take = self._taker.fact
         take(Kind.FORM, pool, form, shown, value)
-        take(Kind.FORM, spoken(self._target.name, last_key(path)), form, shown, value)
+        take(Kind.FORM, spoken(self._target.name, shown), form, shown, value)
         key = last_key(path)
         if identity(key, value) is not None:
             self._made_up(value, pool, shown)
         else:
             word = value if is_word(value) else "…"
             take(Kind.WORD, pool, word, shown, value)
-            take(Kind.SPOKEN, spoken(self._target.name, key), word, shown, value)
+            take(Kind.SPOKEN, spoken(self._target.name, shown.rpartition(".")[2]), word, shown, value)
 
     def _made_up(self, value: str, pool: str, shown: str) -> None:
         """Identifiers: those that only count up have no form of their own."""
@@ -315,7 +318,7 @@ class _Walk:
         indexes = tuple(part for part in path if isinstance(part, int))
         for argument in self._asked.by_name[str(path[-1])]:
             if argument.indexes == indexes:
-                same = "same" if plain(argument.value) == plain(value) else "other"
+                same = "same" if agrees(argument.value, value) else "other"
                 question = f"{place} | {argument.path}"
                 self._taker.fact(Kind.ECHO, question, same, self._shown(place), (argument.value, value))
 
@@ -328,8 +331,9 @@ class _Walk:
             return
         for name, wanted in self._asked.named.items():
             same = wanted in text if url else wanted == text
+            form = form_of(wanted)  # an account may be named by its address instead of its id
             self._taker.fact(
-                Kind.NAMED, f"{place} | {name}", "same" if same else "other", self._shown(place), (wanted, value)
+                Kind.NAMED, f"{place} | {name} ({form})", "same" if same else "other", self._shown(place), (wanted, value)
             )
 
 

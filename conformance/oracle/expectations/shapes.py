@@ -66,12 +66,12 @@ class Shapes:
             for name, value in shape.features:
                 known = values.setdefault(name, {})
                 known[value] = known.get(value, 0) | mask
-        return {name: known for name, known in values.items() if _vocabulary(known)}
+        return {name: known for name, known in values.items() if is_vocabulary(known)}
 
     def unknown_kind(self, shape: Shape, scope: int) -> bool:
         """Whether a feature that tells kinds apart has a value that no recording in scope shows."""
         for name, value in shape.features:
-            known = self._kinds.get(name)
+            known = None if name.startswith("?") else self._kinds.get(name)
             if known is not None and value != "…" and not known.get(value, 0) & scope:
                 return True
         return False
@@ -143,7 +143,7 @@ class Shapes:
             yield key, sent, present, absent
 
 
-def _vocabulary(known: dict[str, int]) -> bool:
+def is_vocabulary(known: dict[str, int]) -> bool:
     """Few values, most of them seen again and again."""
     once = sum(not mask & (mask - 1) for mask in known.values())
     return len(known) <= MOST_VALUES and once * 2 <= len(known)

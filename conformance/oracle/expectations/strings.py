@@ -30,7 +30,7 @@ def form_of(value: str) -> str:
         seconds = _SECONDS.match(value)
         if seconds:
             return f"seconds, {len(seconds[1])} digits"
-    if split_host(value):
+    if split_host(value) or value.startswith("mailto:"):
         return "url"
     if _EMAIL.match(value):
         return "e-mail"

@@ -134,7 +134,7 @@ class Things:
     def _compare_written(self, thing: _Thing, now: _Sight) -> None:
         for rel, (operation, value) in thing.written.items():
             if rel in now.leaves:
-                same = plain(value) == plain(now.leaves[rel])
+                same = agrees(value, now.leaves[rel])
                 place = f"{now.place} | {operation} | {rel}"
                 self._taker.fact(Kind.KEPT, place, "same" if same else "other", _path(now, rel), (value, now.leaves[rel]))
 
@@ -156,10 +156,15 @@ def _path(sight: _Sight, rel: str) -> str:
 
 
 def plain(value: object) -> str:
-    """A value as a client could have spelled it: truth values and numbers as text."""
+    """A value as a client could have spelled it: truth values and numbers as text, nothing as empty."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    return "" if value is None else str(value)
+
+
+def agrees(sent: object, shown: object) -> bool:
+    """Whether a value is what was sent; services are free to spell it in small letters."""
+    return sent == shown or plain(sent).casefold() == plain(shown).casefold()
 
 
 def _change(before: object, now: object) -> str:
