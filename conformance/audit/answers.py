@@ -21,6 +21,7 @@ Change = Callable[[Any, Any], None]
 """Changes the member of a container at a key or index."""
 
 VOCABULARY = 8
+_WORD = re.compile(r"(?=.*[A-Za-z])[\w#.+/-]+\Z")
 
 
 class Altered(Fault):
@@ -83,7 +84,7 @@ def is_vocabulary(spot: Spot, samples: list[Sample]) -> bool:
     words = {value for value, _ in samples if isinstance(value, str)}
     if not 0 < len(words) <= VOCABULARY or len(samples) < 3:
         return False
-    free = any(is_token(word) or timestamp(word) or identity(name_of(spot.place), word) for word in words)
+    free = any(not _WORD.match(word) or is_token(word) or timestamp(word) or identity(name_of(spot.place), word) for word in words)
     return not free and not any(value in sent(served.request) for value, served in samples)
 
 

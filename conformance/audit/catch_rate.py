@@ -214,10 +214,10 @@ def findings(result: ProgramResult) -> frozenset[object]:
 
 
 def chosen(spots: Iterable[Spot], seed: str) -> list[Spot]:
-    """Spots in an order that depends on the seed only, one of every route in turn."""
+    """Spots in an order that depends on the seed only: of every route in turn, and of the errors of every status."""
     by_route: dict[tuple[str, int], list[Spot]] = defaultdict(list)
     for spot in sorted(set(spots)):
-        by_route[spot.route, spot.status].append(spot)
+        by_route[spot.route if spot.status < 400 else "", spot.status].append(spot)
     dice = random.Random(seed)
     groups = list(by_route.values())
     dice.shuffle(groups)

@@ -55,7 +55,7 @@ def leave_out(
         key = (source.period, source.origin if whole_origin else source.group)
         if key not in memories:
             memories.clear()  # groups come one after the other: only the present one is of use
-            memories[key] = Memory(expectations, _scope(expectations, source, whole_origin))
+            memories[key] = Memory(expectations, _scope(expectations, source, whole_origin), source.year)
         found += _judge(trace, targets, expectations, memories[key])
     return found
 

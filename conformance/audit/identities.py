@@ -14,7 +14,7 @@ from conformance.audit.plant import Fault, Serve, body_of
 from conformance.audit.survey import Spot, Survey, sent
 from conformance.oracle.compare import element_identity
 from conformance.oracle.forms import timestamp
-from conformance.programs.identity import identity, is_token, split_parts
+from conformance.programs.identity import identity, is_token, namespace_of, split_parts
 from conformance.programs.trees import leaves, map_leaves
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply, TwinRequest
@@ -26,7 +26,7 @@ def _identifies(spot: Spot, value: Json) -> bool:
 
 
 def _is_id_text(spot: Spot, value: Json) -> bool:
-    return spot.status < 400 and isinstance(value, str) and is_token(value)
+    return _identifies(spot, value) and isinstance(value, str) and is_token(value) and bool(namespace_of(name_of(spot.place)))
 
 
 ids = any_sample(_identifies)

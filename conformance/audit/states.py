@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, unquote
 
-from dataclasses import replace
-
 from conformance.audit.answers import any_sample
-from conformance.audit.places import slots
+from conformance.audit.places import EACH, slots
 from conformance.audit.plant import Fault, Serve, body_of
 from conformance.audit.survey import Spot, Survey, is_read
 from conformance.oracle.compare import element_identity
@@ -23,19 +22,17 @@ from conformance.twinkit.store import Store
 
 def writes(survey: Survey) -> Iterator[Spot]:
     """Good writes, deletions apart."""
-    found = survey.routes(good=True, reads=False)
-    return (Spot(route, status) for route, status in found if not route.startswith("DELETE "))
+    return (spot for spot in survey.forms(good=True, reads=False) if not spot.route.startswith("DELETE "))
 
 
 def deletions(survey: Survey) -> Iterator[Spot]:
     """Good deletions."""
-    found = survey.routes(good=True, reads=False)
-    return (Spot(route, status) for route, status in found if route.startswith("DELETE "))
+    return (spot for spot in survey.forms(good=True, reads=False) if spot.route.startswith("DELETE "))
 
 
 def reads(survey: Survey) -> Iterator[Spot]:
     """Good reads."""
-    return (Spot(route, status) for route, status in survey.routes(good=True, reads=True))
+    return survey.forms(good=True, reads=True)
 
 
 def good_calls(survey: Survey) -> Iterator[Spot]:
@@ -47,7 +44,9 @@ def listings(survey: Survey) -> Iterator[Spot]:
     """Lists of things with ids in the answers to reads."""
 
     def listed(spot: Spot, value: Json) -> bool:
-        return is_read(spot.route) and isinstance(value, list) and any(map(element_identity, value))
+        if not is_read(spot.route) or EACH in spot.place:
+            return False
+        return isinstance(value, list) and any(map(element_identity, value))
 
     return any_sample(listed)(survey)
 
@@ -60,7 +59,7 @@ class LostWrite(Fault):
 
     def answer(self, route: str, request: TwinRequest, serve: Serve, store: Store) -> Reply:
         """The right answer; then all is as before."""
-        if route != self._spot.route:
+        if not self._spot.asked(route, request):
             return serve(request)
         before = store.keep()
         reply = serve(request)
@@ -78,7 +77,7 @@ class StaleRead(Fault):
 
     def answer(self, route: str, request: TwinRequest, serve: Serve, store: Store) -> Reply:
         """From a cache that nothing empties."""
-        if route != self._spot.route:
+        if not self._spot.asked(route, request):
             return serve(request)
         key = _question(request)
         if key not in self._cache:
@@ -103,7 +102,7 @@ class StillThere(Fault):
     def answer(self, route: str, request: TwinRequest, serve: Serve, store: Store) -> Reply:
         """The last good answer, where there is none any more."""
         reply = serve(request)
-        if route != self._spot.route:
+        if not self._spot.asked(route, request):
             return reply
         key = _question(request)
         if reply.status == self._spot.status:
@@ -170,7 +169,7 @@ class WrongNeighbour(Fault):
 
     def answer(self, route: str, request: TwinRequest, serve: Serve, store: Store) -> Reply:
         """The right answer; but a neighbour was changed."""
-        astray = self._astray(request) if route == self._spot.route else None
+        astray = self._astray(request) if self._spot.asked(route, request) else None
         if astray is None:
             reply = serve(request)
         else:
@@ -178,8 +177,9 @@ class WrongNeighbour(Fault):
             reply = serve(request)
             right = store.keep()
             store.put_back(before)
-            if reply.status >= 400 or serve(astray).status >= 400:
-                store.put_back(right)
+            with store.aside():
+                if reply.status >= 400 or serve(astray).status >= 400:
+                    store.put_back(right)
         self._remember(request, reply)
         return reply
 
@@ -236,7 +236,8 @@ class Meddling(Fault):
         if self._spot.detail == "undo" and self._before is not None:
             store.put_back(self._before)
         elif self._spot.detail == "again" and self._write is not None:
-            serve(self._write)
+            with store.aside():
+                serve(self._write)
         self._before = self._write = None
 
 

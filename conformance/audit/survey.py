@@ -30,6 +30,10 @@ class Spot:
     place: Place = ()
     detail: str = ""
 
+    def asked(self, route: str, request: TwinRequest) -> bool:
+        """Whether a request is one that the spot is about; its detail may be a form of requests."""
+        return route == self.route and self.detail in ("", form_of(request))
+
     def text(self) -> str:
         """For people, without the route."""
         status = str(self.status) if self.status >= 400 else ""
@@ -69,11 +73,25 @@ class Survey:
         bodies = [(served.reply.status, served.reply.body) for group in self.answers.values() for served in group]
         return frozenset(code for status, body in bodies if (code := self.target.error_code(status, body)))
 
+    def forms(self, *, good: bool | None = None, reads: bool | None = None) -> Iterator[Spot]:
+        """A spot for each form of requests to these routes."""
+        for route, status in self.routes(good=good, reads=reads):
+            for form in sorted({form_of(served.request) for served in self.answers[route, status]}):
+                yield Spot(route, status, detail=form)
+
     def routes(self, *, good: bool | None = None, reads: bool | None = None) -> Iterator[tuple[str, int]]:
         """Routes and statuses: of successes or errors, of reads or writes."""
         for route, status in sorted(self.answers):
             if good in (None, status < 400) and reads in (None, is_read(route)):
                 yield route, status
+
+
+def form_of(request: TwinRequest) -> str:
+    """Which arguments a request has: names in the query, and in the body those of objects in lists, or its own."""
+    body = body_of(request)
+    inner = [one for value in body.values() if isinstance(value, list) for one in value] if isinstance(body, dict) else []
+    keys = {key for one in inner if isinstance(one, dict) for key in one} or (body if isinstance(body, dict) else ())
+    return "+".join([*(f"?{name}" for name in sorted(request.query)), *sorted(keys)])
 
 
 def is_read(route: str) -> bool:

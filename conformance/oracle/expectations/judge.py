@@ -25,6 +25,9 @@ SHOWN = 5
 OF_ACCOUNT = {Kind.WORD, Kind.LENGTH, Kind.PREFIX, Kind.ALPHABET, Kind.HEADER}
 """Questions whose answers may be an account's, or a recorder's."""
 
+NULL = 3.0
+"""What is unset is null in many services: so much less strong is a rule that something never is."""
+
 SILENT = {Kind.TYPE: "null", Kind.MOMENTS: "same"}
 """Answers that are no evidence for a rule."""
 
@@ -66,9 +69,11 @@ class _Step:
 class Memory:
     """Strengths of questions within one scope, shared by all judges of that scope."""
 
-    def __init__(self, expectations: Expectations, scope: int) -> None:
+    def __init__(self, expectations: Expectations, scope: int, year: int = 0) -> None:
         self.expectations = expectations
         self.scope = scope
+        self.earlier = expectations.until(year) if year else -1
+        """Recordings of that year or earlier: vendors add fields, and nobody has one before it is seen."""
         self._rules: dict[Question, tuple[float, Mapping[Hashable, int]]] = {}
         self.required: dict[str, float] = {}
 
@@ -169,6 +174,8 @@ class ExpectationJudge:
         wrong = answer not in known and not self._harmless(Question(kind, place), answer, path)
         self._count(strength, wrong)
         if wrong:
+            if answer == "null":
+                strength /= NULL
             expected, actual = _texts(kind, known, answer, value)
             self._step.found.append((strength, kind, Deviation(AXES.get(kind, Axis.VALUE), path, expected, actual)))
 
@@ -181,7 +188,9 @@ class ExpectationJudge:
         if kind is Kind.LENGTH:
             lengths = [int(str(known)) for known in self._memory.rule(question)[1]]
             return min(lengths) <= int(str(answer)) <= max(lengths)
-        return kind is Kind.MOMENTS and answer == "same"
+        if kind in (Kind.LINK, Kind.NAMED):
+            return answer == "another name"
+        return (kind, answer) in ((Kind.MOMENTS, "same"), (Kind.STAYS, "same second"))
 
     def _count(self, strength: float, wrong: bool) -> None:
         self._step.made += 1
@@ -198,7 +207,9 @@ class ExpectationJudge:
                 self._count(0.0, wrong=False)
                 continue
             found = shapes.find(key, shape, self._memory.scope)
-            if found.present and not found.absent:
+            if found.present & self._memory.earlier and not found.absent:
+                if shapes.unlike(key, shape, found, self._memory.scope):
+                    continue
                 self._missing(key, path, self._expectations.groups(found.present), found.condition)
         required = self._required(place)
         if required:

@@ -152,8 +152,8 @@ class Expectations:
     def strength(self, known: Iterable[Mask], *, of_account: bool = False) -> float:
         """How strong a question with these answers is as a rule.
 
-        Independent recordings that answered it, divided by one more than the answers that only one of them gave:
-        the share of answers seen once is the chance that the next one is new (Good and Turing).
+        Independent recordings that answered it, divided by the square of one more than the answers that only one of
+        them gave: the share of answers seen once is the chance that the next one is new (Good and Turing).
 
         Args:
             known: Recordings that gave each answer.
@@ -167,7 +167,11 @@ class Expectations:
             single += self.groups(mask) == 1 or (of_account and self.origins(mask) == 1)
         if of_account and (self.origins(total) == 1 or single * 2 > len(masks)):
             return 0.0
-        return self.groups(total) / (1 + single)
+        return self.groups(total) / (1 + single) ** 2
+
+    def until(self, year: int) -> Mask:
+        """The recordings made in ``year`` or earlier, or nobody knows when."""
+        return sum(1 << index for index, source in enumerate(self.sources) if source.year <= year)
 
     def origins(self, mask: Mask) -> int:
         """Where the recordings in a mask come from: how many different accounts and clients."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.oracle.compare import element_identity
 from conformance.oracle.expectations.facts import Kind, Shape, Taker
-from conformance.oracle.expectations.strings import PREFIX, form_of, is_data, is_word, names_in_mask
+from conformance.oracle.expectations.strings import PREFIX, form_of, is_data, is_masked, is_word, names_in_mask
 from conformance.oracle.expectations.things import ELEMENTS, Things, agrees, lists_in, plain
 from conformance.oracle.forms import alphabet, timestamp
 from conformance.oracle.noise import place_of
@@ -116,9 +116,11 @@ class Reader:
         for name, value in asked.features:
             if name.startswith("?"):
                 self._taker.fact(Kind.ASKED, f"{subject} {name}", value, "", value)
-        self._taker.fact(Kind.BODY, subject, type_name(body) if body is not None else _opaque(observation), "", body)
-        self._headers(subject, observation, target)
+        wanted = subject + "".join(sorted(f" {name}={value}" for name, value in asked.features if name[0] == "?"))
+        self._taker.fact(Kind.BODY, wanted, type_name(body) if body is not None else _opaque(observation), "", body)
+        self._headers(wanted, observation, target)
         walk = _Walk(self._taker, subject, target, asked, self.sent, self._names)
+        walk.names = _own_words(body)
         walk.value(body, subject, (), ())
         walk.lists(body)
         if not failed:
@@ -137,6 +139,11 @@ class Reader:
 def spoken(target: str, path: str) -> str:
     """Where all is pooled that a service says under the last two names of a path, wherever they stand."""
     return f"{target} *.{'.'.join(path.split('.')[-2:])}"
+
+
+def _own_words(body: Json) -> frozenset[str]:
+    values = body.values() if isinstance(body, dict) else ()
+    return frozenset(value for value in values if isinstance(value, str) and is_word(value))
 
 
 def _names_in(tree: Json) -> frozenset[str]:
@@ -176,6 +183,8 @@ class _Walk:
         self._sent = sent
         self._names = names
         self._anchors: list[tuple[int, str, str]] = []
+        self.names: frozenset[str] = frozenset()
+        """Words in the answer that could name what it is about, beside its identifier."""
 
     def value(self, value: Json, place: str, path: PathKey, features: tuple[tuple[str, str], ...]) -> None:
         """Facts of a tree. ``place`` is the subject and the dotted path."""
@@ -285,14 +294,14 @@ class _Walk:
         form = form_of(value)
         if form == "url":
             self._linked(value, place, path)
-        if value in self._sent:
+        if value in self._sent or is_masked(value):
             return
         pool = self._typed(place, path)
         take = self._taker.fact
         take(Kind.FORM, pool, form, shown, value)
         take(Kind.FORM, spoken(self._target.name, shown), form, shown, value)
         key = last_key(path)
-        if identity(key, value) is not None:
+        if identity(key, value) is not None and any(map(str.isdigit, value)):
             self._made_up(value, pool, shown)
         else:
             word = value if is_word(value) else "…"
@@ -311,7 +320,7 @@ class _Walk:
     def _linked(self, value: str, place: str, path: PathKey) -> None:
         for depth, anchor, name in self._anchors:
             if len(path) - depth <= LINKED:
-                found = "contains it" if name in value else "other"
+                found = "contains it" if name in value else self._otherwise(value)
                 self._taker.fact(Kind.LINK, f"{anchor} | {self._shown(place)}", found, self._shown(place), (name, value))
 
     def _echo(self, value: Json, place: str, path: PathKey) -> None:
@@ -333,8 +342,16 @@ class _Walk:
             same = wanted in text if url else wanted == text
             form = form_of(wanted)  # an account may be named by its address instead of its id
             self._taker.fact(
-                Kind.NAMED, f"{place} | {name} ({form})", "same" if same else "other", self._shown(place), (wanted, value)
+                Kind.NAMED,
+                f"{place} | {name} ({form})",
+                "same" if same else self._otherwise(text) if url else "other",
+                self._shown(place),
+                (wanted, value),
             )
+
+    def _otherwise(self, url: str) -> str:
+        """A URL may name a thing by another of its names."""
+        return "other" if self.names.isdisjoint(url.split("/")) else "another name"
 
 
 def _columns(listed: list[Json]) -> Iterator[tuple[str, list[Any]]]:

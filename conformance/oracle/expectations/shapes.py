@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from conformance.oracle.expectations.facts import Shape
@@ -35,7 +35,7 @@ class Shapes:
         self._splits: dict[tuple[str, bool, str], dict[str, Masks]] = {}
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_splits": {}, "_all": {}}
+        return {**self.__dict__, "_splits": {}}
 
     def add(self, shapes: Iterable[Shape], bit: int) -> None:
         """Note what one recording shows."""
@@ -51,7 +51,10 @@ class Shapes:
         for shape, mask in self._rows.items():
             short = Shape(shape.keys, shape.sent & self.keys, frozenset(f for f in shape.features if f[0] in telling))
             rows[short] = rows.get(short, 0) | mask
-        self._all, self._rows = self._rows, rows
+        self._all = {Shape(s.keys, s.sent & self.keys, s.features): 0 for s in self._rows}
+        for shape, mask in self._rows.items():
+            self._all[Shape(shape.keys, shape.sent & self.keys, shape.features)] |= mask
+        self._rows = rows
         counts: dict[tuple[str, bool], list[int]] = {}
         for shape, mask in rows.items():
             for key in self.keys:
@@ -61,12 +64,7 @@ class Shapes:
 
     def _kinds_known(self) -> dict[str, dict[str, int]]:
         """Features that tell kinds apart, with the recordings that show each value."""
-        values: dict[str, dict[str, int]] = {}
-        for shape, mask in self._all.items():
-            for name, value in shape.features:
-                known = values.setdefault(name, {})
-                known[value] = known.get(value, 0) | mask
-        return {name: known for name, known in values.items() if is_vocabulary(known)}
+        return {name: known for name, known in _values(self._all).items() if is_vocabulary(known)}
 
     def unknown_kind(self, shape: Shape, scope: int) -> bool:
         """Whether a feature that tells kinds apart has a value that no recording in scope shows."""
@@ -100,9 +98,27 @@ class Shapes:
         sent = key in shape.sent
         present, absent = self._counts.get((key, sent), (0, 0))
         present, absent = present & scope, absent & scope
-        if not present or not absent:
-            return Finding(present, absent)
-        return self._by_condition(key, sent, shape, scope) or Finding(present, absent)
+        found = Finding(present, absent)
+        if present and absent:
+            found = self._by_condition(key, sent, shape, scope) or found
+        return found
+
+    def unlike(self, key: str, shape: Shape, found: Finding, scope: int) -> bool:
+        """Whether ``shape`` is of another kind than all that are evidence for a finding."""
+        rows = {
+            row: mask & scope
+            for row, mask in self._all.items()
+            if mask & scope & found.present and (key in row.sent) == (key in shape.sent) and key in row.keys
+        }
+        name, _, value = found.condition.partition(" = ")
+        if name:
+            rows = {row: mask for row, mask in rows.items() if dict(row.features).get(name, "(none)") == value}
+        known = _values(rows)
+        return any(
+            feature in known and value not in known[feature] and is_vocabulary(known[feature])
+            for feature, value in shape.features
+            if value != "…"
+        )
 
     def _by_condition(self, key: str, sent: bool, shape: Shape, scope: int) -> Finding | None:
         """The finding for the value of a feature that splits presence cleanly, the one with most evidence."""
@@ -141,6 +157,16 @@ class Shapes:
         """Field, whether it was sent, recordings that show it, recordings that lack it."""
         for (key, sent), (present, absent) in self._counts.items():
             yield key, sent, present, absent
+
+
+def _values(rows: Mapping[Shape, int]) -> dict[str, dict[str, int]]:
+    """The values of each feature with the recordings that show them."""
+    values: dict[str, dict[str, int]] = {}
+    for shape, mask in rows.items():
+        for name, value in shape.features:
+            known = values.setdefault(name, {})
+            known[value] = known.get(value, 0) | mask
+    return values
 
 
 def is_vocabulary(known: dict[str, int]) -> bool:

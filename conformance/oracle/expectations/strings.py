@@ -11,7 +11,9 @@ from conformance.programs.identity import is_token
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
 _SECONDS = re.compile(r"\d{9,}\.(\d+)\Z")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.:#/+-]{0,59}\Z")
+_WORD = re.compile(r"(?![A-Z][a-z])[A-Za-z][A-Za-z0-9_.:#/+-]{0,59}\Z")
+_MASKED = re.compile(r"<[A-Z][A-Z0-9_ -]*>")
+_SCHEMES = ("http://", "https://", "mailto:")
 PREFIX = 3
 _MANY_DIGITS = 3
 
@@ -30,7 +32,7 @@ def form_of(value: str) -> str:
         seconds = _SECONDS.match(value)
         if seconds:
             return f"seconds, {len(seconds[1])} digits"
-    if split_host(value) or value.startswith("mailto:"):
+    if value.startswith(_SCHEMES) or split_host(value):
         return "url"
     if _EMAIL.match(value):
         return "e-mail"
@@ -39,11 +41,11 @@ def form_of(value: str) -> str:
 
 @lru_cache(maxsize=1 << 17)
 def is_word(value: str) -> bool:
-    """Whether it could be a word of a vocabulary: ``ACTIVE``, ``drive#file``, ``text/csv``; no made-up token."""
+    """Whether it could be a word of a vocabulary: ``ACTIVE``, ``drive#file``; no name and no made-up token."""
     return bool(_WORD.match(value)) and not is_token(value) and _digits(value) < _MANY_DIGITS and "://" not in value
 
 
-STRUCTURED = ("timestamp", "date", "seconds", "url", "e-mail")
+STRUCTURED = ("timestamp", "date", "seconds", "url")
 """Forms that no free text has by chance."""
 
 _FIELDS = re.compile(r"[\w.,()/*\[\]-]+\Z")
@@ -54,6 +56,11 @@ _NAME = re.compile(r"\w+")
 def names_in_mask(value: str) -> frozenset[str]:
     """Names in a text that could be a list of fields (``files(id,name)``); none where it could not."""
     return frozenset(_NAME.findall(value)) if _FIELDS.match(value) else frozenset()
+
+
+def is_masked(value: str) -> bool:
+    """Whether a recorder put a mark in place of a secret (``<TOKEN>``): such a value is no evidence."""
+    return value.startswith("<") and bool(_MASKED.match(value))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -169,10 +169,10 @@ def agrees(sent: object, shown: object) -> bool:
 
 def _change(before: object, now: object) -> str:
     if before == now:
-        return "same"
+        return "same second" if isinstance(now, str) and (moment := timestamp(now)) and not moment[0].microsecond else "same"
     if isinstance(before, str) and isinstance(now, str):
         one, other = timestamp(before), timestamp(now)
-        if one and other:
+        if one and other and one[0] != other[0]:
             return "later" if other[0] > one[0] else "earlier"
     return "changed"
 
