@@ -29,8 +29,8 @@ class Dialect(Protocol):
         """Call the SDK's method. Raises what the method raises, or what making its arguments raises."""
         ...
 
-    async def execute(self, client: Any, method: str, url: str, body: Json) -> Returned:
-        """Send a request through the SDK's request executor, around its methods and models."""
+    async def execute(self, client: Any, endpoint: Endpoint, url: str, body: Json) -> Returned:
+        """Send a request through the SDK's request executor, around its methods; read the answer as they would."""
         ...
 
     async def next_page(self, client: Any, endpoint: Endpoint, arguments: Arguments, last: Returned) -> Returned | None:
@@ -51,14 +51,16 @@ class Generated:
             keywords[endpoint.body.python] = self._modelled(endpoint.body, arguments["body"])
         return _returned(await getattr(client, endpoint.sdk_call)(**keywords))
 
-    async def execute(self, client: Any, method: str, url: str, body: Json) -> Returned:
+    async def execute(self, client: Any, endpoint: Endpoint, url: str, body: Json) -> Returned:
         """See Dialect."""
         executor = client.get_request_executor()
-        request, error = await executor.create_request(method, url, body, keep_empty_params=True)
+        request, error = await executor.create_request(endpoint.method, url, body, keep_empty_params=True)
         if error:
             return Returned(error=error)
         response, content, error = await executor.execute(request)
-        return Returned(content, response, error)
+        if error or not content:
+            return Returned(None, response, error)
+        return Returned(client.deserialize(content, endpoint.answer) if endpoint.answer else None, response)
 
     async def next_page(self, client: Any, endpoint: Endpoint, arguments: Arguments, last: Returned) -> Returned | None:
         """See Dialect."""
@@ -97,10 +99,12 @@ class Classic:
             keywords[endpoint.body.python] = arguments.get("body", {})
         return _returned(await getattr(client, endpoint.sdk_call)(**keywords))
 
-    async def execute(self, client: Any, method: str, url: str, body: Json) -> Returned:
+    async def execute(self, client: Any, endpoint: Endpoint, url: str, body: Json) -> Returned:
         """See Dialect."""
         executor = client.get_request_executor()
-        request, error = await executor.create_request(method, url, body or {}, {}, {}, keep_empty_params=True)
+        request, error = await executor.create_request(
+            endpoint.method, url, body or {}, {}, {}, keep_empty_params=True
+        )
         if error:
             return Returned(error=error)
         response, error = await executor.execute(request)

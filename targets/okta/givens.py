@@ -1,12 +1,182 @@
-"""What a recorded program needs to find in its organisation."""
+"""What a recorded program needs to find in its organisation.
+
+Everything an answer shows that the program has not made itself was there before. It is told in one form for all
+kinds of resources, read off path templates and answers, so that no kind needs a rule of its own::
+
+    {"kind": "apps/users", "id": "00u1", "of": ["0oa1"], "resource": {...}, "after": [...]}
+
+``kind`` are the words of the path that lead to the resource, ``of`` the ids on the way there. ``resource`` is the
+earliest state that an answer shows, None where none does; ``after`` names the program's own operations that came
+before that answer, so that the state is no longer the first one. A resource without an id (``org``) has the id "".
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from conformance.programs.model import Given, Observation, Step
+from conformance.programs.model import Call, Given, GivenRef, Observation, Step
+from conformance.recordings.model import Json
+from targets.okta.surface import Surface
+
+_PREFIX = re.compile(r"^/(?:(?:api|oauth2)/)?(?:v\d+/)?")
+_PARAMETER = re.compile(r"\{(\w+)\}")
+NOT_GIVEN_BACK = frozenset({"id", "created", "lastUpdated", "status", "system", "_links", "_embedded", "orn"})
+"""Members of a resource that a call which makes one like it leaves out."""
 
 
-def givens(target: str, steps: Sequence[Step], observations: Sequence[Observation]) -> tuple[Given, ...]:
+@dataclass(frozen=True)
+class Place:
+    """Where a resource is: the words of its path, and the ids on the way, its own last ("" for a single one)."""
+
+    kind: str
+    ids: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """The resource's own id."""
+        return self.ids[-1]
+
+
+@dataclass
+class _Shown:
+    """What answers have shown of one resource."""
+
+    resource: Json = None
+    after: list[str] = field(default_factory=list)
+    fixed: bool = False
+    """Its earliest state is known."""
+
+
+class Gatherer:
+    """Follows a program, and tells what it did not make itself."""
+
+    def __init__(self) -> None:
+        self._made: set[str] = set()
+        self._made_places: set[Place] = set()
+        self._shown: dict[Place, _Shown] = {}
+
+    def take(self, call: Call, observation: Observation) -> None:
+        """Take the next step."""
+        method, _, template = call.operation.partition(" ")
+        status = observation.status or 0
+        places = list(places_of(template, call.arguments))
+        if not places or status == 404 or status >= 500:
+            return
+        ends_in_id = template.endswith("}")
+        if not 200 <= status < 300:
+            self._need(places, ends_in_id)
+        elif method == "GET":
+            self._need(places, ends_in_id)
+            self._read(places[-1], ends_in_id, observation.body)
+        else:
+            self._need(places, ends_in_id and method != "PUT")
+            self._written(call, places, ends_in_id, observation.body)
+
+    def found(self) -> list[tuple[Place, _Shown]]:
+        """All that was there before, parents first."""
+        return sorted(self._shown.items(), key=lambda item: len(item[0].ids))
+
+    def _need(self, places: list[Place], with_last: bool) -> None:
+        """The resources on the way to what a call names were there."""
+        for place in places[: None if with_last else -1]:
+            self._note(place)
+
+    def _read(self, place: Place, single: bool, body: Json) -> None:
+        if isinstance(body, list):
+            for member in body:
+                if isinstance(member, dict) and isinstance(member.get("id"), str):
+                    self._show(Place(place.kind, (*place.ids[:-1], member["id"])), member)
+        elif isinstance(body, dict) and (single or "_embedded" not in body):
+            self._show(place, body)
+
+    def _written(self, call: Call, places: list[Place], named: bool, body: Json) -> None:
+        """What a write answers with under a new id was made by it; what it names is no longer as it was."""
+        made = body.get("id") if isinstance(body, dict) else None
+        last = places[-1]
+        if isinstance(made, str) and all(made not in place.ids for place in places) and not self._knows(made):
+            if not call.lost_body:
+                self._made.add(made)
+            return
+        if named and last not in self._shown and call.operation.startswith("PUT "):
+            self._made_places.add(last)
+        for place in places:
+            shown = self._shown.get(place)
+            if shown and not shown.fixed:
+                shown.after.append(call.operation)
+
+    def _knows(self, made: str) -> bool:
+        return any(place.id == made for place in self._shown)
+
+    def _note(self, place: Place) -> _Shown | None:
+        if place in self._made_places or not self._made.isdisjoint(place.ids):
+            return None
+        return self._shown.setdefault(place, _Shown())
+
+    def _show(self, place: Place, resource: Json) -> None:
+        shown = self._note(place)
+        if shown and not shown.fixed:
+            shown.resource, shown.fixed = resource, True
+
+
+def places_of(template: str, arguments: Mapping[str, Json]) -> Iterator[Place]:
+    """The resources that a path leads through, the one it names last; a path without an id at its end names "".
+
+    ``/api/v1/apps/{appId}/users`` is the place ``apps`` of that app, and the place ``apps/users`` with the id "".
+    """
+    words: list[str] = []
+    ids: list[str] = []
+    path = _PREFIX.sub("", template.partition("?")[0])
+    for segment in path.split("/"):
+        parameter = _PARAMETER.fullmatch(segment)
+        if parameter is None:
+            words.append(segment)
+            continue
+        ids.append(str(arguments.get(parameter[1], "")))
+        yield Place("/".join(words), tuple(ids))
+    if not path.endswith("}"):
+        yield Place("/".join(words), (*ids, ""))
+
+
+def givens(
+    target: str, surface: Surface, steps: Sequence[Step], observations: Sequence[Observation]
+) -> tuple[Given, ...]:
     """What was there before the program began."""
-    return ()
+    gatherer = Gatherer()
+    for step, observation in zip(steps, observations, strict=True):
+        gatherer.take(step.call, observation)
+    creators = _creators(surface)
+    return tuple(_given(target, place, shown, creators) for place, shown in gatherer.found())
+
+
+def _given(target: str, place: Place, shown: _Shown, creators: Mapping[str, tuple[str, str]]) -> Given:
+    facts: dict[str, Any] = {"kind": place.kind, "id": place.id, "of": list(place.ids[:-1])}
+    facts |= {"resource": shown.resource, "after": shown.after}
+    create = _create(target, place, shown.resource, creators)
+    recorded = place.id or "/".join((place.kind, *place.ids[:-1]))
+    return Given(target, place.kind, recorded, facts, create, ("id",))
+
+
+def _creators(surface: Surface) -> dict[str, tuple[str, str]]:
+    """By kind: the operation that makes one, and the SDK's name for it."""
+    return {
+        "/".join(_PARAMETER.sub("", _PREFIX.sub("", e.template)).replace("//", "/").strip("/").split("/")): (
+            e.operation,
+            e.sdk_call,
+        )
+        for e in surface.endpoints.values()
+        if e.method == "POST" and e.body and not e.template.endswith("}")
+    }
+
+
+def _create(target: str, place: Place, resource: Json, creators: Mapping[str, tuple[str, str]]) -> Call | None:
+    """A call that makes a resource like it; None where the SDK has none, or nothing is known of it."""
+    if place.kind not in creators or not isinstance(resource, dict) or not place.id:
+        return None
+    operation, sdk_call = creators[place.kind]
+    parents = [GivenRef(parent) for parent in place.ids[:-1]]
+    arguments: dict[str, Any] = dict(zip(_PARAMETER.findall(operation), parents, strict=False))
+    arguments["body"] = {name: value for name, value in resource.items() if name not in NOT_GIVEN_BACK}
+    return Call(target, operation, sdk_call, arguments)

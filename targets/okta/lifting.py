@@ -21,6 +21,7 @@ from targets.okta.surface import Endpoint, Surface
 
 HOSTS = re.compile(r"(?:.*[.-])?okta(?:preview|-emea|-gov|-miltest)?\.com")
 OTHERS = re.compile(r"(?:.*\.)?(?:googleapis|google|slack|atlassian)\.(?:com|net)")
+ROOTS = re.compile(r"/(?:api/(?:v1|internal)|oauth2|(?:governance|integrations|attack-protection)/api)(?:/|$)")
 NO_OPERATION = "the SDK has no method for this endpoint"
 TOKEN_REQUEST = "a request for a token, which the SDK makes by itself"
 """Sent by the SDK's OAuth client before the first call, with an assertion that is another one each time."""
@@ -83,7 +84,8 @@ class Lifter:
         """Organisations may have hosts of their own: there, the path must be one of Okta's."""
         if HOSTS.fullmatch(request.host):
             return True
-        return not OTHERS.fullmatch(request.host) and self._find(request) is not None
+        ours = ROOTS.match(request.path) or self._find(request) is not None
+        return bool(ours) and not OTHERS.fullmatch(request.host)
 
     def _lift(self, request: Request) -> Call:
         found = self._find(request)

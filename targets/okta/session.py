@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from conformance.programs.model import Call, Observation, SdkError
 from conformance.recordings.model import Json, Response
@@ -19,6 +19,7 @@ from targets.okta.hermetic import new_client
 from targets.okta.surface import Endpoint, Surface
 from targets.okta.wire import Intention, Wire
 
+Result = TypeVar("Result")
 ErrorCode = Callable[[int, Json], str]
 ALL_PAGES = "all_pages"
 """Argument that makes a call follow the pages to the end; it is not sent."""
@@ -50,7 +51,7 @@ class OktaSession:
             self._run(self._wire.close())
             self._loop.close()
 
-    def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
+    def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
         return self._loop.run_until_complete(work)
 
     async def _new_wire(self) -> Wire:
@@ -63,12 +64,12 @@ class OktaSession:
         self._wire.expect(intention)
         defect = ""
         if call.lost_body:  # no method takes such a call, and that is no defect of theirs
-            returned, raised = await self._attempt(self._execute(intention))
+            returned, raised = await self._attempt(self._execute(endpoint, intention))
         else:
             returned, raised = await self._attempt(self._dialect.invoke(self._client, endpoint, call.arguments))
         if raised is not None and self._untried:
             defect = f"refuses the call: {_cause(raised)}"
-            returned, raised = await self._attempt(self._execute(intention))
+            returned, raised = await self._attempt(self._execute(endpoint, intention))
         if call.arguments.get(ALL_PAGES):
             returned, raised = await self._all_pages(endpoint, call.arguments, returned, raised)
         return self._observation(endpoint, returned, raised, defect)
@@ -83,9 +84,9 @@ class OktaSession:
         except Exception as raised:
             return Returned(), raised
 
-    def _execute(self, intention: Intention) -> Coroutine[Any, Any, Returned]:
+    def _execute(self, endpoint: Endpoint, intention: Intention) -> Coroutine[Any, Any, Returned]:
         url = self._base_url + intention.target
-        return self._dialect.execute(self._client, intention.method, url, intention.body)
+        return self._dialect.execute(self._client, endpoint, url, intention.body)
 
     async def _all_pages(
         self, endpoint: Endpoint, arguments: Mapping[str, Json], first: Returned, raised: Exception | None
@@ -179,7 +180,12 @@ def _cause(raised: Exception) -> str:
     errors = getattr(raised, "errors", None)
     if callable(errors):  # pydantic's: which field of which model, and what is wrong with it
         first = errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"] if not isinstance(part, int))
+        place = ".".join(_declared(part) for part in first["loc"] if not isinstance(part, int))
         return f"{kind}: {getattr(raised, 'title', '')}.{place}: {first['type']}"
     words = re.split(r"[{\[('\"`<:]", str(raised), maxsplit=1)[0].strip()
     return f"{kind}: {words[:80]}".rstrip(": ")
+
+
+def _declared(key: object) -> str:
+    """A key of a model; ``*`` for one that somebody made up."""
+    return str(key) if re.fullmatch(r"_?[A-Za-z]+", str(key)) else "*"

@@ -98,7 +98,7 @@ class OktaTarget:
 
     def givens(self, steps: Sequence[Step], observations: Sequence[Observation]) -> tuple[Given, ...]:
         """What the recorded program needs to find, as far as the recording shows it."""
-        return givens.givens(self.name, steps, observations)
+        return givens.givens(self.name, self._surface, steps, observations)
 
     def not_implemented(self, observation: Observation) -> bool:
         """True when the twin says that it does not have this."""
