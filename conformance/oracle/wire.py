@@ -108,8 +108,8 @@ class WireTarget:
     judged_headers = frozenset({"content-type", "link", "location", "etag", "retry-after"})
     roles: Mapping[str, str] = {}  # noqa: RUF012 - nobody changes it
 
-    def __init__(self, service: str, templates: Templates) -> None:
-        self.name = service
+    def __init__(self, service: str, templates: Templates, name: str = "") -> None:
+        self.name = name or service
         self.service = service
         self._templates = templates
 
@@ -221,17 +221,17 @@ def wire_traces(
 
     Linear in the size of the recordings.
     """
-    templates: dict[str, WireTarget] = {}
+    given = {target.name: target for target in targets}
+    made_up: dict[str, WireTarget] = {}
     for service in sorted({recording.provenance.service for recording in recordings}):
         own = [recording for recording in recordings if recording.provenance.service == service]
-        templates[service] = WireTarget(service or "wire", Templates(own))
-    given = tuple(targets)
-    found = [_trace(recording, templates[recording.provenance.service], given) for recording in recordings]
-    # A target keeps its name; what it cannot lift belongs to the pseudo target of the same service.
-    return found, {**{f"{target.name}": target for target in templates.values()}, **{t.name: t for t in given}}
+        name = f"{service} (wire)" if service in given else service or "wire"
+        made_up[service] = WireTarget(service, Templates(own), name)
+    found = [_trace(recording, made_up[recording.provenance.service], given.values()) for recording in recordings]
+    return found, {**{target.name: target for target in made_up.values()}, **given}
 
 
-def _trace(recording: Recording, fallback: WireTarget, targets: tuple[Target, ...]) -> Trace:
+def _trace(recording: Recording, fallback: WireTarget, targets: Iterable[Target]) -> Trace:
     steps: list[Step] = []
     observations: list[Observation] = []
     for interaction in recording.interactions:
@@ -242,7 +242,7 @@ def _trace(recording: Recording, fallback: WireTarget, targets: tuple[Target, ..
     return Trace(Program(recording.name, tuple(steps), recording=recording), tuple(observations))
 
 
-def _lifted(request: Request, fallback: WireTarget, targets: tuple[Target, ...]) -> tuple[Call, Target | WireTarget]:
+def _lifted(request: Request, fallback: WireTarget, targets: Iterable[Target]) -> tuple[Call, Target | WireTarget]:
     for target in targets:
         call = target.lift(request)
         if isinstance(call, Call):
