@@ -32,6 +32,13 @@ class Aliases:
         """Bind one way only: the same recorded value is the same live one, but others may be equal to it."""
         return self._live.setdefault((namespace, recorded), live) == live
 
+    def forget(self, namespace: str, recorded: str | int) -> None:
+        """Unbind a recorded value, if it is bound."""
+        live = self._live.pop((namespace, recorded), None)
+        if live is not None:
+            self._recorded.pop((namespace, live), None)
+            self._texts.discard((str(recorded), str(live)))
+
     def live(self, namespace: str, recorded: str | int) -> str | int | None:
         """The live value bound to a recorded one."""
         return self._live.get((namespace, recorded))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from conformance.oracle.compare import Comparison, Context, short
 from conformance.oracle.noise import Noise, subject_of
-from conformance.oracle.paging import is_page
+from conformance.oracle.paging import cursors_in, is_page
 from conformance.oracle.sightings import reads_account
 from conformance.oracle.verdict import Axis, Behaviour, Deviation, StepResult, Verdict
 from conformance.programs.identity import identity
@@ -53,6 +53,8 @@ class Judge:
             self.context, subject_of(target.name, step.call.operation, recorded.status), target.leaf_type
         )
         comparison.paged = is_page(step.call, self._program, recorded.body, self.context.noise.cursors)
+        for cursor in cursors_in(step.call.operation, recorded.body, self.context.noise.cursors):
+            self.context.aliases.forget(*cursor)  # the same page may have another cursor each time it is read
         deviations = [*_outcome_deviation(target, recorded, live)]
         comparison.made += 1
         if not deviations:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from conformance.oracle.situation import READS
-from conformance.programs.model import Call, Program, Ref
-from conformance.programs.trees import dotted, leaves
+from conformance.programs.identity import Identity, identity
+from conformance.programs.model import Call, PathKey, Program, Ref
+from conformance.programs.trees import dotted, last_key, leaves_and_parameters
 from conformance.recordings.model import Json
 
 Cursors = frozenset[tuple[str, str]]
@@ -16,7 +17,7 @@ Cursors = frozenset[tuple[str, str]]
 def cursors(programs: Iterable[Program]) -> Cursors:
     """Where answers hold cursors. Linear in the number of references."""
     return frozenset(
-        (step.call.operation, dotted(tuple(key for key in source.path if not str(key).startswith("?"))))
+        (step.call.operation, _place(source.path))
         for program in programs
         for step in program.steps
         for source in _own_results(step.call, program)
@@ -25,11 +26,24 @@ def cursors(programs: Iterable[Program]) -> Cursors:
 
 def is_page(call: Call, program: Program, answer: Json, known: Cursors) -> bool:
     """Whether the answer to ``call`` continues a list, or is to be continued."""
-    places = {place for operation, place in known if operation == call.operation}
-    if not places:
+    if all(operation != call.operation for operation, _ in known):
         return False
     continues = any(True for _ in _own_results(call, program))
-    return continues or any(dotted(path) in places for path, _ in leaves(answer))
+    return continues or any(True for _ in cursors_in(call.operation, answer, known))
+
+
+def cursors_in(operation: str, answer: Json, known: Cursors) -> Iterator[Identity]:
+    """The cursors in an answer, also those in the query of a link."""
+    places = {place for name, place in known if name == operation}
+    for path, value in leaves_and_parameters(answer) if places else ():
+        found = identity(last_key(path), value) if _place(path) in places else None
+        if found:
+            yield found
+
+
+def _place(path: PathKey) -> str:
+    """The place of a leaf; for a parameter of a link, that of the link."""
+    return dotted(tuple(key for key in path if not str(key).startswith("?")))
 
 
 def _own_results(call: Call, program: Program) -> Iterator[Ref]:
