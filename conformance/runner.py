@@ -183,7 +183,7 @@ def _with_companions(twins: Mapping[str, TwinAddress], targets: Iterable[str]) -
     """Services that share a state must not be split: a target without a twin of its own uses the first named."""
     if not twins:
         return {}
-    first = next(iter(twins.values()))
+    first = replace(next(iter(twins.values())), borrowed=True)
     return {name: twins.get(name, first) for name in targets}
 
 
@@ -263,11 +263,12 @@ class _Pool:
 
     def spread(self, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
         """Results of a function of the worker module, in the order of the items."""
-        if self._processes:
+        if self._here:
+            worker.use(self._here)
+            return map(function, items)
+        assert self._processes is not None
+        with _deaf_children():
             return self._processes.map(function, items)
-        assert self._here is not None
-        worker.use(self._here)
-        return map(function, items)
 
     def judge(self, traces: list[Trace], noise: Noise, take: Take) -> str:
         """Judge all programs, the longest first; returns why it ended early, or ""."""
