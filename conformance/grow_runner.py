@@ -65,6 +65,8 @@ class Shrunk:
     grown: Grown
     result: ProgramResult
     deviation: Deviation
+    test: str | None = None
+    """The text of a pytest file that shows it; None where it cannot be written as one."""
 
     @property
     def id(self) -> str:

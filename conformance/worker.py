@@ -5,14 +5,16 @@ from __future__ import annotations
 import pickle
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 from conformance import grow_runner
 from conformance.errors import defect
 from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import ProgramResult
+from conformance.programs.export import export
 from conformance.programs.grow.evidence import Evidence
 from conformance.programs.grow.model import Grown
 from conformance.programs.model import Program, Trace, Unlifted
@@ -81,6 +83,20 @@ class Worker:
     def play(self, grown: Grown, kit: GrowKit) -> ProgramResult:
         """Run a grown program against the twins and judge it. Raises TwinUnavailable when a twin is gone."""
         return self._live_world().play(partial(GrownRun, grown, kit.evidence, kit.noise))
+
+    def written(self, shrunk: grow_runner.Shrunk, kit: GrowKit) -> str | None:
+        """A program that shows a difference as the text of a pytest file, where it can be one."""
+        runs: list[GrownRun] = []
+
+        def start(*rest: Any) -> GrownRun:
+            runs.append(GrownRun(shrunk.grown, kit.evidence, kit.noise, *rest))
+            return runs[0]
+
+        self._live_world().play(start)
+        behaviour = shrunk.key[0]
+        names = sorted({kit.evidence.lines[line].name for line, _ in kit.evidence.spots[behaviour]})
+        exhibit = runs[0].exhibit(behaviour, shrunk.deviation, tuple(names))
+        return export(exhibit, self._targets) if exhibit else None
 
     def check(self) -> None:
         """Raise TwinUnavailable unless all twins answer."""
@@ -170,8 +186,10 @@ def replay(grown: Grown, kit: Path) -> grow_runner.Ran:
 
 
 def shrink(candidate: grow_runner.Candidate, kit: Path) -> grow_runner.Shrunk | None:
-    """Shrink a program in this worker process."""
-    return grow_runner.shrink(_play(kit), _kit(kit).evidence, candidate)
+    """Shrink a program in this worker process, and write it out as a test."""
+    assert _worker is not None
+    shrunk = grow_runner.shrink(_play(kit), _kit(kit).evidence, candidate)
+    return replace(shrunk, test=_worker.written(shrunk, _kit(kit))) if shrunk else None
 
 
 def _play(kit: Path) -> grow_runner.Play:

@@ -10,9 +10,10 @@ from typing import Any
 from conformance.oracle.alias import Timeline
 from conformance.oracle.judge import Judge, source_namespace
 from conformance.oracle.noise import Noise
-from conformance.oracle.verdict import ProgramResult, StepResult
+from conformance.oracle.verdict import Behaviour, Deviation, ProgramResult, StepResult
+from conformance.programs.export import Exhibit
 from conformance.programs.grow.evidence import Evidence
-from conformance.programs.grow.lines import Line
+from conformance.programs.grow.lines import Line, moved
 from conformance.programs.grow.model import Grown, Strand
 from conformance.programs.model import Exchange, Given, Observation, Program, Ref, Step, Trace
 from conformance.programs.references import given_reference
@@ -30,20 +31,20 @@ class RunningStrand:
         self.at: dict[int, int] = {}
         self.strand = strand
         self.judge = Judge(line.program, noise, origin)
-        self._line = line
+        self.line = line
         self._texts = dict(strand.texts)
         self._timelines: dict[object, Timeline] = {}
 
     def step(self, place: int) -> Step:
         """The call at ``place``, in the words of this strand."""
-        step = self._line.step(place)
+        step = self.line.step(place)
         if not self._texts:
             return step
         return replace(step, call=replace(step.call, arguments=self._said(step.call.arguments)))
 
     def recorded(self, place: int) -> Observation:
         """The expected answer at ``place``, in the words of this strand."""
-        seen = self._line.recorded(place)
+        seen = self.line.recorded(place)
         if not self._texts or seen.response is None or seen.body is None:
             return seen
         body = json.dumps(self._said(seen.body)).encode()
@@ -64,7 +65,7 @@ class RunningStrand:
 
     def about(self, place: int) -> None:
         """Moments keep their order among steps about the same things only: others may have changed places."""
-        roots = self._line.footprints[place].roots
+        roots = self.line.footprints[place].roots
         self.judge.context.timeline = self._timelines.setdefault(roots, Timeline())
 
 
@@ -100,6 +101,27 @@ class GrownRun(ProgramRun):
     def result(self) -> ProgramResult:
         """What was judged so far."""
         return replace(super().result(), source="", generated=True)
+
+    def exhibit(self, behaviour: Behaviour, deviation: Deviation, evidence: tuple[str, ...]) -> Exhibit | None:
+        """The program that ran, its last step showing the deviation; None if a step of it got no answer."""
+        if len(self._live) < len(self._moves):
+            return None
+        last = self._moves[-1].strand
+        lines = [strand.line for strand in self._strands]
+        return Exhibit(
+            behaviour=behaviour,
+            deviation=deviation,
+            calls=tuple(
+                moved(step.call, self._strands[move.strand].at)
+                for step, move in zip(self._program.steps, self._moves, strict=True)
+            ),
+            expected=self._recorded,
+            related=tuple(move.strand == last for move in self._moves),
+            live=tuple(self._live[place] for place in range(len(self._moves))),
+            givens=self._program.givens,
+            of_account=any(lines[move.strand].of_account(move.place) for move in self._moves),
+            evidence=evidence,
+        )
 
     def _bind(self, given: Given, live: str | int) -> None:
         super()._bind(given, live)

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.programs.model import Call, Given, Observation, PathKey, Step
+from conformance.programs.writing import CallText
 from conformance.recordings.model import Json, Request
 from conformance.target import Condition, Operation, Sdk, Session
-from targets.google import discovery, lifting
+from targets.google import discovery, lifting, repro
 
 if TYPE_CHECKING:
     from conformance.twinkit.service import Service
@@ -155,6 +156,22 @@ class GoogleTarget:
     def twin(self) -> Service | None:
         """The embedded twin's description, or None."""
         return self._description.twin()
+
+    def repro_preamble(self) -> tuple[str, str]:
+        """Imports and the client's fixture, for programs that are written out."""
+        return repro.preamble(self.name, self._api.document["version"])
+
+    def repro(self, call: Call) -> CallText | None:
+        """The call as Python text; None for paths that the SDK does not know."""
+        return repro.written(self.name, call)
+
+    def repro_refusal(self, call: str, status: int, answer: str) -> list[str]:
+        """Lines that make a call that must be refused."""
+        return repro.refusal(call, status, answer)
+
+    def repro_header(self, call: str, name: str, value: str) -> list[str]:
+        """Lines that claim a header of an answer."""
+        return repro.header(call, name, value)
 
     def canonical_request(self, request: Request) -> Request:
         """The request that is meant: one that travelled as another (``x-http-method-override``), an upload's parts."""
