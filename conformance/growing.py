@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from conformance import worker
+from conformance.errors import ConformanceError
 from conformance.grow_runner import Ran, Shrunk, batches, candidates, keys, recorded, still_evidenced
 from conformance.oracle.verdict import ProgramResult
 from conformance.programs.grow.database import Examples
@@ -73,14 +74,18 @@ class _Growing:
 
     def run(self, known: list[ProgramResult]) -> Grew:
         """All of it."""
-        kept = list(self._spread(partial(worker.replay, kit=self._path), self._kept()))
+        kept = _until_failure([one] for one in self._spread(partial(worker.replay, kit=self._path), self._kept()))
+        if kept and kept[-1].failure:
+            return Grew([one.result for one in kept], failure=kept[-1].failure)
         wanted = batches(self._plan.sequences, self._plan.steps, self._plan.seed)
-        done = self._spread(partial(worker.grow, kit=self._path), wanted)
-        drawn = [ran for batch in done for ran in self._told(batch)]
+        drawn = _until_failure(map(self._told, self._spread(partial(worker.grow, kit=self._path), wanted)))
         ran = [*drawn, *_telling(kept, [one.result for one in drawn] + known)]
         grew = Grew([one.result for one in ran], failure=next((one.failure for one in ran if one.failure), ""))
         if not grew.failure:
-            self._shrink(grew, ran, known)
+            try:
+                self._shrink(grew, ran, known)
+            except ConformanceError as gone:
+                grew.failure = str(gone)
         return grew
 
     def _told(self, batch: list[Ran]) -> list[Ran]:
@@ -100,6 +105,16 @@ class _Growing:
         grew.shrunk = [one for one in found if one is not None]
         for one in grew.shrunk:
             self._examples.save(one.key[0], one.grown)
+
+
+def _until_failure(batches: Iterable[list[Ran]]) -> list[Ran]:
+    """Everything that ran; nothing more is asked for once a twin is gone."""
+    ran: list[Ran] = []
+    for batch in batches:
+        ran += batch
+        if batch and batch[-1].failure:
+            break
+    return ran
 
 
 def _telling(kept: Iterable[Ran], others: Iterable[ProgramResult]) -> list[Ran]:

@@ -71,6 +71,10 @@ class Outcome:
     shrunk: list[Shrunk] = field(default_factory=list)
     """For each difference the shortest program that shows it."""
 
+    def tests(self) -> dict[str, str]:
+        """Texts of pytest files, by the id of the difference that each shows."""
+        return {shrunk.id: shrunk.test for shrunk in self.shrunk if shrunk.test}
+
     def evidence(self) -> dict[Behaviour, list[Recording]]:
         """The recordings that show each behaviour."""
         shown: dict[Behaviour, dict[str, Recording]] = defaultdict(dict)
@@ -143,6 +147,9 @@ def _grow(plan: Plan, pool: _Pool, outcome: Outcome, watcher: Watcher) -> None:
         return
     except ConformanceError as error:
         outcome.failure = str(error)
+        return
+    except Exception as error:  # what was measured before it is not lost with it
+        outcome.failure = defect(error)
         return
     outcome.results += grew.results
     outcome.shrunk = grew.shrunk

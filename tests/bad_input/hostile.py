@@ -214,3 +214,21 @@ def _accept_until_gone(listener: socket.socket, answer: Answer) -> None:
         while True:
             connection, _ = listener.accept()
             threading.Thread(target=_serve, args=(connection, threading.Event(), answer), daemon=True).start()
+
+
+@contextlib.contextmanager
+def tiring(answer: Answer, calls: int) -> Iterator[str]:
+    """A server that answers so many calls, and from then on, also when asked for its health, as ``answer`` does."""
+    left = [calls]
+
+    def serve(connection: socket.socket, request_line: str) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            answer(connection, request_line)
+        elif " /_twin/health " in request_line:
+            reply(connection, 404, b"not found", "text/plain")
+        else:
+            reply(connection, 200, b'{"id":"1a2b3c4d5e6f7g8h9i0j","name":"plan"}')
+
+    with server(serve, healthy=False) as url:
+        yield url

@@ -136,3 +136,11 @@ def test_a_twin_that_refuses_to_be_reset(drive_recordings: Path, tmp_path: Path)
     with hostile.server(hostile.only_healthy, healthy=False) as url:
         ran = run(drive_recordings, tmp_path, url)
     assert_refused(ran, "cannot be reset", "500")
+
+
+def test_a_twin_that_hangs_while_programs_are_grown(drive_recordings: Path, tmp_path: Path) -> None:
+    with hostile.tiring(hostile.hangs, calls=20) as url:
+        ran = run(drive_recordings, tmp_path, url, "--timeout", "1", "--sequences", "200")
+    assert_refused(ran, "1 s")
+    assert ran.seconds < 15
+    assert ran.report["problems"]
