@@ -98,6 +98,21 @@ def _run(options: RunOptions) -> int:
     return execute(options)
 
 
+@app.command()
+def replay(
+    failure: Annotated[Path, typer.Argument(metavar="FAILURE", help="A file of the report's folder failures.")],
+    twin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TARGET=URL", help="The twin; else that of CONFORMANCE_TWIN_URL, else the embedded one."),
+    ] = None,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long the twin may be silent.")] = 10.0,
+) -> None:
+    """Show one difference again: FIXED (exit code 0), STILL (1) or VOID (2)."""
+    from conformance.commands.replay import execute
+
+    raise typer.Exit(execute(failure, tuple(twin or ()), timeout))
+
+
 @app.command("import")
 def import_recordings(
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help="Folder of cassettes in any readable form.")],

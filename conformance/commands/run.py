@@ -12,6 +12,7 @@ from conformance.config import read_file, recordings_folder, twin_addresses
 from conformance.errors import BadConfiguration, CannotWrite, ConformanceError
 from conformance.oracle.verdict import Behaviour
 from conformance.recordings.model import Recording
+from conformance.reports.failures import with_repros, write_failures
 from conformance.reports.terminal import Progress, make_console, print_run
 from conformance.reports.write import write_reports
 from conformance.runner import Outcome, Plan, all_cores, run
@@ -60,7 +61,7 @@ def execute(options: RunOptions) -> int:
         outcome = run(plan, progress)
     run_score = score_outcome(plan, outcome)
     gate = baselines.gate(run_score, known, datetime.now(UTC).date()) if known else None
-    problems = [*run_score.problems, *_write(options, run_score, gate)]
+    problems = [*run_score.problems, *_write(options, run_score, gate, outcome.tests())]
     for problem in problems:
         print(f"conformance: {problem}", file=sys.stderr)
     print_run(console, run_score, options.out, gate)
@@ -141,7 +142,8 @@ def score_outcome(plan: Plan, outcome: Outcome) -> RunScore:
     evidence = outcome.evidence()
     masks = Masks(tuple(outcome.noise.lines()))
     facts = [_facts(name, plan.twins.get(name), evidence, outcome, masks) for name in plan.selected]
-    return score(outcome.results, facts, seed=plan.seed, holdout=outcome.holdout, problems=_problems(outcome))
+    scored = score(outcome.results, facts, seed=plan.seed, holdout=outcome.holdout, problems=_problems(outcome))
+    return with_repros(scored, outcome.tests())
 
 
 def _facts(
@@ -176,10 +178,13 @@ def _problems(outcome: Outcome) -> tuple[str, ...]:
     return (*bad[:SHOWN_BAD], *more, *filter(None, [outcome.failure]))
 
 
-def _write(options: RunOptions, run_score: RunScore, gate: baselines.GateResult | None) -> list[str]:
+def _write(
+    options: RunOptions, run_score: RunScore, gate: baselines.GateResult | None, tests: Mapping[str, str]
+) -> list[str]:
     """Write reports and baseline; returns what went wrong, for the measurement is not lost with a full disk."""
     try:
         write_reports(run_score, options.out, gate)
+        write_failures(tests, options.out)
         if options.update_baseline and options.baseline:
             _write_baseline(options.baseline, run_score)
     except ConformanceError as error:
