@@ -10,13 +10,13 @@ from conformance.oracle.expectations.facts import AXES, Kind, Question, Shape
 from conformance.oracle.expectations.learn import behaviour_of
 from conformance.oracle.expectations.model import EXPECTED, Expectations
 from conformance.oracle.expectations.reader import Reader, spoken
-from conformance.oracle.expectations.shapes import is_vocabulary
+from conformance.oracle.expectations.shapes import Finding, is_vocabulary
 from conformance.oracle.expectations.strings import STRUCTURED
 from conformance.oracle.verdict import Axis, Behaviour, Deviation
 from conformance.programs.model import Call, Observation
 from conformance.target import Target
 
-THRESHOLD = 6.0
+THRESHOLD = 7.0
 """Strength from which a deviation fails a step; below it is a note."""
 
 SHOWN = 5
@@ -25,7 +25,12 @@ SHOWN = 5
 OF_ACCOUNT = {Kind.WORD, Kind.LENGTH, Kind.PREFIX, Kind.ALPHABET, Kind.HEADER}
 """Questions whose answers may be an account's, or a recorder's."""
 
-NULL = 3.0
+SOFT = {Kind.WORD, Kind.STAYS, Kind.KEPT, Kind.MOMENTS, Kind.MEMBER, Kind.ORDER, Kind.LENGTH, Kind.PREFIX}
+"""Questions whose answers depend on what the recordings do not show (time, other clients, settings)."""
+SOFTNESS = 2.0
+"""So much less strong are they, by the same evidence."""
+
+NULL = 5.0
 """What is unset is null in many services: so much less strong is a rule that something never is."""
 
 SILENT = {Kind.TYPE: "null", Kind.MOMENTS: "same"}
@@ -84,6 +89,14 @@ class Memory:
             rule = self._rules[question] = self._weigh(question)
         return rule
 
+    def presence(self, place: str, key: str, shape: Shape, found: Finding) -> float:
+        """Strength of a field that was always there: by its own evidence, and that of objects much like its own."""
+        groups = self.expectations.groups
+        absent = 0
+        for relative in self.expectations.relatives(place):
+            absent |= relative.count(key, shape)[1]
+        return groups(found.present) / (1 + groups(absent & self.scope)) ** 2
+
     def _weigh(self, question: Question) -> tuple[float, Mapping[Hashable, int]]:
         given = self.expectations.answers.get(question, {})
         known = {answer: mask & self.scope for answer, mask in given.items() if mask & self.scope}
@@ -91,7 +104,8 @@ class Memory:
             return 0.0, known
         silent = SILENT.get(question.kind)
         telling = [mask for answer, mask in known.items() if answer != silent]
-        return self.expectations.strength(telling, of_account=question.kind in OF_ACCOUNT), known
+        strength = self.expectations.strength(telling, of_account=question.kind in OF_ACCOUNT)
+        return strength / (SOFTNESS if question.kind in SOFT else 1), known
 
 
 def makes_rule(kind: Kind, known: Mapping[Hashable, int]) -> bool:
@@ -190,6 +204,8 @@ class ExpectationJudge:
             return min(lengths) <= int(str(answer)) <= max(lengths)
         if kind in (Kind.LINK, Kind.NAMED):
             return answer == "another name"
+        if kind is Kind.STAYS and answer == "same":
+            return set(self._memory.rule(question)[1]) != {"later"}
         return (kind, answer) in ((Kind.MOMENTS, "same"), (Kind.STAYS, "same second"))
 
     def _count(self, strength: float, wrong: bool) -> None:
@@ -210,7 +226,8 @@ class ExpectationJudge:
             if found.present & self._memory.earlier and not found.absent:
                 if shapes.unlike(key, shape, found, self._memory.scope):
                     continue
-                self._missing(key, path, self._expectations.groups(found.present), found.condition)
+                strength = self._memory.presence(place, key, shape, found)
+                self._missing(key, path, strength, found.condition)
         required = self._required(place)
         if required:
             self._step.strongest = max(self._step.strongest, required)

@@ -86,6 +86,7 @@ class Expectations:
         self.seen: dict[Behaviour, Mask] = {}
         self.periods = Periods()
         self._counted: dict[Mask, int] = {}
+        self._relatives: dict[str, list[Shapes]] = {}
 
     def add(self, source: Source, part: Part) -> None:
         """Take another recording. Linear in the size of its part."""
@@ -114,6 +115,22 @@ class Expectations:
     def expectation(self, behaviour: Behaviour) -> Expectation:
         """What is expected of one behaviour; KeyError if nothing is known of it."""
         return Expectation(behaviour, tuple(self.sources_of(self.seen[behaviour])), self)
+
+    def relatives(self, place: str) -> list[Shapes]:
+        """Objects at other places of the same name that look like one type with those at ``place``."""
+        known = self._relatives.get(place)
+        if known is None:
+            own = self.shapes[place]
+            others = (self.shapes[other] for other in self._by_name[_last_name(place)] if other != place)
+            known = self._relatives[place] = [other for other in others if own.alike(other)]
+        return known
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for place in self.shapes:
+            found[_last_name(place)].append(place)
+        return found
 
     def sources_of(self, mask: Mask) -> Iterator[Source]:
         """The recordings in a mask."""
@@ -187,3 +204,9 @@ class Expectations:
     def rules(self, behaviour: Behaviour) -> Iterator[Rule]:
         """The rules at places of this behaviour's answers."""
         raise NotImplementedError
+
+
+def _last_name(place: str) -> str:
+    """The last name of a place; "" for an answer itself, and for the elements of a list that is one."""
+    path = place.partition(" [")[0].partition(" ")[2].partition(" ")[2]
+    return path.rpartition(".")[2].removesuffix("[]")

@@ -326,7 +326,7 @@ class _Walk:
     def _echo(self, value: Json, place: str, path: PathKey) -> None:
         indexes = tuple(part for part in path if isinstance(part, int))
         for argument in self._asked.by_name[str(path[-1])]:
-            if argument.indexes == indexes:
+            if argument.indexes == indexes and argument.value is not None:
                 same = "same" if agrees(argument.value, value) else "other"
                 question = f"{place} | {argument.path}"
                 self._taker.fact(Kind.ECHO, question, same, self._shown(place), (argument.value, value))

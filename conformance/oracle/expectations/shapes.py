@@ -10,6 +10,9 @@ from conformance.oracle.expectations.facts import Shape
 MOST_VALUES = 12
 """A feature with more values than this decides nothing."""
 
+ALIKE = 0.75
+"""Share of common fields from which objects are of one type."""
+
 Masks = tuple[int, int]
 """Recordings that show the field, and recordings that lack it."""
 
@@ -152,6 +155,14 @@ class Shapes:
                     known[value] = (present | mask, absent) if has else (present, absent | mask)
             self._splits[key, sent, name] = known
         return known
+
+    def count(self, key: str, shape: Shape) -> Masks:
+        """Recordings that show and that lack ``key``, where it was sent or not as in ``shape``."""
+        return self._counts.get((key, key in shape.sent), (0, 0))
+
+    def alike(self, other: Shapes) -> bool:
+        """Whether the objects seen at two places look like one type: they have nearly all fields in common."""
+        return len(self.keys & other.keys) >= ALIKE * len(self.keys | other.keys)
 
     def masks(self) -> Iterable[tuple[str, bool, int, int]]:
         """Field, whether it was sent, recordings that show it, recordings that lack it."""
