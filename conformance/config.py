@@ -70,7 +70,8 @@ def twin_addresses(options: Iterable[str], document: Mapping[str, Any], known: I
     for option in options:
         name, separator, url = option.partition("=")
         if not separator or not name or not url:
-            raise BadConfiguration(f"--twin {option}: write TARGET=URL, for example sheets=http://localhost:4100.")
+            example = next(iter(sorted(known)), "name")
+            raise BadConfiguration(f"--twin {option}: write TARGET=URL, for example {example}=http://localhost:4100.")
         entries.setdefault(name, {})["url"] = url
         sources[name] = f"--twin {option}"
     names = set(known)

@@ -12,7 +12,7 @@ from conformance.recordings.model import Interaction, Response
 GZIP_OVERHEAD = 20
 """Bytes by which gzip makes a very short body longer."""
 
-SLACK = (0.7, 1.2)
+MARGIN = (0.7, 1.2)
 """Servers compress better (brotli) or faster than zlib's default: the ratio to its size they stay within."""
 
 
@@ -47,7 +47,7 @@ def _compressed(length: int, body: bytes) -> bool:
     if not body:
         return False
     size = len(zlib.compress(body)) + 12  # a gzip frame is 12 bytes longer than zlib's
-    low, high = SLACK
+    low, high = MARGIN
     ceiling = min(max(size * high, size + GZIP_OVERHEAD), len(body) + GZIP_OVERHEAD)
     return size * low <= length <= ceiling
 
