@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from conformance.audit.places import EACH, Place, name_of, slots, values
+from conformance.audit.places import EACH, name_of, slots, values
 from conformance.audit.plant import Fault, Serve
-from conformance.audit.survey import Sample, Spot, Survey, scalars, sent
+from conformance.audit.survey import Sample, Spot, Survey, sent
 from conformance.oracle.forms import timestamp
 from conformance.programs.identity import identity, is_token
 from conformance.recordings.model import Json
@@ -81,20 +81,25 @@ def is_echo(spot: Spot, samples: list[Sample]) -> bool:
 
 
 def is_vocabulary(spot: Spot, samples: list[Sample]) -> bool:
+    """The vendor's own words: a few, which no client sends."""
     words = {value for value, _ in samples if isinstance(value, str)}
     if not 0 < len(words) <= VOCABULARY or len(samples) < 3:
         return False
-    free = any(not _WORD.match(word) or is_token(word) or timestamp(word) or identity(name_of(spot.place), word) for word in words)
+    free = any(
+        not _WORD.match(word) or is_token(word) or timestamp(word) or identity(name_of(spot.place), word)
+        for word in words
+    )
     return not free and not any(value in sent(served.request) for value, served in samples)
 
 
 def is_count(spot: Spot, value: Json) -> bool:
+    """Whether a value is a number that names nothing."""
     return type(value) in (int, float) and identity(name_of(spot.place), value) is None
 
 
 def missing_keys(survey: Survey) -> Iterator[Spot]:
     """Keys that objects at this place have in some answers and not in others."""
-    for spot, samples in survey.places.items():
+    for spot in survey.places:
         if spot.place[-1] == EACH:
             continue
         owner = spot.place[:-1]

@@ -11,26 +11,33 @@ import multiprocessing
 import pickle
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from conformance.audit.faults import KINDS, Kind
-from conformance.audit.plant import PlantedTwin, Tape, first_changed
+from conformance.audit.plant import Fault, PlantedTwin, Tape, first_changed
 from conformance.audit.survey import Spot, Survey
 from conformance.oracle.learn import learn
-from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import ProgramResult, Verdict
+from conformance.programs.grow.draw import Drawer
+from conformance.programs.grow.evidence import evidence
+from conformance.programs.grow.model import Grown
+from conformance.programs.grow.strategy import each_grown
 from conformance.programs.model import Trace
 from conformance.target import Target, load, usable
 from conformance.twinkit.server import serve_twin
 from conformance.worlds import guard
+from conformance.worlds.grown import GrownRun
 from conformance.worlds.live import LiveWorld, TwinAddress
 
 TRIES = 6
 """Candidates that are tried for each fault that is wanted: many show nowhere."""
+
+GROWN_STEPS = 20
+"""Steps of a grown program, at most."""
 
 LONGEST_WAIT = 10.0
 """Seconds that an answer may take."""
@@ -78,7 +85,7 @@ Watch = Callable[[Caught], None]
 
 def measure(plan: CatchPlan, watch: Watch = lambda _: None) -> list[Caught]:
     """Plant faults of all kinds in all targets; ``watch`` is told of each kind that is done."""
-    tasks = [(target, kind) for kind in reversed(KINDS) for target in plan.targets]
+    tasks = [(target, kind) for kind in reversed(list(KINDS)) for target in plan.targets]
     results: list[Caught] = []
     if plan.workers == 1:
         auditor = Auditor(plan)
@@ -121,11 +128,6 @@ class Case:
     found: frozenset[object]
     steps: int
 
-    @property
-    def routes(self) -> frozenset[str]:
-        """What the twin was asked."""
-        return frozenset(served.route for served in self.tape if served.route)
-
 
 class Auditor:
     """One process's faulty twin and the programs that look for its faults. Close it at the end."""
@@ -144,8 +146,19 @@ class Auditor:
         self._live.check()
         self._noise = learn(plan.traces, self._targets)
         self._recorded = self._cases(partial(self._live.run, trace, self._noise) for trace in plan.traces)
-        self._grown: list[Case] = []
+        self._grown = self._cases(self._grow())
         self._surveys: dict[str, Survey] = {}
+
+    def _grow(self) -> Iterator[Callable[[], ProgramResult]]:
+        """Programs grown from the recorded ones."""
+        if not self._plan.grown:
+            return
+        known = evidence(self._plan.traces, self._targets)
+        drawn: list[Grown] = []
+        each_grown(Drawer(known, GROWN_STEPS), self._plan.grown, GROWN_STEPS, self._plan.seed, drawn.append)
+        for number, program in enumerate(drawn):
+            named = replace(program, name=f"grown {number + 1}")
+            yield partial(self._live.play, partial(GrownRun, named, known, self._noise))
 
     def close(self) -> None:
         """Stop the twin."""
@@ -170,12 +183,12 @@ class Auditor:
         survey = self._survey(target)
         spots = chosen(kind.spots(survey), f"{self._plan.seed} {target} {kind.name}")
         for spot in spots[: TRIES * self._plan.applied]:
-            self._try(caught, spot, lambda spot=spot: kind.make(survey, spot))
+            self._try(caught, spot, partial(kind.make, survey, spot))
             if caught.applied == self._plan.applied:
                 break
         return caught
 
-    def _try(self, caught: Caught, spot: Spot, make: Callable[[], object]) -> None:
+    def _try(self, caught: Caught, spot: Spot, make: Callable[[], Fault]) -> None:
         seen, recorded = self._look(self._recorded, spot, make)
         found = recorded
         if not found and self._grown:
@@ -189,13 +202,13 @@ class Auditor:
         if not found:
             caught.missed.append(Missed(caught.target, caught.kind, spot.route, spot.text(), len(seen), seen[0]))
 
-    def _look(self, cases: Iterable[Case], spot: Spot, make: Callable[[], object]) -> tuple[list[str], bool]:
+    def _look(self, cases: Iterable[Case], spot: Spot, make: Callable[[], Fault]) -> tuple[list[str], bool]:
         """Programs that saw something of the fault, until one of them was judged otherwise."""
         seen: list[str] = []
         self._twin.plant(make)
         try:
             for case in cases:
-                if spot.route in case.routes and first_changed(self._twin, case.tape):
+                if any(map(spot.concerns, case.tape)) and first_changed(self._twin, case.tape):
                     seen.append(case.name)
                     if findings(case.run()) != case.found:
                         return seen, True
@@ -227,10 +240,11 @@ def chosen(spots: Iterable[Spot], seed: str) -> list[Spot]:
     return [group[turn] for turn in range(longest) for group in groups if turn < len(group)]
 
 
-def totals(results: Iterable[Caught]) -> Mapping[str, tuple[int, int, int]]:
-    """Applied, caught, caught by recorded programs, by target."""
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for row in results:
-        for place, number in enumerate((row.applied, row.caught, row.caught_recorded)):
-            sums[row.target][place] += number
-    return {target: (a, c, r) for target, (a, c, r) in sums.items()}
+def total(rows: Iterable[Caught]) -> Caught:
+    """All rows together."""
+    found = Caught("", "")
+    for row in rows:
+        found.applied += row.applied
+        found.caught += row.caught
+        found.caught_recorded += row.caught_recorded
+    return found

@@ -62,7 +62,9 @@ _REQUESTS = (
 _OUTCOMES = (
     Kind("wrong status", a.outcomes(good=None), a.whole(a.other_status)),
     Kind("wrong error code", a.has_code, a.whole(a.other_code)),
-    Kind("wrong error shape", a.several(a.outcomes(good=False), "text", "flat", "nested"), a.whole(a.other_error_shape)),
+    Kind(
+        "wrong error shape", a.several(a.outcomes(good=False), "text", "flat", "nested"), a.whole(a.other_error_shape)
+    ),
     Kind("success for error", a.outcomes(good=False), i.planted(a.SuccessForError)),
     Kind("error for success", a.several(a.outcomes(good=True), "400", "403", "500"), a.whole(a.error_for_success)),
     Kind("missing header", a.judged_headers, a.whole(a.without_header)),

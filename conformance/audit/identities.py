@@ -26,7 +26,12 @@ def _identifies(spot: Spot, value: Json) -> bool:
 
 
 def _is_id_text(spot: Spot, value: Json) -> bool:
-    return _identifies(spot, value) and isinstance(value, str) and is_token(value) and bool(namespace_of(name_of(spot.place)))
+    return (
+        _identifies(spot, value)
+        and isinstance(value, str)
+        and is_token(value)
+        and bool(namespace_of(name_of(spot.place)))
+    )
 
 
 ids = any_sample(_identifies)

@@ -36,6 +36,11 @@ class Served:
         """Equal for answers that no client can tell apart."""
         return fingerprint(self.reply)
 
+    @cached_property
+    def form(self) -> str:
+        """Which arguments the request has."""
+        return form_of(self.request)
+
 
 Tape = tuple[Served, ...]
 """All that a twin was asked while a program ran, control plane included, in order."""
@@ -129,3 +134,15 @@ def body_of(request: TwinRequest) -> Json:
         return request.json
     except ValueError:
         return None
+
+
+def form_of(request: TwinRequest) -> str:
+    """Which arguments a request has: names in the query, and in the body those of objects in lists, or its own."""
+    body = body_of(request)
+    keys = _inner_keys(body) or set(body) if isinstance(body, dict) else set()
+    return "+".join([*(f"?{name}" for name in sorted(request.query)), *sorted(keys)])
+
+
+def _inner_keys(body: dict[str, Json]) -> set[str]:
+    listed = [one for value in body.values() if isinstance(value, list) for one in value]
+    return {key for one in listed if isinstance(one, dict) for key in one}

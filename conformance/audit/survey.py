@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from conformance.audit.places import Place, nodes, shown
-from conformance.audit.plant import Served, Tape, body_of
+from conformance.audit.plant import Served, Tape, body_of, form_of
 from conformance.oracle.situation import READS
 from conformance.programs.trees import leaves
 from conformance.recordings.model import Json
@@ -23,21 +23,31 @@ SAMPLES = 200
 
 @dataclass(frozen=True, order=True)
 class Spot:
-    """Where a fault is put: a route, a status of its answers (0: any), a place in them, and what else it needs."""
+    """Where a fault is put: a route, a status of its answers (0: any), a place in them, and what else it needs.
+
+    ``form`` is a form of requests; "" for all of them.
+    """
 
     route: str
     status: int = 0
     place: Place = ()
+    form: str = ""
     detail: str = ""
 
+    def concerns(self, served: Served) -> bool:
+        """Whether the fault is about this request and its correct answer."""
+        if served.route != self.route or self.status not in (0, served.reply.status):
+            return False
+        return self.form in ("", served.form)
+
     def asked(self, route: str, request: TwinRequest) -> bool:
-        """Whether a request is one that the spot is about; its detail may be a form of requests."""
-        return route == self.route and self.detail in ("", form_of(request))
+        """Whether the fault is about this request, whatever the answer."""
+        return route == self.route and (not self.form or self.form == form_of(request))
 
     def text(self) -> str:
         """For people, without the route."""
         status = str(self.status) if self.status >= 400 else ""
-        return " ".join(part for part in (status, shown(self.place), self.detail) if part)
+        return " ".join(part for part in (status, shown(self.place), self.form, self.detail) if part)
 
 
 Sample = tuple[Json, Served]
@@ -76,22 +86,14 @@ class Survey:
     def forms(self, *, good: bool | None = None, reads: bool | None = None) -> Iterator[Spot]:
         """A spot for each form of requests to these routes."""
         for route, status in self.routes(good=good, reads=reads):
-            for form in sorted({form_of(served.request) for served in self.answers[route, status]}):
-                yield Spot(route, status, detail=form)
+            for form in sorted({served.form for served in self.answers[route, status]}):
+                yield Spot(route, status, form=form)
 
     def routes(self, *, good: bool | None = None, reads: bool | None = None) -> Iterator[tuple[str, int]]:
         """Routes and statuses: of successes or errors, of reads or writes."""
         for route, status in sorted(self.answers):
             if good in (None, status < 400) and reads in (None, is_read(route)):
                 yield route, status
-
-
-def form_of(request: TwinRequest) -> str:
-    """Which arguments a request has: names in the query, and in the body those of objects in lists, or its own."""
-    body = body_of(request)
-    inner = [one for value in body.values() if isinstance(value, list) for one in value] if isinstance(body, dict) else []
-    keys = {key for one in inner if isinstance(one, dict) for key in one} or (body if isinstance(body, dict) else ())
-    return "+".join([*(f"?{name}" for name in sorted(request.query)), *sorted(keys)])
 
 
 def is_read(route: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import pickle
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,40 +21,40 @@ class Clock:
     """
 
     def __init__(self, start: datetime = EPOCH) -> None:
-        self._now = start
+        self.moment = start
 
     def now(self) -> datetime:
         """The time, UTC, in whole milliseconds."""
-        self._now += timedelta(milliseconds=1)
-        return self._now
+        self.moment += timedelta(milliseconds=1)
+        return self.moment
 
     def advance(self, seconds: float) -> None:
         """Let time pass."""
-        self._now += timedelta(seconds=max(0.0, seconds))
+        self.moment += timedelta(seconds=max(0.0, seconds))
 
     def set(self, moment: datetime) -> None:
         """Move to ``moment`` if it is later than now."""
-        self._now = max(self._now, moment)
+        self.moment = max(self.moment, moment)
 
 
 class Ids:
     """A seeded source of identifiers: unique within a twin, the same in every run."""
 
     def __init__(self, seed: int = 0) -> None:
-        self._random = random.Random(seed)
+        self.dice = random.Random(seed)
         self._taken: set[str | int] = set()
 
     def token(self, length: int, alphabet: str = URL_SAFE, prefix: str = "") -> str:
         """A new string of ``length`` characters (``prefix`` included)."""
         while True:
-            token = prefix + "".join(self._random.choices(alphabet, k=length - len(prefix)))
+            token = prefix + "".join(self.dice.choices(alphabet, k=length - len(prefix)))
             if self.reserve(token):
                 return token
 
     def number(self, low: int, high: int) -> int:
         """A new integer between ``low`` and ``high``, both included."""
         while True:
-            number = self._random.randint(low, high)
+            number = self.dice.randint(low, high)
             if self.reserve(number):
                 return number
 
@@ -108,6 +109,16 @@ class Store:
         finder = _Finder(io.BytesIO(kept))
         finder.sources = self._sources()
         self._states = finder.load()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What happens within takes no time, and takes no id away from what comes after."""
+        now, dice = self.clock.moment, self._ids.dice
+        self._ids.dice = random.Random(repr(dice.getstate()))
+        try:
+            yield
+        finally:
+            self.clock.moment, self._ids.dice = now, dice
 
     def _sources(self) -> dict[str, Any]:
         return {"Clock": self.clock, "Ids": self._ids}
