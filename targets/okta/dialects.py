@@ -102,9 +102,7 @@ class Classic:
     async def execute(self, client: Any, endpoint: Endpoint, url: str, body: Json) -> Returned:
         """See Dialect."""
         executor = client.get_request_executor()
-        request, error = await executor.create_request(
-            endpoint.method, url, body or {}, {}, {}, keep_empty_params=True
-        )
+        request, error = await executor.create_request(endpoint.method, url, body or {}, {}, {}, keep_empty_params=True)
         if error:
             return Returned(error=error)
         response, error = await executor.execute(request)

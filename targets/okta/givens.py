@@ -72,8 +72,11 @@ class Gatherer:
             self._need(places, ends_in_id)
             self._read(places[-1], ends_in_id, observation.body)
         else:
-            self._need(places, ends_in_id and method != "PUT")
-            self._written(call, places, ends_in_id, observation.body)
+            joins = method == "PUT" and ends_in_id and observation.body is None
+            self._need(places, ends_in_id and not joins)
+            if joins and places[-1] not in self._shown:  # such a PUT makes a membership: nothing else answers nothing
+                self._made_places.add(places[-1])
+            self._written(call, places, observation.body)
 
     def found(self) -> list[tuple[Place, _Shown]]:
         """All that was there before, parents first."""
@@ -92,16 +95,13 @@ class Gatherer:
         elif isinstance(body, dict) and (single or "_embedded" not in body):
             self._show(place, body)
 
-    def _written(self, call: Call, places: list[Place], named: bool, body: Json) -> None:
+    def _written(self, call: Call, places: list[Place], body: Json) -> None:
         """What a write answers with under a new id was made by it; what it names is no longer as it was."""
         made = body.get("id") if isinstance(body, dict) else None
-        last = places[-1]
         if isinstance(made, str) and all(made not in place.ids for place in places) and not self._knows(made):
             if not call.lost_body:
                 self._made.add(made)
             return
-        if named and last not in self._shown and call.operation.startswith("PUT "):
-            self._made_places.add(last)
         for place in places:
             shown = self._shown.get(place)
             if shown and not shown.fixed:

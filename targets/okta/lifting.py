@@ -21,7 +21,9 @@ from targets.okta.surface import Endpoint, Surface
 
 HOSTS = re.compile(r"(?:.*[.-])?okta(?:preview|-emea|-gov|-miltest)?\.com")
 OTHERS = re.compile(r"(?:.*\.)?(?:googleapis|google|slack|atlassian)\.(?:com|net)")
-ROOTS = re.compile(r"/(?:api/(?:v1|internal)|oauth2|(?:governance|integrations|attack-protection)/api)(?:/|$)")
+ROOTS = re.compile(
+    r"/(?:\.well-known|api/(?:v1|internal)|oauth2|(?:governance|integrations|attack-protection)/api)(?:/|$)"
+)
 NO_OPERATION = "the SDK has no method for this endpoint"
 TOKEN_REQUEST = "a request for a token, which the SDK makes by itself"
 """Sent by the SDK's OAuth client before the first call, with an assertion that is another one each time."""
@@ -97,9 +99,7 @@ class Lifter:
         extra = _query_arguments(endpoint, request, arguments)
         arguments |= _body(endpoint, request)
         lost = "body" not in arguments and endpoint.body is not None and endpoint.body.required
-        return Call(
-            self._target, endpoint.operation, endpoint.sdk_call, arguments, tuple(extra), lost_body=lost
-        )
+        return Call(self._target, endpoint.operation, endpoint.sdk_call, arguments, tuple(extra), lost_body=lost)
 
     def _find(self, request: Request) -> tuple[Route, re.Match[str]] | None:
         for route in self._routes.get(request.method, ()):

@@ -15,15 +15,27 @@ from pathlib import Path
 from conformance.programs.model import PathKey
 from targets.okta.surface import Surface
 
-_CONTAINERS = frozenset({"Annotated", "Optional", "List", "Dict", "Union", "Set"})
+_PLAIN = frozenset(
+    {"Annotated", "Optional", "List", "Dict", "Union", "Set", "Any", "Field"}
+    | {"StrictStr", "StrictInt", "StrictBool", "StrictFloat", "StrictBytes"}
+)
+"""Names in annotations that are no models."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a field holds: a model ("" for none), or a map of such."""
+
+    model: str
+    mapped: bool = False
 
 
 @dataclass(frozen=True)
 class Model:
-    """Fields by their names on the wire, each with the model it holds ("" for none), and the subclasses."""
+    """Fields by their names on the wire, each with what it holds, and the subclasses."""
 
     name: str
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, Held] = field(default_factory=dict)
     bases: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     """Models that a discriminator chooses among."""
@@ -40,33 +52,41 @@ class Models:
         self.owner = lru_cache(maxsize=65536)(self._owner)
 
     def _owner(self, operation: str, path: PathKey) -> str:
-        """``Model.field`` for the leaf at ``path`` in the operation's answer; "" where it is not declared."""
+        """``Model.field`` for the leaf at ``path`` in the operation's answer; "" where it is not declared.
+
+        Keys of a map are written ``*``. Which of the kinds of a model an answer shows is not known from the path: all
+        that fit are followed, and the first gives its name.
+        """
         endpoint = self._surface.endpoints.get(operation)
         name = endpoint.answer if endpoint else ""
         listed = re.fullmatch(r"List\[(\w+)\]", name)
-        where = listed[1] if listed else name
-        leaf = where
+        leaf = listed[1] if listed else name
+        held = [Held(leaf)]
         for key in path:
             if isinstance(key, str):
-                owner = self._holder(where, key)
-                if owner is None:
-                    return ""
-                leaf, where = f"{owner.name}.{key}", owner.fields[key]
+                leaf, held = self._step(leaf, held, key)
         return leaf
 
-    def _holder(self, name: str, key: str) -> Model | None:
-        """The model among ``name``, its bases and its kinds that declares the field ``key``."""
-        waiting, seen = [name], set()
+    def _step(self, leaf: str, held: list[Held], key: str) -> tuple[str, list[Held]]:
+        """The field ``key`` of any of the models: its name, and what it may hold."""
+        maps = [Held(one.model) for one in held if one.mapped]
+        if maps:
+            return f"{leaf}.*", maps
+        holders = [model for one in held for model in self._family(one.model) if key in model.fields]
+        if not holders:
+            return "", []
+        return f"{holders[0].name}.{key}", list(dict.fromkeys(model.fields[key] for model in holders))
+
+    def _family(self, name: str) -> list[Model]:
+        """The model ``name`` with its bases and kinds, nearest first."""
+        waiting, family = [name], {}
         while waiting:
             current = waiting.pop(0)
             model = self._model(current)
-            if current in seen or model is None:
-                continue
-            seen.add(current)
-            if key in model.fields:
-                return model
-            waiting += [*model.bases, *model.kinds]
-        return None
+            if model is not None and current not in family:
+                family[current] = model
+                waiting += [*model.bases, *model.kinds]
+        return list(family.values())
 
     def _model(self, name: str) -> Model | None:
         if name not in self._known:
@@ -88,7 +108,7 @@ def _read(path: Path, name: str) -> Model | None:
     return None
 
 
-def _fields(model: ast.ClassDef) -> list[tuple[str, str]]:
+def _fields(model: ast.ClassDef) -> list[tuple[str, Held]]:
     return [
         (_alias(node) or node.target.id, _held(node.annotation))
         for node in model.body
@@ -101,10 +121,11 @@ def _alias(node: ast.AnnAssign) -> str:
     return next((str(ast.literal_eval(k.value)) for k in keywords if k.arg == "alias"), "")
 
 
-def _held(annotation: ast.expr) -> str:
-    """The first model named in an annotation."""
-    names = (node.id for node in ast.walk(annotation) if isinstance(node, ast.Name))
-    return next((name for name in names if name[0].isupper() and name not in _CONTAINERS), "")
+def _held(annotation: ast.expr) -> Held:
+    """The first model named in an annotation, and whether the annotation is a map's."""
+    names = [node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)]
+    models = (name for name in names if name[0].isupper() and name not in _PLAIN)
+    return Held(next(models, ""), "Dict" in names)
 
 
 def _kinds(model: ast.ClassDef) -> tuple[str, ...]:

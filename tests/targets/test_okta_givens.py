@@ -1,0 +1,107 @@
+"""What a program needs to find: all that answers show and that it did not make."""
+
+import json
+
+from conformance.programs.model import Call, Exchange, GivenRef, Observation, Step
+from conformance.recordings.model import Request, Response
+from targets.okta.givens import givens, places_of
+from targets.okta.surface import Body, Endpoint, Parameter, Surface
+
+SURFACE = Surface(
+    [
+        Endpoint("POST", "/api/v1/groups", "add_group", body=Body("group")),
+        Endpoint("POST", "/api/v1/policies/{policyId}/rules", "create_rule", body=Body("rule")),
+        Endpoint("GET", "/api/v1/groups/{groupId}", "get_group", (Parameter("groupId", "group_id", "path"),)),
+    ],
+    3,
+)
+
+
+def found(*exchanges):
+    """Givens of a program of (operation, arguments, status, body)."""
+    steps, observations = [], []
+    for place, (operation, arguments, status, body) in enumerate(exchanges):
+        steps.append(Step(Call("okta", operation, "x", arguments), place))
+        response = Response(status, "", {}, json.dumps(body).encode() if body is not None else b"")
+        observations.append(Observation(exchanges=(Exchange(Request("GET", "http://x/"), response),)))
+    return {given.recorded: given for given in givens("okta", SURFACE, steps, observations)}
+
+
+GET_GROUP = "GET /api/v1/groups/{groupId}"
+
+
+def test_places():
+    places = list(
+        places_of("/api/v1/policies/{policyId}/rules/{ruleId}/lifecycle/activate", {"policyId": "p", "ruleId": "r"})
+    )
+    assert [(place.kind, place.ids) for place in places] == [
+        ("policies", ("p",)), ("policies/rules", ("p", "r")), ("policies/rules/lifecycle/activate", ("p", "r", "")),
+    ]  # fmt: skip
+
+
+def test_what_is_read_and_was_not_made():
+    given = found((GET_GROUP, {"groupId": "g1"}, 200, {"id": "g1", "profile": {"name": "a"}, "created": "then"}))["g1"]
+    assert given.kind == "groups"
+    assert given.facts["resource"]["profile"] == {"name": "a"} and given.facts["after"] == []
+    assert given.create.operation == "POST /api/v1/groups" and given.create.arguments == {
+        "body": {"profile": {"name": "a"}}
+    }
+    assert given.id_path == ("id",)
+
+
+def test_what_the_program_made_is_not_given():
+    made = ("POST /api/v1/groups", {"body": {}}, 200, {"id": "g1"})
+    assert found(made, (GET_GROUP, {"groupId": "g1"}, 200, {"id": "g1"})) == {}
+
+
+def test_what_is_not_there_is_not_given():
+    assert found((GET_GROUP, {"groupId": "none"}, 404, {"errorCode": "E0000007"})) == {}
+
+
+def test_members_of_a_list():
+    listing = ("GET /api/v1/groups", {}, 200, [{"id": "g1"}, {"id": "g2"}])
+    made = ("POST /api/v1/groups", {"body": {}}, 200, {"id": "g2"})
+    assert set(found(made, listing)) == {"g1"}
+
+
+def test_a_state_that_is_not_the_first_says_so():
+    change = ("PUT /api/v1/groups/{groupId}", {"groupId": "g1", "body": {}}, 200, {"id": "g1", "v": 2})
+    read = (GET_GROUP, {"groupId": "g1"}, 200, {"id": "g1", "v": 2})
+    suspended = ("POST /api/v1/users/{id}/lifecycle/suspend", {"id": "u1"}, 200, {})
+    facts = found(change, read)["g1"].facts
+    assert (facts["after"], facts["resource"]["v"]) == (["PUT /api/v1/groups/{groupId}"], 2)
+    assert found(read, change)["g1"].facts["after"] == []
+    assert found(suspended)["u1"].facts == {
+        "kind": "users", "id": "u1", "of": [], "resource": None, "after": ["POST /api/v1/users/{id}/lifecycle/suspend"],
+    }  # fmt: skip
+
+
+def test_memberships_that_the_program_makes_are_not_given():
+    join = ("PUT /api/v1/groups/{groupId}/users/{userId}", {"groupId": "g1", "userId": "u1"}, 204, None)
+    members = ("GET /api/v1/groups/{groupId}/users", {"groupId": "g1"}, 200, [{"id": "u1"}, {"id": "u2"}])
+    assert set(found(join, members)) == {"g1", "u2"}
+
+
+def test_parents_come_first_and_makers_refer_to_them():
+    read = (
+        "GET /api/v1/policies/{policyId}/rules/{ruleId}",
+        {"policyId": "p", "ruleId": "r"},
+        200,
+        {"id": "r", "name": "n"},
+    )
+    both = found(read)
+    assert list(both) == ["p", "r"]
+    assert both["r"].facts["of"] == ["p"]
+    assert both["r"].create.arguments == {"policyId": GivenRef("p"), "body": {"name": "n"}}
+
+
+def test_single_resources_have_no_id():
+    org = found(("GET /api/v1/org", {}, 200, {"companyName": "Acme"}))["org"]
+    assert org.facts == {"kind": "org", "id": "", "of": [], "resource": {"companyName": "Acme"}, "after": []}
+
+
+def test_what_was_made_by_a_call_without_its_body_is_given():
+    step = Step(Call("okta", "POST /api/v1/groups", "x", {}, lost_body=True), 0)
+    read = Step(Call("okta", GET_GROUP, "x", {"groupId": "g1"}), 1)
+    answer = Observation(exchanges=(Exchange(Request("GET", "http://x/"), Response(200, "", {}, b'{"id": "g1"}')),))
+    assert [given.recorded for given in givens("okta", SURFACE, [step, read], [answer, answer])] == ["g1"]

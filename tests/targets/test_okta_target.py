@@ -1,0 +1,75 @@
+"""Variants, error codes, conditions, types of leaves."""
+
+import json
+
+import pytest
+
+from conformance.programs.model import Call, Exchange, Observation
+from conformance.recordings.model import Request, Response
+from targets.okta import TARGET
+from targets.okta.variants import variant
+
+GENERATED = int(TARGET.sdk().version.partition(".")[0]) >= 3
+
+
+def answered(status, body):
+    response = Response(status, "", {}, json.dumps(body).encode())
+    return Observation(exchanges=(Exchange(Request("GET", "http://x/"), response),))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ({"body": {"signOnMode": "SAML_2_0", "label": "My App"}}, "SAML_2_0"),
+        ({"body": {"name": "template_swa", "signOnMode": "BROWSER_PLUGIN"}}, "BROWSER_PLUGIN,template_swa"),
+        ({"body": {"name": "Somebody's own", "type": "ACCESS_POLICY"}}, "ACCESS_POLICY"),
+        ({"body": {"factorType": "token:software:totp", "provider": "OKTA"}}, "token:software:totp,OKTA"),
+        ({"body": {"type": "a sentence is no kind"}}, ""),
+        ({"body": [{"type": "X"}]}, ""),
+        ({"type": "OKTA_SIGN_ON", "limit": 5}, "OKTA_SIGN_ON"),
+        ({"activate": False, "body": {"profile": {}}}, "activate=false"),
+        ({"search": 'profile.name eq "x"', "expand": ["a", "b"]}, "expand=a+b,search"),
+        ({"userId": "00u1"}, ""),
+    ],
+)
+def test_variants(arguments, expected):
+    assert variant(Call("okta", "POST /api/v1/x", "x", arguments)) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [({"errorCode": "E0000007"}, "E0000007"), ({"error": "use_dpop_nonce"}, "use_dpop_nonce"), ([], ""), (None, "")],
+)
+def test_error_codes(body, code):
+    assert TARGET.error_code(400, body) == code
+
+
+def test_conditions():
+    assert TARGET.condition(answered(429, {"errorCode": "E0000047"})).name == "rate_limit"
+    assert TARGET.condition(answered(404, {"errorCode": "E0000007"})) is None
+    assert TARGET.condition(Observation()) is None
+
+
+@pytest.mark.skipif(not GENERATED, reason="models of okta 2.x do not say what they hold")
+@pytest.mark.parametrize(
+    ("operation", "path", "owner"),
+    [
+        ("GET /api/v1/users/{id}", ("status",), "User.status"),
+        ("GET /api/v1/groups", (0, "profile"), "Group.profile"),
+        ("GET /api/v1/apps", (3, "visibility", "hide", "iOS"), "ApplicationVisibilityHide.iOS"),
+        (
+            "GET /api/v1/apps/{appId}",
+            ("settings", "oauthClient", "redirect_uris", 0),
+            "OpenIdConnectApplicationSettingsClient.redirect_uris",
+        ),
+        (
+            "GET /api/v1/meta/schemas/user/{schemaId}",
+            ("definitions", "custom", "properties", "x", "title"),
+            "UserSchemaAttribute.title",
+        ),
+        ("GET /api/v1/groups", (0, "nobody", "knows"), ""),
+        ("GET /no/such/operation", ("id",), ""),
+    ],
+)
+def test_types_of_leaves(operation, path, owner):
+    assert TARGET.leaf_type(operation, path) == owner
