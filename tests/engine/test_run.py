@@ -91,7 +91,9 @@ def test_flaw_lowers_the_score_of_its_endpoint_only(library_cassettes: Path, lib
     _, score = scored(plan(library_cassettes, library_stage))
     target = score.targets[0]
     assert target.compatibility < 100.0
-    assert {endpoint.operation.name for endpoint in target.endpoints if endpoint.compatibility != 100.0} == {flaw.operation}
+    assert {endpoint.operation.name for endpoint in target.endpoints if endpoint.compatibility != 100.0} == {
+        flaw.operation
+    }
     assert {(found.behaviour.operation, found.axis, found.path) for found in target.differences} == {
         (flaw.operation, flaw.axis, flaw.path)
     }
