@@ -164,7 +164,8 @@ class Comparison:
         if not varies:
             return None
         pairs = best_pairs(recorded, live)
-        self.masked += len(recorded) - len(pairs)
+        hidden = len(recorded) - len(pairs)
+        self.made, self.same, self.masked = self.made + hidden, self.same + hidden, self.masked + hidden
         return [(recorded[left], live[right]) for left, right in pairs]
 
     def _pair_by_id(self, recorded: list[Json], by_id: dict[Identity, Json], path: PathKey) -> list[tuple[Json, Json]]:
@@ -175,8 +176,8 @@ class Comparison:
             found = element_identity(item)
             bound = aliases.live(*found) if found else None
             if found is None or bound is None:
-                self.masked += 1
-            elif (found[0], bound) in by_id:
+                continue
+            if (found[0], bound) in by_id:
                 pairs[found[0], bound] = (item, by_id[found[0], bound])
             elif found[1] not in self._context.given or not self._is_ambient():
                 self._member(item, ABSENT, path)
@@ -195,8 +196,10 @@ class Comparison:
                 self._member(ABSENT, found[1], path)
 
     def _member(self, recorded: Json, live: Json, path: PathKey) -> None:
-        """A known thing is not in the list, or should not be."""
+        """A known thing is not in the list, or should not be. (What others left can push it to another page.)"""
         self.made += 1
+        if self.paged and self._is_ambient():
+            return
         texts = (value if value == ABSENT else short(value) for value in (recorded, live))
         self.deviations.append(Deviation(self._members_axis(), f"{dotted(path)}[]", *texts))
 
