@@ -14,9 +14,6 @@ from conformance.programs.grow.growth import regrow
 from conformance.programs.grow.model import Grown, Move, Strand
 
 MOST_CALLS = 10_000
-WAYS = 8
-"""So many other ways to a behaviour are tried."""
-
 Shows = Callable[[Grown], int | None]
 """Runs a program; the index of the first move that shows the difference, None if none does."""
 
@@ -97,7 +94,7 @@ class Shrinker:
             return
         last = best.moves[own[-1]]
         behaviour = self._evidence.by_name[best.strands[number].line].behaviours[last.place]
-        for index, place in self._evidence.spots[behaviour][:WAYS]:
+        for index, place in self._evidence.short_ways[behaviour]:
             yield from self._rerouted(best, number, own, (index, place))
 
     def _rerouted(self, best: Grown, number: int, own: list[int], spot: Spot) -> Iterator[Grown]:

@@ -13,10 +13,10 @@ from conformance.programs.grow.lines import Line
 from conformance.programs.grow.model import Grown, Move, Strand
 
 MOST_STRANDS = 4
-ALONE, BESIDE, ONWARDS = 0.3, 0.12, 0.65
+ALONE, BESIDE, BRIEF_BESIDE, ONWARDS = 0.3, 0.12, 0.3, 0.65
 """Shares: of programs with one strand only; of moves that start another; of moves towards a strand's goal."""
-NEAREST = 6
-"""A behaviour is looked for among so many of its spots, those that need the fewest steps."""
+BRIEF, BRIEF_STRANDS = 0.5, 8
+"""Share of programs made of many short strands, and how many: what happens to one thing may show at another."""
 
 
 class Drawer:
@@ -44,13 +44,16 @@ class _Drawing:
         self._left = most_steps
         self._goals: dict[int, int] = {}
         self._alone = False
+        self._brief = False
         self.growth = Growth()
 
     def move(self, dice: Dice) -> None:
         """One more move, if there is any."""
         if self._left <= 0:
             return
-        if not self.growth.running or (self._room() and dice.chance(BESIDE)):
+        if not self.growth.running:
+            self._brief = dice.chance(BRIEF)
+        if not self.growth.running or (self._room() and dice.chance(BRIEF_BESIDE if self._brief else BESIDE)):
             self._start(dice)
         strand = int(dice.fraction() * len(self.growth.running)) if self.growth.running else -1
         place = self._place(strand, dice) if strand >= 0 else None
@@ -61,7 +64,7 @@ class _Drawing:
             self._do(strand, place)
 
     def _room(self) -> bool:
-        return not self._alone and len(self.growth.running) < MOST_STRANDS
+        return not self._alone and len(self.growth.running) < (BRIEF_STRANDS if self._brief else MOST_STRANDS)
 
     def _do(self, strand: int, place: int) -> None:
         running = self.growth.running[strand]
@@ -71,25 +74,39 @@ class _Drawing:
 
     def _start(self, dice: Dice) -> int:
         """Start a strand that leads to a behaviour exercised seldom; its number, or -1."""
-        spots = [spot for behaviour in self._seldom() if (spot := self._spot(behaviour, dice))]
-        if not spots:
+        spot = self._brief_spot(dice) if self._brief else self._seldom_spot(dice)
+        if spot is None:
             return -1
-        index, place = dice.early(spots[: max(1, len(spots) // 4)])
+        index, place = spot
         line = self._evidence.lines[index]
         if not self.growth.running:
-            self._alone = _needs_account(line, place) or dice.chance(ALONE)
+            self._alone = not self._brief and (_needs_account(line, place) or dice.chance(ALONE))
         self.growth.start(Strand(line.name), line)
         strand = len(self.growth.running) - 1
         self._goals[strand] = place
         return strand
+
+    def _brief_spot(self, dice: Dice) -> Spot | None:
+        """A short way to any operation, each as likely as the other."""
+        brief = self._evidence.brief
+        able = [
+            spot
+            for operation in sorted(brief)
+            if self._reachable(self._evidence.lines[(spot := dice.one_of(brief[operation]))[0]], spot[1])
+        ]
+        return dice.early(able) if able else None
+
+    def _seldom_spot(self, dice: Dice) -> Spot | None:
+        """A place where a seldom exercised behaviour was recorded."""
+        spots = [spot for behaviour in self._seldom() if (spot := self._spot(behaviour, dice))]
+        return dice.early(spots[: max(1, len(spots) // 4)]) if spots else None
 
     def _seldom(self) -> list[Behaviour]:
         return sorted(self._evidence.spots, key=lambda behaviour: (self._exercised[behaviour], behaviour))
 
     def _spot(self, behaviour: Behaviour, dice: Dice) -> Spot | None:
         """A place where the behaviour was recorded, and that can be reached from here."""
-        spots = self._evidence.spots[behaviour][:NEAREST]
-        index, place = dice.one_of(spots)
+        index, place = dice.one_of(self._evidence.short_ways[behaviour])
         line = self._evidence.lines[index]
         return (index, place) if self._reachable(line, place) else None
 
