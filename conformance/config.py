@@ -20,8 +20,8 @@ from conformance.worlds.live import TwinAddress
 
 FILE = Path("conformance.toml")
 TWIN_KEYS = ("url", "credentials")
-_ODD = re.compile(r"[^!-~]")
-"""Characters that neither a URL nor a header's token can have."""
+_NOT_IN_URL = re.compile(r"[^!-~]")
+_NOT_IN_HEADER = re.compile(r"[^ -~]")
 
 
 def recordings_folder() -> Path:
@@ -89,7 +89,7 @@ def _url(source: str, name: str, entry: Mapping[str, str]) -> str:
     url = entry.get("url", "").rstrip("/")
     try:
         parts = urlsplit(url)
-        plain = not (parts.query or parts.fragment or parts.username) and not _ODD.search(url)
+        plain = not (parts.query or parts.fragment or parts.username) and not _NOT_IN_URL.search(url)
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0 and plain
     except ValueError:
         valid = False
@@ -102,7 +102,7 @@ def _token(name: str, entry: Mapping[str, str]) -> str:
     """The twin's token: from the environment, else from the file, else a made-up one."""
     variable = f"CONFORMANCE_{name.upper().replace('-', '_')}_TOKEN"
     token = os.environ.get(variable) or entry.get("credentials", "conformance")
-    if _ODD.search(token):
+    if _NOT_IN_HEADER.search(token):
         where = variable if os.environ.get(variable) else f"{FILE}: twins.{name}.credentials"
-        raise BadConfiguration(f"{where} holds white space or other than ASCII characters; give the token alone.")
+        raise BadConfiguration(f"{where} has characters that no header can carry; give the token alone.")
     return token

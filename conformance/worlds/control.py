@@ -12,6 +12,9 @@ from conformance.twinkit.twin import CONTROL_PREFIX, MARKER
 from conformance.worlds.bounded import FAILURES, Connection
 from conformance.worlds.patience import Patience
 
+STARTING = 3.0
+"""Seconds that a twin may need to start listening."""
+
 HEALTH_BYTES = 4096
 """So much of a health answer is read: it may never end."""
 
@@ -51,6 +54,21 @@ class Control:
         while True:
             try:
                 return self._ask("GET", "health", limit=HEALTH_BYTES)
+            except TwinUnavailable as error:
+                if not isinstance(error.__cause__, ConnectionRefusedError) or time.monotonic() > limit:
+                    raise
+            time.sleep(0.1)
+
+    def ready(self) -> None:
+        """Like ``check``, but a twin that is just starting gets a moment.
+
+        Raises:
+            TwinUnavailable: it does not answer after that either.
+        """
+        limit = time.monotonic() + min(STARTING, self.timeout)
+        while True:
+            try:
+                return self.check()
             except TwinUnavailable as error:
                 if not isinstance(error.__cause__, ConnectionRefusedError) or time.monotonic() > limit:
                     raise

@@ -59,9 +59,9 @@ class LiveWorld:
         self._controls = {url: Control(url, timeout) for url in {address.base_url for address in addresses.values()}}
 
     def check(self) -> None:
-        """Raise TwinUnavailable unless every twin answers."""
+        """Raise TwinUnavailable unless every twin answers, at once or after the moment that a start takes."""
         for control in self._controls.values():
-            control.check()
+            control.ready()
 
     def close(self) -> None:
         """Release connections."""
