@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from conformance.oracle.compare import Comparison, Context, short
 from conformance.oracle.noise import Noise, subject_of
-from conformance.oracle.paging import cursors_in, is_page
+from conformance.oracle.paging import continuations, cursors_in, is_page
 from conformance.oracle.sightings import reads_account
 from conformance.oracle.verdict import Axis, Behaviour, Deviation, StepResult, Verdict
 from conformance.programs.identity import identity
@@ -52,7 +52,10 @@ class Judge:
         comparison = Comparison(
             self.context, subject_of(target.name, step.call.operation, recorded.status), target.leaf_type
         )
-        comparison.paged = is_page(step.call, self._program, recorded.body, self.context.noise.cursors)
+        comparison.paged = any(
+            is_page(step.call, self._program, seen.body, self.context.noise.cursors)
+            for seen in ((recorded, live) if self.context.ambient else (recorded,))
+        )
         for cursor in cursors_in(step.call.operation, recorded.body, self.context.noise.cursors):
             self.context.aliases.forget(*cursor)  # the same page may have another cursor each time it is read
         deviations = [*_outcome_deviation(target, recorded, live)]
@@ -79,11 +82,12 @@ class Judge:
 
     def _look_at(self, call: Call, recorded: Observation) -> None:
         """What the comparison needs to know of the present step."""
-        named = references(call)
+        cursors = list(continuations(call, self._program))
+        named = [source for source in references(call) if source not in cursors]
         context = self.context
         context.date = recorded.date or self._program.date
         context.about = tuple(source.recorded for source in named)
-        context.of_account = reads_account(call)
+        context.of_account = reads_account(call) or bool(cursors and not named)
         of_given = any(isinstance(source, GivenRef) for source in named)
         context.ambient = not self._complete and (context.of_account or of_given)
 

@@ -20,7 +20,7 @@ def cursors(programs: Iterable[Program]) -> Cursors:
         (step.call.operation, _place(source.path))
         for program in programs
         for step in program.steps
-        for source in _own_results(step.call, program)
+        for source in continuations(step.call, program)
     )
 
 
@@ -28,7 +28,7 @@ def is_page(call: Call, program: Program, answer: Json, known: Cursors) -> bool:
     """Whether the answer to ``call`` continues a list, or is to be continued."""
     if all(operation != call.operation for operation, _ in known):
         return False
-    continues = any(True for _ in _own_results(call, program))
+    continues = any(True for _ in continuations(call, program))
     return continues or any(True for _ in cursors_in(call.operation, answer, known))
 
 
@@ -46,8 +46,8 @@ def _place(path: PathKey) -> str:
     return dotted(tuple(key for key in path if not str(key).startswith("?")))
 
 
-def _own_results(call: Call, program: Program) -> Iterator[Ref]:
-    """References to results of the same operation, other than those that name what it reads."""
+def continuations(call: Call, program: Program) -> Iterator[Ref]:
+    """References to results of the same reading operation, other than those that name what it reads."""
     if not call.operation.startswith(READS):
         return
     for name, value in call.arguments.items():
