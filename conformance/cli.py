@@ -113,6 +113,21 @@ def replay(
     raise typer.Exit(execute(failure, tuple(twin or ()), timeout))
 
 
+@app.command()
+def audit(
+    targets: Targets = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for audit.json.")] = Path("conformance-audit"),
+    quick: Annotated[bool, typer.Option("--quick", help="Plant fewer faults, and grow no programs.")] = False,
+    seed: Annotated[int, typer.Option(metavar="S", help="Where faults are planted depends on it alone.")] = 0,
+    workers: Annotated[str, typer.Option(metavar="N|auto", help="Worker processes.")] = "auto",
+) -> None:
+    """Measure the kit itself: how often it flags the real service, and which planted faults it catches."""
+    from conformance.commands.audit import execute
+    from conformance.commands.run import worker_count
+
+    raise typer.Exit(execute(tuple(targets or ()), out, quick=quick, seed=seed, workers=worker_count(workers)))
+
+
 @app.command("import")
 def import_recordings(
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help="Folder of cassettes in any readable form.")],

@@ -81,7 +81,7 @@ def make_plan(options: RunOptions) -> Plan:
         selected=tuple(dict.fromkeys(selected)),
         recordings=folders,
         twins=twins,
-        workers=_workers(options.workers),
+        workers=worker_count(options.workers),
         timeout=_timeout(options.timeout),
         cache=default_folder() if options.cache else None,
         holdout=options.holdout,
@@ -107,7 +107,8 @@ def _services(selected: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(load(name).service for name in selected))
 
 
-def _workers(text: str) -> int:
+def worker_count(text: str) -> int:
+    """``--workers N|auto`` as a number of processes."""
     if text == "auto":
         return all_cores()
     if text.isdecimal() and int(text) > 0:
