@@ -26,7 +26,7 @@ class Judge:
         """``complete``: the live world was given all that the recording shows to have been there."""
         self.context = Context(noise, twin_url=twin_url)
         self._program = program
-        self._complete = complete
+        self.complete = complete
 
     def bind_given(self, recorded: str | int, live: str | int, namespace: str) -> None:
         """A given was supplied under this live id."""
@@ -89,7 +89,7 @@ class Judge:
         context.about = tuple(source.recorded for source in named)
         context.of_account = reads_account(call) or bool(cursors and not named)
         of_given = any(isinstance(source, GivenRef) for source in named)
-        context.ambient = not self._complete and (context.of_account or of_given)
+        context.ambient = not self.complete and (context.of_account or of_given)
 
     def unjudged(
         self, step: Step, target: Target, recorded: Observation, verdict: Verdict, actual: str = "", reason: str = ""

@@ -89,6 +89,8 @@ class GrownRun(ProgramRun):
             RunningStrand(strand, line, noise, origin) for strand, line in zip(grown.strands, used, strict=True)
         ]
         super().__init__(self._trace(grown, used), noise, targets, addresses, controls)
+        for strand in self._strands:
+            strand.judge.complete = self._judge.complete
 
     def _trace(self, grown: Grown, used: list[Line]) -> Trace:
         steps = tuple(self._strands[move.strand].step(move.place) for move in grown.moves)
