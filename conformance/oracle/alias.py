@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right
 from datetime import datetime
+from operator import itemgetter
 
 from conformance.programs.identity import Identity
 
@@ -68,10 +69,17 @@ class Timeline:
 
     def fits(self, recorded: datetime, live: datetime) -> bool:
         """Note a pair of moments; False if its order contradicts an earlier pair. O(log n) comparisons."""
-        place = bisect_left(self._moments, (recorded, live))
-        earlier = next((pair for pair in reversed(self._moments[:place]) if pair[0] < recorded), None)
-        later = next((pair for pair in self._moments[place:] if pair[0] > recorded), None)
-        if (earlier and earlier[1] > live) or (later and later[1] < live):
+        first = bisect_left(self._moments, recorded, key=_recorded)
+        after = bisect_right(self._moments, recorded, lo=first, key=_recorded)
+        if first and self._moments[first - 1][1] > live:
             return False
-        insort(self._moments, (recorded, live))
+        if after < len(self._moments) and self._moments[after][1] < live:
+            return False
+        pair = (recorded, live)
+        place = bisect_left(self._moments, pair, first, after)
+        if place == after or self._moments[place] != pair:
+            self._moments.insert(place, pair)
         return True
+
+
+_recorded = itemgetter(0)
