@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from conformance.programs.grow.texts import TextLimit
 from conformance.programs.model import Call, Given, Observation, PathKey, Step
 from conformance.programs.writing import CallText
 from conformance.recordings.model import Json, Request
 from conformance.target import Condition, Operation, Sdk, Session
-from targets.google import discovery, lifting, repro
+from targets.google import discovery, lifting, repro, texts
 
 if TYPE_CHECKING:
     from conformance.twinkit.service import Service
@@ -156,6 +157,10 @@ class GoogleTarget:
     def twin(self) -> Service | None:
         """The embedded twin's description, or None."""
         return self._description.twin()
+
+    def text_limit(self, operation: str, path: str) -> TextLimit | None:
+        """The documented limit of a text that is only echoed."""
+        return texts.LIMITS.get((operation, path))
 
     def repro_preamble(self) -> tuple[str, str]:
         """Imports and the client's fixture, for programs that are written out."""

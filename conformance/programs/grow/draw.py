@@ -11,10 +11,14 @@ from conformance.programs.grow.evidence import Evidence, Spot
 from conformance.programs.grow.growth import Growth, Running
 from conformance.programs.grow.lines import Line
 from conformance.programs.grow.model import Grown, Move, Strand
+from conformance.programs.grow.texts import draw_text
 
 MOST_STRANDS = 4
 ALONE, BESIDE, BRIEF_BESIDE, ONWARDS = 0.3, 0.12, 0.3, 0.65
 """Shares: of programs with one strand only; of moves that start another; of moves towards a strand's goal."""
+OTHER_TEXTS = 0.4
+"""Share of strands that send other texts than were recorded."""
+
 BRIEF, BRIEF_STRANDS = 0.5, 8
 """Share of programs made of many short strands, and how many: what happens to one thing may show at another."""
 
@@ -81,10 +85,18 @@ class _Drawing:
         line = self._evidence.lines[index]
         if not self.growth.running:
             self._alone = not self._brief and (_needs_account(line, place) or dice.chance(ALONE))
-        self.growth.start(Strand(line.name), line)
+        self.growth.start(Strand(line.name, texts=self._texts(line, dice)), line)
         strand = len(self.growth.running) - 1
         self._goals[strand] = place
         return strand
+
+    def _texts(self, line: Line, dice: Dice) -> tuple[tuple[str, str], ...]:
+        """Other texts where the service only echoes them; no two become the same."""
+        if not line.texts or not dice.chance(OTHER_TEXTS):
+            return ()
+        drawn = {text: draw_text(dice, *self._evidence.limits[place]) for place, text in line.texts}
+        distinct = len({text.casefold() for text in drawn.values()}) == len(drawn)
+        return tuple(drawn.items()) if distinct else ()
 
     def _brief_spot(self, dice: Dice) -> Spot | None:
         """A short way to any operation, each as likely as the other."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from conformance.oracle.sightings import free_arguments
 from conformance.oracle.verdict import Behaviour
 from conformance.programs.grow.lines import Line, lines
+from conformance.programs.grow.texts import Limits, learn_limits
 from conformance.programs.model import Trace
 from conformance.target import Target
 
@@ -28,6 +29,7 @@ class Evidence:
     """All lines, by name. Picklable."""
 
     lines: tuple[Line, ...]
+    limits: Limits = field(default_factory=dict)
 
     @cached_property
     def by_name(self) -> Mapping[str, Line]:
@@ -69,4 +71,5 @@ class Evidence:
 def evidence(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Evidence:
     """What can be grown from recorded traces. Linear in their size, but for what a step needs."""
     known = list(traces)
-    return Evidence(tuple(lines(known, targets, free_arguments(known))))
+    free = free_arguments(known)
+    return Evidence(tuple(lines(known, targets, free)), learn_limits(known, free, targets))

@@ -10,6 +10,7 @@ from typing import Any
 from conformance.oracle.judge import behaviour
 from conformance.oracle.situation import READS, Footprint, FreeArguments, Root, footprints
 from conformance.oracle.verdict import Behaviour
+from conformance.programs.grow.texts import Place, replaceable
 from conformance.programs.identity import identity, is_token
 from conformance.programs.model import Call, GivenRef, Observation, Program, Ref, Step, Template, Trace
 from conformance.programs.references import references
@@ -27,6 +28,8 @@ class Line:
     trace: Trace
     footprints: tuple[Footprint, ...]
     behaviours: tuple[Behaviour, ...]
+    texts: tuple[tuple[Place, str], ...] = ()
+    """Texts that may be others, with the arguments in which they are sent."""
 
     @property
     def name(self) -> str:
@@ -133,7 +136,7 @@ def _line(trace: Trace, targets: Mapping[str, Target], free: FreeArguments) -> L
     calm = _without(trace, lambda step, seen: _of_surroundings(targets[step.call.target], seen))
     pairs = zip(calm.program.steps, calm.observations, strict=True)
     behaviours = tuple(behaviour(step.call, targets[step.call.target], seen) for step, seen in pairs)
-    return Line(calm, tuple(footprints(calm.program, free)), behaviours)
+    return Line(calm, tuple(footprints(calm.program, free)), behaviours, replaceable(calm, free))
 
 
 def _of_surroundings(target: Target, seen: Observation) -> bool:
