@@ -12,32 +12,14 @@ from conformance.errors import TwinUnavailable
 from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import ProgramResult, Verdict
 from conformance.programs.model import Trace
-from conformance.twinkit.asgi import Receive, Scope, Send, TwinApp
 from conformance.twinkit.server import Server
-from conformance.twinkit.service import Reply, Service
-from conformance.twinkit.twin import Twin
-from conformance.worlds import control
+from conformance.twinkit.service import Reply
 from conformance.worlds.live import LiveWorld, TwinAddress
 from toy import flaws, sdk, world
+from toy.foreign import Foreign
 from toy.stage import Stage
 from toy.target import TARGET
 from toy.twin import SERVICE
-
-
-class Foreign:
-    """Somebody else's twin: the library, but without a control plane, at a URL with a prefix."""
-
-    def __init__(self, service: Service = SERVICE) -> None:
-        self._app = TwinApp(Twin([service]))
-        self.paths: list[str] = []
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.paths.append(scope["path"])
-        path = scope["raw_path"].decode().removeprefix("/library")
-        if path.startswith("/_twin"):
-            path = "/nowhere"
-        headers = [(name, value + b"/library" if name == b"host" else value) for name, value in scope["headers"]]
-        await self._app({**scope, "raw_path": path.encode(), "headers": headers}, receive, send)
 
 
 @pytest.fixture
@@ -156,9 +138,11 @@ def test_without_control_plane_programs_do_not_disturb_each_other(
     traces: list[Trace], noise: Noise, foreign: str
 ) -> None:
     """The state cannot be reset: lists show what earlier programs left, and that is no difference."""
-    wanted = [one(traces, name, account) for account in ("north", "south") for name in ("life", "neighbours", "covers")]
-    results = world.judge_all(wanted, noise, foreign)
+    results = world.judge_all([*traces, *traces], noise, foreign)
     assert world.deviations(results) == []
+    assert set(world.verdicts(results)) == {Verdict.SAME, Verdict.VOID}
+    void = {step.behaviour.outcome for result in results for step in result.steps if step.verdict is Verdict.VOID}
+    assert void == {"429 slow_down"}
 
 
 def test_after_a_failed_create_the_rest_is_blocked(library_stage: Stage, traces: list[Trace], noise: Noise) -> None:
@@ -190,8 +174,7 @@ def test_target_without_twin_is_void(library_stage: Stage, traces: list[Trace], 
     assert not result.satisfied
 
 
-def test_twin_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(control, "START_GRACE", 0.1)
+def test_twin_that_is_not_there() -> None:
     live = LiveWorld(world.TARGETS, {TARGET.name: TwinAddress("http://127.0.0.1:9")}, timeout=0.2)
     with pytest.raises(TwinUnavailable, match=r"127\.0\.0\.1:9"):
         live.check()

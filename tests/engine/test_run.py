@@ -15,9 +15,11 @@ from conformance.oracle.verdict import ProgramResult, Verdict
 from conformance.runner import Outcome, Plan
 from conformance.scoring.model import RunScore
 from conformance.target import installed, load
+from conformance.twinkit.server import Server
 from conformance.worlds.live import TwinAddress
 from toy import flaws
 from toy.flaws import FLAWS, Flaw
+from toy.foreign import Foreign
 from toy.scripts import SCRIPTS
 from toy.stage import Stage
 from toy.target import OPERATIONS, TARGET
@@ -85,6 +87,21 @@ def test_right_twin_is_not_blamed_by_grown_programs(library_cassettes: Path, see
 
 
 @pytest.mark.usefixtures("library_only")
+def test_flaws_are_found_in_grown_programs_too(library_cassettes: Path, library_stage: Stage) -> None:
+    flaw = next(one for one in FLAWS if one.name == "lost update")
+    library_stage.play(flaw.service())
+    outcome, _ = scored(plan(library_cassettes, library_stage, sequences=40, steps=20))
+    found = {
+        (step.behaviour.operation, one.axis, one.path)
+        for result in outcome.results
+        if result.generated
+        for step in result.steps
+        for one in step.deviations
+    }
+    assert (flaw.seen_at, flaw.axis, flaw.path) in found
+
+
+@pytest.mark.usefixtures("library_only")
 def test_flaw_lowers_the_score_of_its_endpoint_only(library_cassettes: Path, library_stage: Stage) -> None:
     flaw = next(one for one in FLAWS if one.name == "vocabulary")
     library_stage.play(flaw.service())
@@ -121,12 +138,19 @@ def test_second_run_takes_traces_from_the_cache(
 
 
 @pytest.mark.usefixtures("library_only")
-def test_twin_that_is_not_there(library_cassettes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conformance.worlds.control.START_GRACE", 0.1)
+def test_twin_that_is_not_there(library_cassettes: Path) -> None:
+    gone = {TARGET.name: TwinAddress("http://127.0.0.1:9")}
     with pytest.raises(TwinUnavailable, match="127"):
-        runner.run(
-            Plan((TARGET.name,), (library_cassettes,), {TARGET.name: TwinAddress("http://127.0.0.1:9")}), Watching()
-        )
+        runner.run(Plan((TARGET.name,), (library_cassettes,), gone, timeout=0.2), Watching())
+
+
+@pytest.mark.usefixtures("library_only")
+def test_right_twin_that_cannot_be_reset_is_not_blamed(library_cassettes: Path) -> None:
+    """It has no control plane, and every program finds what those before it left."""
+    with Server(Foreign()) as server:
+        twins = {TARGET.name: TwinAddress(f"{server.url}/library")}
+        outcome = runner.run(Plan((TARGET.name,), (library_cassettes,), twins, sequences=40, steps=20), Watching())
+    assert verdicts(outcome.results) == {Verdict.SAME, Verdict.VOID}
 
 
 @pytest.mark.usefixtures("library_installed")
