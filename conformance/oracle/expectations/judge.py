@@ -92,6 +92,8 @@ class Memory:
     def presence(self, place: str, key: str, shape: Shape, found: Finding) -> float:
         """Strength of a field that was always there: by its own evidence, and that of objects much like its own."""
         groups = self.expectations.groups
+        if " *" in place:
+            return float(groups(found.present))
         absent = 0
         for relative in self.expectations.relatives(place):
             absent |= relative.count(key, shape)[1]

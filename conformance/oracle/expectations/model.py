@@ -129,7 +129,8 @@ class Expectations:
     def _by_name(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for place in self.shapes:
-            found[_last_name(place)].append(place)
+            if " *" not in place:
+                found[_last_name(place)].append(place)
         return found
 
     def sources_of(self, mask: Mask) -> Iterator[Source]:

@@ -141,6 +141,11 @@ def spoken(target: str, path: str) -> str:
     return f"{target} *.{'.'.join(path.split('.')[-2:])}"
 
 
+def envelope(target: str, subject: str) -> str:
+    """Where the outermost objects of all answers are pooled; errors have one of their own."""
+    return f"{target} *errors" if subject.endswith(" error") else f"{target} *answers"
+
+
 def _own_words(body: Json) -> frozenset[str]:
     values = body.values() if isinstance(body, dict) else ()
     return frozenset(value for value in values if isinstance(value, str) and is_word(value))
@@ -209,6 +214,8 @@ class _Walk:
         shown = self._shown(place)
         shape = Shape(keys, self._names, self._asked.features.union(own, inherited))
         self._taker.shape(place + self._asked.mask, shape, shown)
+        if not path and not self._asked.mask:
+            self._taker.shape(envelope(self._target.name, self._subject), Shape(keys, self._names, frozenset()), shown)
         self._moments(tree, place, path)
         depth = len(path)
         anchored = self._anchor(tree, place, depth)

@@ -14,7 +14,7 @@ from conformance.oracle.forms import timestamp
 from conformance.oracle.situation import READS
 from conformance.programs.identity import namespace_of
 from conformance.programs.model import Call
-from conformance.programs.trees import dotted, leaves
+from conformance.programs.trees import last_key, leaves
 from conformance.recordings.model import Json
 
 DEPTH, LONGEST, MOST = 4, 300, 60
@@ -72,6 +72,8 @@ class Things:
             self._note_write(call)
         for place, name, tree in things_in(body):
             self._meet(call, f"{call.operation} {place}".rstrip(), name, tree, sent)
+        if isinstance(body, dict) and not name_of(body):  # what has no identifier is known by its address
+            self._meet(call, call.operation + _asked(call), _address(call), body, sent)
         if reading:
             self._note_members(call, body)
 
@@ -87,16 +89,16 @@ class Things:
         named = {str(value) for _, value in leaves(call.arguments) if isinstance(value, (str, int))}
         for name in named & self._things.keys():
             self._things[name].done.append((self._step, call.operation))
-        addressed = self._addressed(call)
+        addressed = self._things.get(_address(call)) or self._addressed(call)
         if addressed is not None:
             self._note_sent(addressed, call)
 
     def _note_sent(self, thing: _Thing, call: Call) -> None:
-        for path, value in list(leaves(call.arguments.get("body")))[:MOST]:
-            rel = dotted(path)
-            thing.sent_at[rel.rpartition(".")[2]] = self._step
-            if "[]" not in rel:
-                thing.written[rel] = (call.operation, value)
+        body = call.arguments.get("body")
+        for path, _ in leaves(body):
+            thing.sent_at[last_key(path)] = self._step
+        if isinstance(body, dict):
+            thing.written |= {rel: (call.operation, value) for rel, value in list(_remembered(body))[:MOST]}
 
     def _meet(self, call: Call, place: str, name: str, tree: dict[str, Json], sent: set[object]) -> None:
         known = self._things.get(name)
@@ -148,6 +150,18 @@ class Things:
                 if thing.made_by and thing.done:
                     where = f"{call.operation}?{asked} {place}".rstrip() + f" | {thing.history()}"
                     self._taker.fact(Kind.MEMBER, where, "in" if name in names else "out", place, name)
+
+
+def _address(call: Call) -> str:
+    """The path of a request with its parameters: the same for reading and writing one thing."""
+    path = call.operation.partition(" ")[2]
+    return "/".join([path, *(str(value) for name, value in call.arguments.items() if f"{{{name}}}" in path)])
+
+
+def _asked(call: Call) -> str:
+    """The words of a query: they decide how a thing is shown."""
+    words = (f" {name}={value}" for name, value in sorted(call.arguments.items()) if isinstance(value, str))
+    return "".join(word for word in words if f"{{{word.strip().partition('=')[0]}}}" not in call.operation)
 
 
 def _path(sight: _Sight, rel: str) -> str:
