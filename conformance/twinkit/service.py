@@ -53,7 +53,7 @@ class Reply:
 
 
 class Refusal(Exception):
-    """Raised by a handler to answer with an error; the state stays as it was before the request."""
+    """Raised by a handler to answer with an error. Handlers raise it before they change anything, or undo it."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.status)

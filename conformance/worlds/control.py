@@ -50,7 +50,7 @@ class Control:
 
     def _first_answer(self) -> tuple[int, bytes]:
         """Health, asked again for a while: a twin started just before may still be on its way."""
-        limit = time.monotonic() + START_GRACE
+        limit = time.monotonic() + min(START_GRACE, self.timeout)
         while True:
             try:
                 return self._ask("GET", "health", limit=HEALTH_BYTES)
