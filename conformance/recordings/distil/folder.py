@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
@@ -24,7 +24,9 @@ SHIPPED = Path(__file__).parents[3] / "recordings"
 """The kit's own recordings, in a checkout and in an installed wheel alike."""
 
 
-def distil_folder(source: Path, destination: Path, reference: Path | None = None) -> DistilReport:
+def distil_folder(
+    source: Path, destination: Path, reference: Path | None = None, api: frozenset[str] = frozenset()
+) -> DistilReport:
     """Distil every cassette below ``source`` into ``destination/<source name>/<cassette>.json``.
 
     What several independent sources in the folder share is taken for the vendor's vocabulary, so distil the
@@ -35,6 +37,7 @@ def distil_folder(source: Path, destination: Path, reference: Path | None = None
         destination: The folder to write to; made when missing. Files there by other names stay.
         reference: A folder of other recordings that lend their vocabulary and are not distilled. Without the
             vendor's hosts in it, or in several sources, those of ``source`` are taken for somebody's own.
+        api: Words of the paths of APIs, case-folded: they stay even when somebody is called so.
 
     Returns:
         What was written, what was left out and why, and which files were no recordings.
@@ -48,7 +51,7 @@ def distil_folder(source: Path, destination: Path, reference: Path | None = None
     if not recordings:
         raise report.bad[0] if report.bad else BadRecording(f"{source}: there is no recording to distil.")
     surveys = {recording.digest: survey(recording) for recording in recordings}
-    vocabulary = _vocabulary(recordings + _readable(reference), surveys)
+    vocabulary = _vocabulary(recordings + _readable(reference), surveys, api)
     thinner = Thinner(vocabulary, report.note_left_out)
     thinned = [thinner.thin(recording, surveys[recording.digest]) for recording in _newest_first(recordings)]
     for group in _by_source([recording for recording in thinned if recording]):
@@ -59,13 +62,13 @@ def distil_folder(source: Path, destination: Path, reference: Path | None = None
     return report
 
 
-def import_command(source: Path, destination: Path) -> DistilReport:
+def import_command(source: Path, destination: Path, api: frozenset[str] = frozenset()) -> DistilReport:
     """Bring recordings from anywhere into a folder the kit can use: ``conformance import SOURCE DEST``.
 
     The recordings that the kit ships say what is the vendor's. ``str()`` of the result is for the user. Arguments,
     results and errors are those of ``distil_folder``.
     """
-    return distil_folder(source, destination, SHIPPED if SHIPPED.is_dir() else None)
+    return distil_folder(source, destination, SHIPPED if SHIPPED.is_dir() else None, api)
 
 
 def distil(group: list[Recording], surveys: list[Survey], vocabulary: Vocabulary) -> list[Recording]:
@@ -82,12 +85,24 @@ def distil(group: list[Recording], surveys: list[Survey], vocabulary: Vocabulary
     for recording in group:
         rewriter.recording(recording)
     scribe.seal()
-    return [_synthetic(rewriter.recording(recording), found) for recording in group]
+    names = _file_names(group, found.private - vocabulary.api)
+    return [_synthetic(rewriter.recording(recording), name) for recording, name in zip(group, names, strict=True)]
 
 
-def _synthetic(recording: Recording, found: Survey) -> Recording:
-    provenance = replace(recording.provenance, synthetic=True)
-    return replace(recording, name=_file_name(recording, found), provenance=provenance)
+def _synthetic(recording: Recording, name: str) -> Recording:
+    return replace(recording, name=name, provenance=replace(recording.provenance, synthetic=True))
+
+
+def _file_names(group: list[Recording], private: frozenset[str]) -> list[str]:
+    """A name for each recording; those that would be equal without people's names are numbered."""
+    taken: Counter[str] = Counter()
+    names: dict[str, str] = {}
+    for recording in sorted(group, key=lambda recording: recording.name):
+        name = _file_name(recording, private)
+        taken[name] += 1
+        number = taken[name]
+        names[recording.name] = name if number == 1 else f"{name.removesuffix('.json')}-{number}.json"
+    return [names[recording.name] for recording in group]
 
 
 def _by_source(recordings: list[Recording]) -> list[list[Recording]]:
@@ -116,14 +131,14 @@ def _readable(folder: Path | None) -> list[Recording]:
         return []
 
 
-def _vocabulary(recordings: list[Recording], surveys: dict[str, Survey]) -> Vocabulary:
+def _vocabulary(recordings: list[Recording], surveys: dict[str, Survey], api: frozenset[str]) -> Vocabulary:
     gatherer = Gatherer()
     private: set[str] = set()
     for recording in recordings:
         found = surveys.get(recording.digest) or survey(recording)
-        gatherer.add(recording, found.said - found.people, found.ids)
+        gatherer.add(recording, found.said - found.people, found.ids, found.keys - found.people)
         private |= found.private
-    return gatherer.vocabulary(frozenset(private))
+    return gatherer.vocabulary(frozenset(private), api)
 
 
 def _newest_first(recordings: list[Recording]) -> list[Recording]:
@@ -131,13 +146,13 @@ def _newest_first(recordings: list[Recording]) -> list[Recording]:
     return sorted(by_name, key=lambda recording: max(recording.provenance.recorded, default=""), reverse=True)
 
 
-def _file_name(recording: Recording, found: Survey) -> str:
+def _file_name(recording: Recording, private: frozenset[str]) -> str:
     """``source/cassette.json``: folders below the source become part of the name, people's names are dropped."""
     path = PurePosixPath(recording.name).with_suffix("")
     source = _plain(recording.provenance.source)
     folders = path.parts[1:-1] if path.parts[0] == recording.provenance.source else path.parts[:-1]
     stem = EMAIL.sub("user", ".".join((*folders, path.name)))
-    stem = RUN.sub(lambda word: "user" if word[0].casefold() in found.private else word[0], stem)
+    stem = RUN.sub(lambda word: "user" if word[0].casefold() in private else word[0], stem)
     return f"{source}/{_plain(stem)}.json"
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from hashlib import blake2b
 
 from conformance.recordings.distil.forms import URL, as_json_text, is_prose
+from conformance.recordings.distil.parts import replace_between
 from conformance.recordings.distil.scribe import Scribe
 from conformance.recordings.model import Headers, Interaction, Json, Recording, Request, Response
 
@@ -21,6 +22,7 @@ RESPONSE_HEADERS = re.compile(
 MAX_BINARY = 65536
 """Bytes of a binary body that are made anew; the rest of a longer one is left out."""
 
+_TAG = re.compile(r"<[^>]*>")
 _BOUNDARY = re.compile(r'boundary="?([^";]+)"?')
 
 
@@ -100,7 +102,7 @@ class Rewriter:
         return node
 
     def _key(self, name: str) -> str:
-        return self._scribe.parts(name) if len(name) > 4 else name
+        return self._scribe.key(name) if len(name) > 4 else name
 
     def _leaf(self, text: str, key: str, failed: bool, cell: bool) -> str:
         if as_json_text(text):
@@ -116,6 +118,8 @@ class Rewriter:
             return self._scribe.form(text)
         if failed or URL.fullmatch(text):
             return self._scribe.leaf(text, "", failed)
+        if "xml" in kind or text.startswith("<?xml"):
+            return replace_between(text, _TAG, self._scribe.parts, lambda content: self._scribe.leaf(content, ""))
         return "".join(self._line(line) for line in text.splitlines(keepends=True))
 
     def _line(self, line: str) -> str:

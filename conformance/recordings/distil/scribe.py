@@ -51,7 +51,7 @@ class Scribe:
     def __init__(self, found: Survey, vocabulary: Vocabulary, salt: bytes) -> None:
         self._found = found
         self._vocabulary = vocabulary
-        self._people = found.private
+        self._people = found.private - vocabulary.api
         self._kept = {word.casefold() for text in found.kept for word in RUN.findall(text)}
         self._kept |= vocabulary.words
         self._ids, self._numbers, self._words = Disguise(salt), Disguise(salt), Disguise(salt)
@@ -130,7 +130,8 @@ class Scribe:
     def name(self, text: str) -> str:
         """What somebody called a thing or wrote about it, word by word; a shared vocabulary stays."""
         if text in self._vocabulary.texts or is_machine(text):
-            return self._plain_words(text)
+            words = self._plain_words(text)
+            return text if self._vocabulary.is_term(text) else words
         front, rest = _cut(text, LEAD_IN)
         if front and rest in self._found.names:
             return self._sentence(front) + self.name(rest)
@@ -207,8 +208,15 @@ class Scribe:
             return self.name(inner)
         return self.parts(inner)
 
+    def _is_id(self, text: str) -> bool:
+        return text in self._found.ids and not self._vocabulary.is_term(text)
+
+    def key(self, name: str) -> str:
+        """A key of a JSON object: what several sources share is the vendor's, all others may be names or ids."""
+        return name if name in self._vocabulary.keys else self.parts(name)
+
     def _token(self, token: str) -> str:
-        if token in self._found.ids:
+        if self._is_id(token):
             return self.id(token)
         return self.name(token) if token in self._found.names else token
 
@@ -232,7 +240,7 @@ class Scribe:
         if not text:
             return text
         secret = plain(key) in OPENS_DOORS and not cell
-        if secret or (text in self._found.ids and not (cell and text.isdigit())):
+        if secret or (self._is_id(text) and not (cell and text.isdigit())):
             return self.id(text)
         if EMAIL.fullmatch(text):
             return self.mail(text)

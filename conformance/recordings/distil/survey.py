@@ -36,13 +36,17 @@ DEFAULT_NAME = re.compile(r"^[A-Z][a-z]+(?: [a-z]+)? ?\d*$")
 
 @dataclass
 class Survey:
-    """The findings in recordings. ``kept`` are texts that will stay, ``said`` all texts of its bodies."""
+    """The findings in recordings.
+
+    ``kept`` are texts that will stay, ``said`` all texts and ``keys`` all keys of objects in its bodies.
+    """
 
     ids: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
     said: set[str] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)
 
     @property
     def private(self) -> frozenset[str]:
@@ -132,6 +136,7 @@ def _walk(node: Json, key: str, failed: bool, found: Survey, depth: int = 0) -> 
     """``depth`` counts lists directly inside lists: cells of a table are at 2."""
     if isinstance(node, dict):
         _person_in(node, found)
+        found.keys.update(node)
         for name, value in node.items():
             _tokens(name, found)
             _walk(value, name, failed, found)

@@ -16,18 +16,30 @@ SOURCES = 2
 
 _WORDS = re.compile(r"(?:[A-Z]?[a-z]{2,}[_-])+(?=.{4})")
 
+_TERM = re.compile(r"[a-z0-9]+(?:[._][a-z0-9-]+)+")
+
 MAX_PREFIX = 4
 """Letters at the beginning of an id that may tell its kind (``0A…``, ``00u…``)."""
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words, whole texts and hosts that stay, and the beginnings by which ids of a kind are known."""
+    """Words, whole texts and hosts that stay, and the beginnings by which ids of a kind are known.
+
+    ``keys`` are those of JSON objects, ``api`` the words of the API's own paths: they stay even when somebody is
+    called so (``Test User``).
+    """
 
     texts: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    api: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     prefixes: frozenset[str] = field(default_factory=frozenset)
+
+    def is_term(self, text: str) -> bool:
+        """True for a compound name that several sources share whole: ``template_swa``, ``com.vendor.event``."""
+        return text in self.texts and bool(_TERM.fullmatch(text))
 
     def kept_letters(self, token: str) -> int:
         """How many first letters of ``token`` tell its kind: words (``customfield_``), else the first at least."""
@@ -45,10 +57,11 @@ class Gatherer:
         self._texts: defaultdict[str, set[str]] = defaultdict(set)
         self._words: defaultdict[str, set[str]] = defaultdict(set)
         self._hosts: defaultdict[str, set[str]] = defaultdict(set)
+        self._keys: defaultdict[str, set[str]] = defaultdict(set)
         self._ids: set[str] = set()
 
-    def add(self, recording: Recording, texts: Iterable[str], ids: Iterable[str]) -> None:
-        """Note the texts and ids of one recording."""
+    def add(self, recording: Recording, texts: Iterable[str], ids: Iterable[str], keys: Iterable[str] = ()) -> None:
+        """Note the texts, the ids and the keys of objects in one recording."""
         source = recording.provenance.repository or recording.provenance.source
         for text in texts:
             self._texts[text].add(source)
@@ -56,15 +69,23 @@ class Gatherer:
                 self._words[word.casefold()].add(source)
             for url in URL.findall(text):
                 self._hosts[registrable(url)].add(source)
+        for key in keys:
+            self._keys[key].add(source)
         for item in recording.interactions:
             self._hosts[registrable(item.request.uri)].add(source)
         self._ids.update(ids)
 
-    def vocabulary(self, private: frozenset[str]) -> Vocabulary:
-        """What stays: shared by several sources and not among the ``private`` words (case-folded)."""
+    def vocabulary(self, private: frozenset[str], api: frozenset[str] = frozenset()) -> Vocabulary:
+        """What stays: the words of the ``api``, and what several sources share and is not ``private``.
+
+        Both are case-folded words.
+        """
+        shared = frozenset(w for w, who in self._words.items() if len(who) >= SOURCES and w not in private)
         return Vocabulary(
             texts=frozenset(t for t, who in self._texts.items() if len(who) >= SOURCES),
-            words=frozenset(w for w, who in self._words.items() if len(who) >= SOURCES and w not in private),
+            words=shared | api,
+            api=api,
+            keys=frozenset(k for k, who in self._keys.items() if len(who) >= SOURCES),
             hosts=frozenset(h for h, who in self._hosts.items() if h and len(who) >= SOURCES),
             prefixes=self._prefixes(),
         )
