@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 from conformance.oracle.alias import Aliases, Timeline
 from conformance.oracle.forms import form, split_host, timestamp
@@ -38,6 +40,7 @@ class Context:
     when its answer was recorded, for what history explains; ``about`` are the recorded ids that it names;
     ``of_account`` says that it reads what the whole account has; ``ambient`` says that it shows what was there before
     the program began and the live world could not be given all of that: such values are compared by form only.
+    ``complete`` says that the live world was empty but for what it was given.
     """
 
     noise: Noise
@@ -50,6 +53,7 @@ class Context:
     about: tuple[str | int, ...] = ()
     of_account: bool = False
     ambient: bool = False
+    complete: bool = False
 
     def rule(self, place: str, kind: Kind) -> Rule | None:
         """What noise explains at this place in a recording of this date."""
@@ -163,37 +167,50 @@ class Comparison:
             return self._pair_by_id(recorded, by_id, path)
         if not varies:
             return None
+        return self._pair_by_likeness(recorded, live, path)
+
+    def _pair_by_likeness(self, recorded: list[Json], live: list[Json], path: PathKey) -> list[tuple[Json, Json]]:
+        """What is alike belongs together, keeps its order, and is there once."""
         pairs = best_pairs(recorded, live)
         hidden = len(recorded) - len(pairs)
         self.made, self.same, self.masked = self.made + hidden, self.same + hidden, self.masked + hidden
+        self._check_order([short(live[right]) for _, right in pairs], [right for _, right in pairs], path)
+        if _doubled(live) and not _doubled(recorded):
+            self._lengths_differ(recorded, live, path)
         return [(recorded[left], live[right]) for left, right in pairs]
 
     def _pair_by_id(self, recorded: list[Json], by_id: dict[Identity, Json], path: PathKey) -> list[tuple[Json, Json]]:
         """What the program knows must be there, and nothing that it took away; the rest belongs to the account."""
-        aliases = self._context.aliases
         pairs: dict[Identity, tuple[Json, Json]] = {}
-        for item in recorded:
-            found = element_identity(item)
-            bound = aliases.live(*found) if found else None
-            if found is None or bound is None:
-                continue
-            if (found[0], bound) in by_id:
-                pairs[found[0], bound] = (item, by_id[found[0], bound])
-            elif found[1] not in self._context.given or not self._is_ambient():
+        expected = [(item, self._counterpart(element_identity(item), by_id)) for item in recorded]
+        closed = self._context.complete and self._context.of_account and all(found for _, found in expected)
+        for item, found in expected:
+            if found and found in by_id:
+                pairs[found] = (item, by_id[found])
+            elif found and (not self._is_given(found) or not self._is_ambient()):
                 self._member(item, ABSENT, path)
-        self._check_strangers([found for found in by_id if found not in pairs], path)
-        self._check_order([found for found in pairs if self._made_here(found)], list(by_id), path)
+        for stranger in by_id:
+            if stranger not in pairs and (closed or self._made_here(stranger)):
+                self._member(ABSENT, stranger[1], path)
+        present = list(by_id)
+        ordered = [found for found in pairs if closed or self._made_here(found)]
+        self._check_order([str(found[1]) for found in ordered], [present.index(found) for found in ordered], path)
         return list(pairs.values())
+
+    def _counterpart(self, recorded: Identity | None, by_id: Mapping[Identity, Json]) -> Identity | None:
+        """What stands for a recorded identity: its alias, or itself (a vendor's own word); None if that is unknown."""
+        bound = self._context.aliases.live(*recorded) if recorded else None
+        if recorded and bound is not None:
+            return recorded[0], bound
+        return recorded if recorded in by_id else None
 
     def _made_here(self, live: Identity) -> bool:
         """Whether the program itself made what has this live identity."""
-        recorded = self._context.aliases.recorded(*live)
-        return recorded is not None and recorded not in self._context.given
+        return self._context.aliases.recorded(*live) is not None and not self._is_given(live)
 
-    def _check_strangers(self, strangers: list[Identity], path: PathKey) -> None:
-        for found in strangers:
-            if self._made_here(found):
-                self._member(ABSENT, found[1], path)
+    def _is_given(self, live: Identity) -> bool:
+        """Whether what has this live identity was there before."""
+        return self._context.aliases.recorded(*live) in self._context.given
 
     def _member(self, recorded: Json, live: Json, path: PathKey) -> None:
         """A known thing is not in the list, or should not be. (What others left can push it to another page.)"""
@@ -221,17 +238,16 @@ class Comparison:
     def _shape_axis(self, path: PathKey) -> Axis:
         return Axis.PAGING if (self._subject, dotted(path)) in self._context.noise.cursors else Axis.SHAPE
 
-    def _check_order(self, expected: list[Identity], present: list[Identity], path: PathKey) -> None:
-        """What the program made stands in the recorded order."""
-        if self._context.rule(self._place(path), Kind.ORDER) or len(expected) < 2:
+    def _check_order(self, names: list[str], places: list[int], path: PathKey) -> None:
+        """Elements that were recorded in this order stand at ``places`` in the live list."""
+        if self._context.rule(self._place(path), Kind.ORDER) or len(names) < 2:
             return
         self.made += 1
-        places = [present.index(found) for found in expected]
         if places == sorted(places):
             self.same += 1
         else:
-            order = [str(found[1]) for found in sorted(expected, key=present.index)]
-            self._differ(Axis.VALUE, path, [str(found[1]) for found in expected], order)
+            order = [name for _, name in sorted(zip(places, names, strict=True))]
+            self._differ(Axis.VALUE, path, names, order)
 
     def _lengths_differ(self, recorded: list[Json], live: list[Json], path: PathKey) -> None:
         self.made += 1
@@ -412,6 +428,11 @@ def _is_below(url: str, base: str) -> bool:
 def _parameter(parts: list[str], place: int) -> str:
     """Name of the query parameter whose value stands at ``place``; "" where there is none."""
     return parts[place - 2] if place > 2 and parts[place - 1] == "=" else ""
+
+
+def _doubled(items: list[Json]) -> bool:
+    """Whether two elements are equal in all."""
+    return any(one == other for one, other in combinations(items, 2))
 
 
 def _repeats(items: list[Json]) -> bool:

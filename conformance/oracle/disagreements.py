@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from conformance.oracle.forms import split_host, timestamp
 from conformance.oracle.noise import Kind, Noise, TypeOf, place_of
@@ -102,6 +103,8 @@ class _Walk:
         if len(older) != len(newest):
             self._note(path, Kind.MEMBERS)
             pairs = best_pairs(older, newest)
+            if any(left[1] > right[1] for left, right in pairwise(pairs)):
+                self._note(path, Kind.ORDER)
         elif sorted(map(repr, older)) == sorted(map(repr, newest)):
             self._note(path, Kind.ORDER)
             return
