@@ -8,14 +8,15 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.oracle.alias import Timeline
+from conformance.oracle.expectations.judge import ExpectationJudge, Judgement, Memory
 from conformance.oracle.judge import Judge, source_namespace
 from conformance.oracle.noise import Noise
-from conformance.oracle.verdict import Behaviour, Deviation, ProgramResult, StepResult
+from conformance.oracle.verdict import Axis, Behaviour, Deviation, ProgramResult, StepResult, Verdict
 from conformance.programs.export import Exhibit
 from conformance.programs.grow.evidence import Evidence
 from conformance.programs.grow.lines import Line, moved
 from conformance.programs.grow.model import Grown, Strand
-from conformance.programs.model import Exchange, Given, Observation, Program, Ref, Step, Trace
+from conformance.programs.model import Call, Exchange, Given, Observation, Program, Ref, Step, Trace
 from conformance.programs.references import given_reference
 from conformance.programs.trees import map_leaves
 from conformance.recordings.model import Json, Response
@@ -80,7 +81,16 @@ class GrownRun(ProgramRun):
         targets: Mapping[str, Target],
         addresses: Mapping[str, TwinAddress],
         controls: Mapping[str, Control],
+        *,
+        expectations: Memory | None = None,
     ) -> None:
+        inferring = any(not strand.by_value for strand in grown.strands)
+        self._inferring = inferring
+        self._inferred: ExpectationJudge | None = None
+        if inferring and expectations:
+            self._inferred = ExpectationJudge(expectations.expectations, memory=expectations)
+        self._called: list[tuple[Call, Observation]] = []
+        self._laws = [law.watch() for law in evidence.laws]
         used = [evidence.by_name[strand.line] for strand in grown.strands]
         self._moves = grown.moves
         steps = [used[move.strand].step(move.place) for move in grown.moves]
@@ -137,7 +147,22 @@ class GrownRun(ProgramRun):
         self._strand.about(move.place)
         self._judge = self._strand.judge
         self._strand.at.setdefault(move.place, place)
-        return super()._step(place, step, recorded)
+        result = super()._step(place, step, recorded)
+        if place not in self._live:
+            return result
+        call, live = self._called[-1]
+        if self._inferring:
+            result = self._inferred_or(result, call, live)
+        return self._lawful(result, call, live)
+
+    def _inferred_or(self, compared: StepResult, call: Call, live: Observation) -> StepResult:
+        """What is expected of such steps, where the step was not recorded in this situation."""
+        judgement = None
+        if self._inferred:  # it has to see every step
+            judgement = self._inferred.step(call, live, self._targets[call.target], compared.behaviour)
+        if self._strand.strand.by_value or compared.verdict is Verdict.NOT_IMPLEMENTED:
+            return compared
+        return _inferred_result(compared, judgement)
 
     def _graft(self, strand: RunningStrand) -> None:
         """Before its first step a strand learns the names of what it goes on from."""
@@ -147,5 +172,35 @@ class GrownRun(ProgramRun):
             strand.at[graft.place] = self._strands[graft.strand].at[graft.of]
             strand.meet(graft.place, self._live.get(strand.at[graft.place]), self._targets)
 
+    def _lawful(self, result: StepResult, call: Call, live: Observation) -> StepResult:
+        """The result with what contradicts a law, where nothing else says so already."""
+        broken = [found for watch in self._laws for found in watch.step(call, live) if found is not None]
+        known = {(found.axis, found.path) for found in result.deviations}
+        broken = [found for found in broken if (found.axis, found.path) not in known]
+        if not broken or result.verdict not in (Verdict.SAME, Verdict.DIFFERS):
+            return result
+        deviations = (*result.deviations, broken[0])
+        return replace(result, verdict=Verdict.DIFFERS, deviations=deviations, made=result.made + 1)
+
+    def _call(self, call: Call) -> Observation:
+        live = super()._call(call)
+        self._called.append((call, live))
+        return live
+
     def _follow(self, source: Ref) -> str | int:
         return super()._follow(replace(source, step=self._strand.at[source.step]))
+
+
+def _inferred_result(compared: StepResult, judgement: Judgement | None) -> StepResult:
+    """The verdict on a step that was never recorded in this situation: its outcome, and what is expected of such."""
+    outcome = tuple(found for found in compared.deviations if found.axis is Axis.OUTCOME and not found.path)
+    deviations = outcome or (judgement.deviations if judgement else ())
+    return replace(
+        compared,
+        verdict=Verdict.DIFFERS if deviations else Verdict.SAME,
+        deviations=deviations,
+        notes=judgement.notes if judgement else (),
+        made=1 + (judgement.made if judgement else 0),
+        same=(0 if outcome else 1) + (judgement.same if judgement else 0),
+        masked=0,
+    )

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from conformance.programs.grow.laws import Law
 from conformance.programs.grow.texts import TextLimit
 from conformance.programs.model import Call, Given, Observation, PathKey, Step
 from conformance.programs.writing import CallText
 from conformance.recordings.model import Json, Request
 from conformance.target import Condition, Operation, Sdk, Session
-from targets.google import discovery, lifting, repro, texts
+from targets.google import discovery, laws, lifting, repro, texts
 
 if TYPE_CHECKING:
     from conformance.twinkit.service import Service
@@ -157,6 +158,11 @@ class GoogleTarget:
     def twin(self) -> Service | None:
         """The embedded twin's description, or None."""
         return self._description.twin()
+
+    @property
+    def laws(self) -> tuple[Law, ...]:
+        """How answers to different calls hang together."""
+        return laws.LAWS.get(self.name, ())
 
     def text_limit(self, operation: str, path: str) -> TextLimit | None:
         """The documented limit of a text that is only echoed."""

@@ -10,12 +10,15 @@ from conformance.programs.grow.choice import Dice
 from conformance.programs.grow.evidence import Evidence, Spot
 from conformance.programs.grow.growth import Growth, Running
 from conformance.programs.grow.lines import Line
-from conformance.programs.grow.model import Grown, Move, Strand
+from conformance.programs.grow.model import Graft, Grown, Move, Strand
 from conformance.programs.grow.texts import draw_text
 
 MOST_STRANDS = 4
 ALONE, BESIDE, BRIEF_BESIDE, ONWARDS = 0.3, 0.12, 0.3, 0.65
 """Shares: of programs with one strand only; of moves that start another; of moves towards a strand's goal."""
+INFERRING, INFERRED, MOST_INFERRED, TRIES = 0.5, 0.25, 16, 4
+"""Share of programs in which the outcome of some steps is inferred from other situations, and of such steps."""
+
 OTHER_TEXTS = 0.4
 """Share of strands that send other texts than were recorded."""
 
@@ -49,6 +52,7 @@ class _Drawing:
         self._goals: dict[int, int] = {}
         self._alone = False
         self._brief = False
+        self._inferring = False
         self.growth = Growth()
 
     def move(self, dice: Dice) -> None:
@@ -56,10 +60,13 @@ class _Drawing:
         if self._left <= 0:
             return
         if not self.growth.running:
-            self._brief = dice.chance(BRIEF)
+            self._brief, self._inferring = dice.chance(BRIEF), dice.chance(INFERRING)
+        if self._inferring and dice.chance(INFERRED) and self._infer(dice):
+            return
         if not self.growth.running or (self._room() and dice.chance(BRIEF_BESIDE if self._brief else BESIDE)):
             self._start(dice)
-        strand = int(dice.fraction() * len(self.growth.running)) if self.growth.running else -1
+        going = [at for at, running in enumerate(self.growth.running) if running.strand.by_value]
+        strand = dice.one_of(going) if going else -1
         place = self._place(strand, dice) if strand >= 0 else None
         if place is None and self._room():
             strand, place = self._start(dice), None
@@ -67,8 +74,49 @@ class _Drawing:
         if place is not None:
             self._do(strand, place)
 
+    def _infer(self, dice: Dice) -> bool:
+        """Do what came out alike in different situations in one more; False if there is nothing."""
+        if len(self.growth.running) >= MOST_INFERRED:
+            return False
+        alike = self._evidence.alike
+        things = [
+            (host, thing.done)
+            for host, running in enumerate(self.growth.running)
+            for thing in running.things.values()
+            if running.strand.by_value and thing.done in alike
+        ]
+        host, done = dice.one_of([*things, (-1, ())])
+        spots = alike.get(done, ())
+        if not spots:
+            return False
+        for _ in range(TRIES):
+            index, place = dice.one_of(spots)
+            if self._inferred(host, self._evidence.lines[index], place):
+                return True
+        return False
+
+    def _inferred(self, host: int, line: Line, place: int) -> bool:
+        """Start a strand on the things of another, for one step; False if it has no evidence here."""
+        running = self.growth.running[host] if host >= 0 else None
+        grafts = []
+        for source in sorted(line.sources[place]):
+            assert running is not None  # only what is about a thing has sources
+            like = [at for at in running.at if running.line.behaviours[at] == line.behaviours[source]]
+            if not like:
+                return False
+            grafts.append(Graft(source, host, like[-1]))
+        if (running and line is running.line) or not self.growth.fits(line):
+            return False
+        started = self.growth.start(Strand(line.name, tuple(grafts), by_value=False), line)
+        if not self.growth.enabled(started, place):
+            self.growth.running.pop()
+            return False
+        self._do(len(self.growth.running) - 1, place)
+        return True
+
     def _room(self) -> bool:
-        return not self._alone and len(self.growth.running) < (BRIEF_STRANDS if self._brief else MOST_STRANDS)
+        own = sum(running.strand.by_value for running in self.growth.running)
+        return not self._alone and own < (BRIEF_STRANDS if self._brief else MOST_STRANDS)
 
     def _do(self, strand: int, place: int) -> None:
         running = self.growth.running[strand]

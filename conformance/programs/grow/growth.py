@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from conformance.oracle.situation import Root
-from conformance.programs.grow.lines import Line
+from conformance.programs.grow.lines import Done, Line, with_last, words_of
 from conformance.programs.grow.model import Grown, Move, Strand
+from conformance.programs.model import PathKey
 
 
 @dataclass
@@ -19,6 +20,8 @@ class Thing:
     """Something that a program made or found; strands that go on from each other share it."""
 
     state: str
+    done: Done = ()
+    words: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -39,6 +42,7 @@ class Growth:
     def __init__(self) -> None:
         self.running: list[Running] = []
         self.moves: list[Move] = []
+        self._fates: dict[tuple[int, PathKey], Done] = {}
 
     def start(self, strand: Strand, line: Line) -> Running:
         """Add a strand; what it is grafted on must be there."""
@@ -68,6 +72,8 @@ class Growth:
         line = running.line
         if not line.sources[place] <= running.at.keys():
             return False
+        if not running.strand.by_value:
+            return self._alike(running, place)
         if (line.exclusive or line.of_account(place)) and not self._alone_in_order(running, place):
             return False
         if place in running.at and line.footprints[place].writes:
@@ -77,6 +83,22 @@ class Growth:
             self._state(running, root) == before
             for root, before in zip(footprint.roots, footprint.before, strict=True)
         )
+
+    def _alike(self, running: Running, place: int) -> bool:
+        """Whether all things are in the recorded abstract state, and the words of the call mean there what they did."""
+        line = running.line
+        roots = line.footprints[place].roots
+        if any(root not in running.things for root in roots):
+            return False
+        things = [running.things[root] for root in roots]
+        if tuple(thing.done for thing in things) != line.done_before[place]:
+            return False
+        fates = line.fates_before[place]
+        if any(self._fates.get((running.at[step], path), ()) != done for (step, path), done in fates.items()):
+            return False
+        said, known = words_of(line.step(place).call.arguments), line.words_before[place]
+        here = frozenset().union(*(thing.words for thing in things))
+        return said & known == said & here
 
     def _alone_in_order(self, running: Running, place: int) -> bool:
         return len(self.running) == 1 and running.in_order == running.line.writes_before[place]
@@ -95,6 +117,12 @@ class Growth:
         for root, before, after in zip(footprint.roots, footprint.before, footprint.after, strict=True):
             thing = running.things.setdefault(root, Thing(running.line.initial[root]))
             thing.state = after if thing.state == before else f"{thing.state} {after}"
+            thing.done = running.line.done_after(move.place, thing.done)
+            thing.words |= running.line.words[move.place].difference(old for old, _ in running.strand.texts)
+        for argument, ref in running.line.refs[move.place] if running.line.sends(move.place) else ():
+            key = running.at[ref.step], ref.path
+            name = f"{running.line.behaviours[move.place].name} {argument}"
+            self._fates[key] = with_last(self._fates.get(key, ()), name)
         if footprint.writes:
             right = running.in_order == running.line.writes_before[move.place]
             running.in_order = running.in_order + 1 if right else -1

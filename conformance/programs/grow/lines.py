@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -11,11 +11,15 @@ from conformance.oracle.judge import behaviour
 from conformance.oracle.situation import READS, Footprint, FreeArguments, Root, footprints
 from conformance.oracle.verdict import Behaviour
 from conformance.programs.grow.texts import Place, replaceable
-from conformance.programs.identity import identity, is_token
-from conformance.programs.model import Call, GivenRef, Observation, Program, Ref, Step, Template, Trace
+from conformance.programs.identity import identity, is_token, split_parts
+from conformance.programs.model import Call, GivenRef, Observation, PathKey, Program, Ref, Step, Template, Trace
 from conformance.programs.references import references
-from conformance.programs.trees import last_key, leaves, map_leaves
+from conformance.programs.trees import dotted, last_key, leaves, map_leaves
+from conformance.recordings.model import Json
 from conformance.target import Target
+
+Done = tuple[str, ...]
+"""Names of the behaviours that made a thing what it is, in the order in which they were last shown."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,59 @@ class Line:
         return first
 
     @cached_property
+    def done_before(self) -> tuple[tuple[Done, ...], ...]:
+        """For each step and thing it is about what was done to the thing before: its abstract state."""
+        done: dict[Root, Done] = {}
+        before: list[tuple[Done, ...]] = []
+        for place, footprint in enumerate(self.footprints):
+            before.append(tuple(done.get(root, ()) for root in footprint.roots))
+            for root in footprint.roots:
+                done[root] = self.done_after(place, done.get(root, ()))
+        return tuple(before)
+
+    def done_after(self, place: int, done: Done) -> Done:
+        """The abstract state that the step leaves: the last of each kind of write counts, refused ones do not."""
+        return with_last(done, self.behaviours[place].name) if self.sends(place) else done
+
+    @cached_property
+    def refs(self) -> tuple[tuple[tuple[str, Ref], ...], ...]:
+        """For each step the results that it sends, with the arguments in which it sends them."""
+        return tuple(tuple(_refs(step.call)) for step in self.program.steps)
+
+    def sends(self, place: int) -> bool:
+        """Whether the step does something to what it names."""
+        return self.footprints[place].writes and (self.recorded(place).status or 500) < 400
+
+    @cached_property
+    def fates_before(self) -> tuple[Mapping[tuple[int, PathKey], Done], ...]:
+        """For each step and result that it sends what the result was sent to before: the fate of one single thing."""
+        fates: dict[tuple[int, PathKey], Done] = {}
+        before: list[Mapping[tuple[int, PathKey], Done]] = []
+        for place, refs in enumerate(self.refs):
+            before.append({(ref.step, ref.path): fates.get((ref.step, ref.path), ()) for _, ref in refs})
+            for argument, ref in refs if self.sends(place) else ():
+                done = fates.get((ref.step, ref.path), ())
+                fates[ref.step, ref.path] = with_last(done, f"{self.behaviours[place].name} {argument}")
+        return tuple(before)
+
+    @cached_property
+    def words(self) -> tuple[frozenset[str], ...]:
+        """For each step the words that it sends and shows."""
+        pairs = zip(self.program.steps, self.trace.observations, strict=True)
+        return tuple(words_of(step.call.arguments) | words_of(seen.body) for step, seen in pairs)
+
+    @cached_property
+    def words_before(self) -> tuple[frozenset[str], ...]:
+        """For each step the words that were sent to or shown of the things it is about before."""
+        known: dict[Root, frozenset[str]] = {}
+        before: list[frozenset[str]] = []
+        for place, footprint in enumerate(self.footprints):
+            before.append(frozenset().union(*(known.get(root, frozenset()) for root in footprint.roots)))
+            for root in footprint.roots:
+                known[root] = known.get(root, frozenset()) | self.words[place]
+        return tuple(before)
+
+    @cached_property
     def own_tokens(self) -> frozenset[str]:
         """Made-up values of the client's own: no two lines that send the same may run side by side."""
         return frozenset(
@@ -168,6 +225,27 @@ def _moved_leaf(leaf: Any, places: Mapping[int, int]) -> Any:
     if isinstance(leaf, Template):
         return Template(tuple(_moved_leaf(part, places) for part in leaf.parts))
     return leaf
+
+
+def with_last(done: Done, name: str) -> Done:
+    """An abstract state after one more thing was done."""
+    return (*(other for other in done if other != name), name)
+
+
+def _refs(call: Call) -> Iterator[tuple[str, Ref]]:
+    for path, leaf in leaves(call.arguments):
+        parts = leaf.parts if isinstance(leaf, Template) else (leaf,)
+        yield from ((dotted(path), part) for part in parts if isinstance(part, Ref))
+
+
+def words_of(tree: Json) -> frozenset[str]:
+    """The words in the texts of a tree, and the texts themselves."""
+    found: set[str] = set()
+    for _, leaf in leaves(tree):
+        if isinstance(leaf, str):
+            found.add(leaf)
+            found.update(split_parts(leaf)[1::2])
+    return frozenset(found)
 
 
 def _refers(value: Any) -> bool:
