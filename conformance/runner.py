@@ -20,6 +20,7 @@ from conformance import worker
 from conformance.errors import BadRecording, ConformanceError, TwinUnavailable, WorkerLost, defect
 from conformance.grow_runner import Shrunk
 from conformance.growing import GrowPlan, grow
+from conformance.oracle.expectations import learn as expectations
 from conformance.oracle.judge import behaviour
 from conformance.oracle.learn import learn
 from conformance.oracle.noise import Noise
@@ -135,7 +136,8 @@ def run(plan: Plan, watcher: Watcher) -> Outcome:
 def _grow(plan: Plan, pool: _Pool, outcome: Outcome, watcher: Watcher) -> None:
     """Grow programs from the evidence, and find the shortest program for each difference."""
     targets = {name: load(name) for name in usable()}
-    kit = GrowKit(evidence(outcome.traces, targets), outcome.noise)
+    expected = expectations.learn(outcome.traces, targets)
+    kit = GrowKit(evidence(outcome.traces, targets), outcome.noise, expected)
     growing = GrowPlan(plan.selected, plan.sequences, plan.steps, plan.seed, plan.cache)
     try:
         grew = grow(growing, kit, outcome.results, pool.spread, watcher)

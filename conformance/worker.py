@@ -6,12 +6,14 @@ import pickle
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from conformance import grow_runner
 from conformance.errors import defect
+from conformance.oracle.expectations.judge import Memory
+from conformance.oracle.expectations.model import Expectations
 from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import ProgramResult
 from conformance.programs.export import export
@@ -38,6 +40,16 @@ class GrowKit:
 
     evidence: Evidence
     noise: Noise
+    expectations: Expectations | None = None
+
+    @cached_property
+    def memory(self) -> Memory | None:
+        """What is expected today."""
+        return Memory(self.expectations, self.expectations.scope()) if self.expectations else None
+
+    def run(self, grown: Grown, *world: Any) -> GrownRun:
+        """A run of a grown program in a live world."""
+        return GrownRun(grown, self.evidence, self.noise, *world, expectations=self.memory)
 
 
 @dataclass(frozen=True)
@@ -82,14 +94,14 @@ class Worker:
 
     def play(self, grown: Grown, kit: GrowKit) -> ProgramResult:
         """Run a grown program against the twins and judge it. Raises TwinUnavailable when a twin is gone."""
-        return self._live_world().play(partial(GrownRun, grown, kit.evidence, kit.noise))
+        return self._live_world().play(partial(kit.run, grown))
 
     def written(self, shrunk: grow_runner.Shrunk, kit: GrowKit) -> str | None:
         """A program that shows a difference as the text of a pytest file, where it can be one."""
         runs: list[GrownRun] = []
 
         def start(*rest: Any) -> GrownRun:
-            runs.append(GrownRun(shrunk.grown, kit.evidence, kit.noise, *rest))
+            runs.append(kit.run(shrunk.grown, *rest))
             return runs[0]
 
         self._live_world().play(start)
