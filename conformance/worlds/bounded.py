@@ -90,8 +90,8 @@ class BoundedResponse(http.client.HTTPResponse):
 
     def _piece(self) -> bytes:
         piece = self.read1(1 << 20)
-        if self.length == 0:
-            self._close_conn()  # type: ignore[attr-defined]  # read1 leaves it to the next read, which we spare
+        if self.length == 0 and self.fp is not None:
+            self._close_conn()  # type: ignore[attr-defined]  # before 3.13, read1 leaves it to the next read
         return piece
 
 
