@@ -6,7 +6,6 @@ The engine knows targets only by this protocol; installed packages offer them un
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -149,13 +148,6 @@ def load(name: str) -> Target:
         return target
     known = ", ".join(sorted(installed())) or "none is installed"
     raise UnknownTarget(f"There is no target '{name}'; the installed ones are: {known}.")
-
-
-def api_words() -> frozenset[str]:
-    """The words that the paths of all usable targets' operations are made of, case-folded."""
-    paths = (name.partition(" ")[2] for target in usable() for name in load(target).surface())
-    literals = (re.sub(r"\{[^}]*\}", "", path) for path in paths)
-    return frozenset(word.casefold() for path in literals for word in re.findall(r"[^\W\d_]+", path))
 
 
 def unusable() -> dict[str, ConformanceError]:

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 
 from conformance.errors import BadRecording, CannotWrite
+from conformance.recordings.distil.fit import LIMIT, fit
 from conformance.recordings.distil.forms import EMAIL, RUN
 from conformance.recordings.distil.report import DistilReport, sources_text
 from conformance.recordings.distil.rewrite import Rewriter
@@ -24,9 +25,7 @@ SHIPPED = Path(__file__).parents[3] / "recordings"
 """The kit's own recordings, in a checkout and in an installed wheel alike."""
 
 
-def distil_folder(
-    source: Path, destination: Path, reference: Path | None = None, api: frozenset[str] = frozenset()
-) -> DistilReport:
+def distil_folder(source: Path, destination: Path, reference: Path | None = None) -> DistilReport:
     """Distil every cassette below ``source`` into ``destination/<source name>/<cassette>.json``.
 
     What several independent sources in the folder share is taken for the vendor's vocabulary, so distil the
@@ -37,7 +36,6 @@ def distil_folder(
         destination: The folder to write to; made when missing. Files there by other names stay.
         reference: A folder of other recordings that lend their vocabulary and are not distilled. Without the
             vendor's hosts in it, or in several sources, those of ``source`` are taken for somebody's own.
-        api: Words of the paths of APIs, case-folded: they stay even when somebody is called so.
 
     Returns:
         What was written, what was left out and why, and which files were no recordings.
@@ -51,24 +49,25 @@ def distil_folder(
     if not recordings:
         raise report.bad[0] if report.bad else BadRecording(f"{source}: there is no recording to distil.")
     surveys = {recording.digest: survey(recording) for recording in recordings}
-    vocabulary = _vocabulary(recordings + _readable(reference), surveys, api)
+    vocabulary = _vocabulary(recordings + _readable(reference), surveys)
     thinner = Thinner(vocabulary, report.note_left_out)
     thinned = [thinner.thin(recording, surveys[recording.digest]) for recording in _newest_first(recordings)]
-    for group in _by_source([recording for recording in thinned if recording]):
-        for recording in distil(group, [surveys[recording.digest] for recording in group], vocabulary):
-            _write(recording, report)
+    groups = _by_source([recording for recording in thinned if recording])
+    made = [one for group in groups for one in distil(group, [surveys[r.digest] for r in group], vocabulary)]
+    for recording in fit(made, LIMIT, report.note_left_out):
+        _write(recording, report)
     report.written.sort(key=lambda recording: recording.name)
     _write_sources(report)
     return report
 
 
-def import_command(source: Path, destination: Path, api: frozenset[str] = frozenset()) -> DistilReport:
+def import_command(source: Path, destination: Path) -> DistilReport:
     """Bring recordings from anywhere into a folder the kit can use: ``conformance import SOURCE DEST``.
 
     The recordings that the kit ships say what is the vendor's. ``str()`` of the result is for the user. Arguments,
     results and errors are those of ``distil_folder``.
     """
-    return distil_folder(source, destination, SHIPPED if SHIPPED.is_dir() else None, api)
+    return distil_folder(source, destination, SHIPPED if SHIPPED.is_dir() else None)
 
 
 def distil(group: list[Recording], surveys: list[Survey], vocabulary: Vocabulary) -> list[Recording]:
@@ -131,14 +130,14 @@ def _readable(folder: Path | None) -> list[Recording]:
         return []
 
 
-def _vocabulary(recordings: list[Recording], surveys: dict[str, Survey], api: frozenset[str]) -> Vocabulary:
+def _vocabulary(recordings: list[Recording], surveys: dict[str, Survey]) -> Vocabulary:
     gatherer = Gatherer()
     private: set[str] = set()
     for recording in recordings:
         found = surveys.get(recording.digest) or survey(recording)
-        gatherer.add(recording, found.said - found.people, found.ids, found.keys - found.people)
+        gatherer.add(recording, found)
         private |= found.private
-    return gatherer.vocabulary(frozenset(private), api)
+    return gatherer.vocabulary(frozenset(private) - gatherer.api)
 
 
 def _newest_first(recordings: list[Recording]) -> list[Recording]:

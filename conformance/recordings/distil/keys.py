@@ -39,6 +39,9 @@ NAMES: Final = frozenset({
 _ID = re.compile(r"(?:^|_)ids?$|(?<=[a-z])I[dD]s?$|(?<=[a-z])Token$|(?i:^etag$|^parents$|hash$|checksum$)")
 
 
+_KIND = re.compile(r"(?i:type|kind|status|mode)$")
+
+
 def plain(key: str) -> str:
     """The key without case, underscores and hyphens."""
     return key.replace("_", "").replace("-", "").lower()
@@ -47,3 +50,8 @@ def plain(key: str) -> str:
 def names_id(key: str) -> bool:
     """True for keys of ids, cursors, etags and hashes (``fileId``, ``sheet_id``, ``nextPageToken``)."""
     return bool(_ID.search(key))
+
+
+def names_kind(key: str) -> bool:
+    """True for keys whose values are one of a few that the service knows (``type``, ``signOnMode``, ``status``)."""
+    return bool(_KIND.search(key))

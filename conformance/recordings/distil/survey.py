@@ -20,7 +20,7 @@ from conformance.recordings.distil.forms import (
     is_prose,
     is_segment_id,
 )
-from conformance.recordings.distil.keys import NAMES, OPENS_DOORS, PEOPLE, SECRETS, names_id, plain
+from conformance.recordings.distil.keys import NAMES, OPENS_DOORS, PEOPLE, SECRETS, names_id, names_kind, plain
 from conformance.recordings.distil.parts import MEMBER, TOKEN, quoted, unescaped, without_names
 from conformance.recordings.model import Interaction, Json, Recording, Request, Response
 
@@ -30,6 +30,8 @@ ROLES = 3
 ACCOUNT_NUMBER = re.compile(r"\d{11,}")
 """Numbers so long that in an error text they are those of somebody's account."""
 
+CONSTANT = re.compile(r"[A-Z][A-Z0-9_]+")
+
 DEFAULT_NAME = re.compile(r"^[A-Z][a-z]+(?: [a-z]+)? ?\d*$")
 """How services name what comes without a name."""
 
@@ -38,7 +40,8 @@ DEFAULT_NAME = re.compile(r"^[A-Z][a-z]+(?: [a-z]+)? ?\d*$")
 class Survey:
     """The findings in recordings.
 
-    ``kept`` are texts that will stay, ``said`` all texts and ``keys`` all keys of objects in its bodies.
+    ``kept`` are texts that will stay, ``said`` all texts and ``keys`` all keys of objects in its bodies,
+    ``constants`` words in capitals that say what kind of thing an object is.
     """
 
     ids: set[str] = field(default_factory=set)
@@ -47,6 +50,7 @@ class Survey:
     kept: set[str] = field(default_factory=set)
     said: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
+    constants: set[str] = field(default_factory=set)
 
     @property
     def private(self) -> frozenset[str]:
@@ -170,6 +174,8 @@ def _text(text: str, key: str, failed: bool, found: Survey, cell: bool) -> None:
         except (ValueError, RecursionError):
             pass
     found.said.add(text)
+    if not cell and CONSTANT.fullmatch(text) and names_kind(key):
+        found.constants.add(text)
     _tokens(text, found)
     if failed:
         found.ids.update(ACCOUNT_NUMBER.findall(text))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from urllib.parse import urlsplit
 
-from conformance.recordings.distil.forms import RUN, URL
+from conformance.recordings.distil.forms import RUN, URL, is_segment_id
+from conformance.recordings.distil.survey import Survey
 from conformance.recordings.model import Recording
 
 SOURCES = 2
@@ -26,8 +28,8 @@ MAX_PREFIX = 4
 class Vocabulary:
     """Words, whole texts and hosts that stay, and the beginnings by which ids of a kind are known.
 
-    ``keys`` are those of JSON objects, ``api`` the words of the API's own paths: they stay even when somebody is
-    called so (``Test User``).
+    ``keys`` are those of JSON objects, ``api`` the words that paths put in front of ids and those of constants: they
+    stay even when somebody is called so (``Test User``).
     """
 
     texts: frozenset[str] = frozenset()
@@ -58,33 +60,41 @@ class Gatherer:
         self._words: defaultdict[str, set[str]] = defaultdict(set)
         self._hosts: defaultdict[str, set[str]] = defaultdict(set)
         self._keys: defaultdict[str, set[str]] = defaultdict(set)
+        self._api: defaultdict[str, set[str]] = defaultdict(set)
         self._ids: set[str] = set()
 
-    def add(self, recording: Recording, texts: Iterable[str], ids: Iterable[str], keys: Iterable[str] = ()) -> None:
-        """Note the texts, the ids and the keys of objects in one recording."""
+    def add(self, recording: Recording, found: Survey) -> None:
+        """Note the texts, ids, keys and words of the API in one recording."""
         source = recording.provenance.repository or recording.provenance.source
-        for text in texts:
+        for text in found.said - found.people:
             self._texts[text].add(source)
             for word in RUN.findall(text):
                 self._words[word.casefold()].add(source)
             for url in URL.findall(text):
                 self._hosts[registrable(url)].add(source)
-        for key in keys:
+        for key in found.keys - found.people:
             self._keys[key].add(source)
+        for constant in found.constants:
+            self._api[constant].add(recording.name)
         for item in recording.interactions:
             self._hosts[registrable(item.request.uri)].add(source)
-        self._ids.update(ids)
+            for segment in _collections(item.request.path):
+                self._api[segment].add(recording.name)
+        self._ids.update(found.ids)
 
-    def vocabulary(self, private: frozenset[str], api: frozenset[str] = frozenset()) -> Vocabulary:
-        """What stays: the words of the ``api``, and what several sources share and is not ``private``.
+    @property
+    def api(self) -> frozenset[str]:
+        """Case-folded words of constants, and of path segments that stand before an id, in several recordings."""
+        shared = (text for text, who in self._api.items() if len(who) >= SOURCES)
+        words = {word.casefold() for text in shared for word in RUN.findall(text)}
+        return frozenset(words | {word.removesuffix("s") for word in words})
 
-        Both are case-folded words.
-        """
-        shared = frozenset(w for w, who in self._words.items() if len(who) >= SOURCES and w not in private)
+    def vocabulary(self, private: frozenset[str]) -> Vocabulary:
+        """What stays: shared by several sources and not among the ``private`` words (case-folded)."""
         return Vocabulary(
             texts=frozenset(t for t, who in self._texts.items() if len(who) >= SOURCES),
-            words=shared | api,
-            api=api,
+            words=frozenset(w for w, who in self._words.items() if len(who) >= SOURCES and w not in private),
+            api=self.api,
             keys=frozenset(k for k, who in self._keys.items() if len(who) >= SOURCES),
             hosts=frozenset(h for h, who in self._hosts.items() if h and len(who) >= SOURCES),
             prefixes=self._prefixes(),
@@ -94,6 +104,12 @@ class Gatherer:
         """Beginnings that at least half of the ids with one letter less share, and at least three ids."""
         counts = Counter(item[:n] for item in self._ids for n in range(1, MAX_PREFIX + 1))
         return frozenset(p for p, n in counts.items() if len(p) > 1 and n >= 3 and counts[p[:-1]] <= 2 * n)
+
+
+def _collections(path: str) -> Iterator[str]:
+    """Segments of a path that name what the id behind them is one of: ``users`` in ``/users/00u1a2b3``."""
+    segments = path.split("/")
+    return (word for word, behind in pairwise(segments) if is_segment_id(behind) and not is_segment_id(word))
 
 
 def registrable(url: str) -> str:
