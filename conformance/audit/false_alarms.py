@@ -13,6 +13,8 @@ from conformance.programs.model import Call, Trace
 from conformance.target import Target
 
 EXAMPLES = 20
+THRESHOLDS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20)
+"""Thresholds at which the trade-off is measured."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,7 @@ def _scope(expectations: Expectations, source: Source, whole_origin: bool) -> in
     return expectations.scope(source, groups)
 
 
-def _judge(
-    trace: Trace, targets: Mapping[str, Target], expectations: Expectations, memory: Memory
-) -> Iterable[Judged]:
+def _judge(trace: Trace, targets: Mapping[str, Target], expectations: Expectations, memory: Memory) -> Iterable[Judged]:
     judge = ExpectationJudge(expectations, memory=memory)
     for step, observation in zip(trace.program.steps, trace.observations, strict=True):
         call: Call = concrete(step.call)
@@ -81,6 +81,62 @@ def measure(traces: Sequence[Trace], targets: Mapping[str, Target]) -> list[Fals
     """False alarms by target."""
     judged = leave_out(traces, targets, learn(traces, targets))
     return [tally(name, judged) for name in sorted({one.target for one in judged})]
+
+
+@dataclass(frozen=True)
+class Point:
+    """What a threshold costs and what it leaves: one point of the trade-off."""
+
+    threshold: float
+    judged_steps: int
+    strong_steps: int
+    flagged_steps: int
+
+    @property
+    def false_alarms(self) -> float:
+        """Flagged steps in a thousand judged ones."""
+        return 1000 * self.flagged_steps / self.judged_steps if self.judged_steps else 0.0
+
+    @property
+    def strong(self) -> float:
+        """Share of the judged steps that are judged by at least one rule strong enough to fail."""
+        return self.strong_steps / self.judged_steps if self.judged_steps else 0.0
+
+
+def curve(target: str, judged: Iterable[Judged], thresholds: Iterable[float] = THRESHOLDS) -> list[Point]:
+    """The trade-off between false alarms and strength for one target, by threshold."""
+    known = [one.judgement for one in judged if one.target == target and one.judgement.judged]
+    return [
+        Point(
+            threshold,
+            len(known),
+            sum(one.strongest >= threshold for one in known),
+            sum(max(one.strengths, default=0.0) >= threshold for one in known),
+        )
+        for threshold in thresholds
+    ]
+
+
+def choose(points: Iterable[Point], budget: float) -> float:
+    """The lowest threshold with at most ``budget`` false alarms in a thousand, there and at all higher ones.
+
+    Returns infinity if there is none.
+    """
+    found = float("inf")
+    for point in sorted(points, key=lambda point: -point.threshold):
+        if point.false_alarms > budget:
+            break
+        found = point.threshold
+    return found
+
+
+def draw(points: Iterable[Point]) -> str:
+    """The trade-off as a text table with bars, for people."""
+    lines = ["threshold  false alarms in 1,000   judged by strong rules"]
+    for point in points:
+        bar = "█" * round(20 * point.strong)
+        lines.append(f"{point.threshold:9g}  {point.false_alarms:21.1f}   {point.strong:6.1%} {bar}")
+    return "\n".join(lines)
 
 
 def tally(target: str, judged: Iterable[Judged], threshold: float = THRESHOLD) -> FalseAlarms:

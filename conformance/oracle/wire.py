@@ -131,6 +131,10 @@ class WireTarget:
             arguments["body"] = body
         return Call(self.name, operation, operation, arguments)
 
+    def canonical_request(self, request: Request) -> Request:
+        """Nothing is known to travel in another form."""
+        return request
+
     def session(self, base_url: str, credentials: str | None, timeout: float = 30.0) -> Session:
         """There is no SDK to run."""
         self._refuse()

@@ -73,11 +73,8 @@ AXES = {
 """The axis on which a wrong answer differs; value for the others."""
 
 
-class Question(NamedTuple):
-    """A kind and where it is asked: a place (see noise.place_of), or two places and what relates them."""
-
-    kind: Kind
-    place: str
+Question = tuple[Kind, str]
+"""A kind and where it is asked: a place (an operation and a path, or a declared type), or two and what relates them."""
 
 
 class Shape(NamedTuple):

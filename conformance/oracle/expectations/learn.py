@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 
-from conformance.oracle.expectations.facts import Kind, Question, Shape
+from conformance.oracle.expectations.cache import LearnCache, without_collection
+from conformance.oracle.expectations.facts import Kind, Shape
 from conformance.oracle.expectations.model import Expectations, Part
 from conformance.oracle.expectations.reader import Reader, outcome_of
 from conformance.oracle.expectations.sources import sources
@@ -22,7 +23,7 @@ class _Learner:
 
     def fact(self, kind: Kind, place: str, answer: Hashable, path: str, value: object) -> None:
         """Note an answer."""
-        self.part.answers[Question(kind, place)].add(answer)
+        self.part.answers[kind, place].add(answer)
 
     def shape(self, place: str, shape: Shape, path: str) -> None:
         """Note the fields of an object."""
@@ -51,11 +52,27 @@ def part_of(trace: Trace, targets: Mapping[str, Target]) -> Part:
     return learner.part
 
 
-def learn(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Expectations:
-    """Expectations from all traces."""
+def learn(traces: Iterable[Trace], targets: Mapping[str, Target], cache: LearnCache | None = None) -> Expectations:
+    """Expectations from all traces. Only what the cache does not know is read; the rest is put together again."""
     known = list(traces)
+    kept = cache or LearnCache(None)
+    digests = [trace.program.recording.digest if trace.program.recording else "" for trace in known]
+    whole = kept.whole(digests) if all(digests) else None
+    if whole is not None:
+        return whole
     expectations = Expectations()
-    for source, trace in zip(sources(known), known, strict=True):
-        expectations.add(source, part_of(trace, targets))
-    expectations.conclude()
+    with without_collection():
+        for source, trace, digest in zip(sources(known), known, digests, strict=True):
+            expectations.add(source, _part(trace, targets, digest, kept))
+        expectations.conclude()
+    if all(digests):
+        kept.keep_whole(digests, expectations)
     return expectations
+
+
+def _part(trace: Trace, targets: Mapping[str, Target], digest: str, cache: LearnCache) -> Part:
+    part = cache.part(digest)
+    if part is None:
+        part = part_of(trace, targets)
+        cache.keep_part(digest, part)
+    return part

@@ -38,42 +38,22 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Rule:
-    """A question with the answers known, each with the recordings that gave it, and its strength."""
-
-    question: Question
-    answers: Mapping[Hashable, tuple[str, ...]]
-    strength: float
-    condition: str = ""
-
-
-@dataclass(frozen=True)
 class Expectation:
-    """What is expected of one behaviour."""
+    """What is known of one behaviour: the recordings that show it. What is expected in detail: see rules.
+
+    ``groups`` counts independent recordings; ``outdated``: only recordings show it that those of today do not bear out.
+    """
 
     behaviour: Behaviour
     recordings: tuple[Source, ...]
-    _expectations: Expectations
+    groups: int
+    outdated: bool
 
     @property
     def dates(self) -> tuple[str, str]:
         """First and last date of the evidence, "" if unknown."""
         dates = sorted(source.date for source in self.recordings if source.date)
         return (dates[0], dates[-1]) if dates else ("", "")
-
-    @property
-    def outdated(self) -> bool:
-        """Whether only old recordings show it, which those of today do not bear out."""
-        return not self._expectations.seen[self.behaviour] & self._expectations.scope()
-
-    @property
-    def groups(self) -> int:
-        """Independent recordings behind it."""
-        return self._expectations.groups(self._expectations.seen[self.behaviour])
-
-    def rules(self) -> Iterator[Rule]:
-        """All rules about its answers."""
-        return self._expectations.rules(self.behaviour)
 
 
 class Expectations:
@@ -110,11 +90,13 @@ class Expectations:
     @property
     def behaviours(self) -> Mapping[Behaviour, Expectation]:
         """What is expected, by behaviour."""
-        return {behaviour: self.expectation(behaviour) for behaviour in self.seen}
+        today = self.scope()
+        return {behaviour: self.expectation(behaviour, today) for behaviour in self.seen}
 
-    def expectation(self, behaviour: Behaviour) -> Expectation:
-        """What is expected of one behaviour; KeyError if nothing is known of it."""
-        return Expectation(behaviour, tuple(self.sources_of(self.seen[behaviour])), self)
+    def expectation(self, behaviour: Behaviour, today: Mask) -> Expectation:
+        """What is known of one behaviour; KeyError if nothing is."""
+        seen = self.seen[behaviour]
+        return Expectation(behaviour, tuple(self.sources_of(seen)), self.groups(seen), not seen & today)
 
     def relatives(self, place: str) -> list[Shapes]:
         """Objects at other places of the same name that look like one type with those at ``place``."""
@@ -161,11 +143,12 @@ class Expectations:
     def scope(self, like: Source | None = None, without: Iterable[str] = ()) -> Mask:
         """The recordings that are evidence for one like ``like`` (None: for today), without those groups."""
         excluded = set(without)
-        mask = 0
-        for index, source in enumerate(self.sources):
-            if source.group not in excluded and self.periods.agree(like.period if like else None, source.period):
-                mask |= 1 << index
-        return mask
+        agree = self.periods.agree
+        return sum(
+            1 << index
+            for index, source in enumerate(self.sources)
+            if source.group not in excluded and agree(like, source)
+        )
 
     def strength(self, known: Iterable[Mask], *, of_account: bool = False) -> float:
         """How strong a question with these answers is as a rule.
@@ -201,10 +184,6 @@ class Expectations:
         for index, source in enumerate(self.sources):
             found[source.origin] |= 1 << index
         return list(found.values())
-
-    def rules(self, behaviour: Behaviour) -> Iterator[Rule]:
-        """The rules at places of this behaviour's answers."""
-        raise NotImplementedError
 
 
 def _last_name(place: str) -> str:

@@ -26,7 +26,8 @@ class Periods:
     """Agreement of periods: (rules in common, those in contradiction) for each pair, the lesser period first."""
 
     common: dict[tuple[Period, Period], tuple[int, int]] = field(default_factory=dict)
-    newest: int = 0
+    newest: dict[str, int] = field(default_factory=dict)
+    """Year of the newest recording, by service: what is today."""
 
     @classmethod
     def measure(
@@ -37,7 +38,9 @@ class Periods:
         groups: Callable[[int], int],
     ) -> Periods:
         """Compare all periods by presence and types."""
-        periods = cls(newest=max((source.year for source in sources), default=0))
+        periods = cls()
+        for source in sources:
+            periods.newest[source.service] = max(source.year, periods.newest.get(source.service, 0))
         masks: dict[Period, int] = defaultdict(int)
         for index, source in enumerate(sources):
             masks[source.period] |= 1 << index
@@ -54,10 +57,12 @@ class Periods:
         periods.common = {pair: (counts[0], counts[1]) for pair, counts in common.items()}
         return periods
 
-    def agree(self, wanted: Period | None, evidence: Period) -> bool:
-        """Whether evidence of one period holds for another; ``wanted`` None is today, of any edition."""
-        if wanted is None:
-            wanted = (evidence[0], self.newest)
+    def agree(self, wanted: Source | None, evidence: Source) -> bool:
+        """Whether evidence of one source holds for another; ``wanted`` None is today, of the edition it has."""
+        period = wanted.period if wanted else (evidence.edition, self.newest[evidence.service])
+        return self._agree(period, evidence.period)
+
+    def _agree(self, wanted: Period, evidence: Period) -> bool:
         if wanted == evidence:
             return True
         total, against = self.common.get((min(wanted, evidence), max(wanted, evidence)), (0, 0))
@@ -77,8 +82,8 @@ def _rules(
         for _, sent, present, absent in place.masks():
             if not sent:
                 yield present, absent
-    for question, given in answers.items():
-        if question.kind is Kind.TYPE:
+    for (kind, _), given in answers.items():
+        if kind is Kind.TYPE:
             telling = {answer: mask for answer, mask in given.items() if answer != "null"}
             for answer, mask in telling.items():
                 yield mask, _union(other for name, other in telling.items() if name != answer)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from conformance.oracle.compare import element_identity
@@ -11,7 +13,6 @@ from conformance.oracle.expectations.facts import Kind, Shape, Taker
 from conformance.oracle.expectations.strings import PREFIX, form_of, is_data, is_masked, is_word, names_in_mask
 from conformance.oracle.expectations.things import ELEMENTS, Things, agrees, lists_in, plain
 from conformance.oracle.forms import alphabet, timestamp
-from conformance.oracle.noise import place_of
 from conformance.programs.identity import identity, namespace_of
 from conformance.programs.model import Call, Observation, PathKey
 from conformance.programs.trees import dotted, last_key, leaves
@@ -22,6 +23,7 @@ ANCESTORS = 2
 """Objects that hold an object, and may decide which fields it has."""
 LINKED = 3
 """How deep below an object its own URLs lie."""
+MOMENT = len("2000-01-01T00:00:00Z")
 MOMENTS = 6
 """Timestamps in one object that are compared with each other."""
 MOST_ASKED = 1000
@@ -64,8 +66,11 @@ class _Asked:
     numbers: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, call: Call, variant: str, names: frozenset[str]) -> _Asked:
-        """Sort the arguments of a call with concrete arguments; ``names`` are those of the fields in the answer."""
+    def of(cls, call: Call, variant: str, names: frozenset[str], roles: Mapping[str, str]) -> _Asked:
+        """Sort the arguments of a call with concrete arguments.
+
+        ``names`` are those of the fields in the answer, ``roles`` what the target declares parameters to mean.
+        """
         asked = cls()
         features = {("variant", variant)} if variant else set()
         for path, value in leaves(call.arguments):
@@ -75,17 +80,19 @@ class _Asked:
             if f"{{{top}}}" in call.operation:
                 asked.named[top] = plain(value)
             elif top != "body":
-                asked._take_parameter(top, plain(value), features, names)
+                asked._take_parameter(top, plain(value), features, names, roles.get(top, ""))
         asked.features = frozenset(features)
         return asked
 
-    def _take_parameter(self, name: str, text: str, features: set[tuple[str, str]], names: frozenset[str]) -> None:
+    def _take_parameter(
+        self, name: str, text: str, features: set[tuple[str, str]], names: frozenset[str], role: str
+    ) -> None:
         if text.isdecimal():
             if 0 < int(text) <= MOST_ASKED:
                 self.numbers[name] = int(text)
             return
         listed = names_in_mask(text)
-        if listed and len(listed & names) * 2 >= len(listed):
+        if role == "projection" or (listed and len(listed & names) * 2 >= len(listed)):
             self.mask += f" [{name}={text}]"
         else:
             features.add((f"?{name}", text if is_word(text) else "…"))
@@ -99,27 +106,29 @@ class Reader:
         self._things = Things(taker)
         self._names: frozenset[str] = frozenset()
         self.sent: set[object] = set()
+        self._pools: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
 
     def step(self, call: Call, observation: Observation, target: Target) -> None:
         """Hand all facts of one answer to the taker. Linear in its leaves (of long lists the first elements count)."""
-        for path, value in leaves(call.arguments):
-            self.sent.add(value)
-            self._names |= {last_key(path)}
+        sent = dict(leaves(call.arguments))
+        self.sent.update(sent.values())
+        self._names = self._names.union(map(last_key, sent))
         failed = is_failure(target, observation)
         if target.condition(observation) is None:  # what no call can cause is no consequence of calls
             self._things.asked(call, outcome_of(target, observation))
         subject = subject_of(target, call.operation, observation)
         body = observation.body
-        asked = _Asked.of(call, "" if failed else target.variant(call), _names_in(body))
+        asked = _Asked.of(call, "" if failed else target.variant(call), _names_in(body), target.roles)
         if failed:
             asked.features |= {("code", target.error_code(observation.status or 0, body))}
         for name, value in asked.features:
             if name.startswith("?"):
                 self._taker.fact(Kind.ASKED, f"{subject} {name}", value, "", value)
-        wanted = subject + "".join(sorted(f" {name}={value}" for name, value in asked.features if name[0] == "?"))
+        deciding = (f" {name}={value}" for name, value in asked.features if name[0] == "?" or name == "variant")
+        wanted = subject + "".join(sorted(deciding))
         self._taker.fact(Kind.BODY, wanted, type_name(body) if body is not None else _opaque(observation), "", body)
         self._headers(wanted, observation, target)
-        walk = _Walk(self._taker, subject, target, asked, self.sent, self._names)
+        walk = _Walk(self._taker, subject, target, asked, self.sent, self._names, self._pools[target.name])
         walk.names = _own_words(body)
         walk.value(body, subject, (), ())
         walk.lists(body)
@@ -179,7 +188,14 @@ class _Walk:
     """One walk over an answer's body."""
 
     def __init__(
-        self, taker: Taker, subject: str, target: Target, asked: _Asked, sent: set[object], names: frozenset[str]
+        self,
+        taker: Taker,
+        subject: str,
+        target: Target,
+        asked: _Asked,
+        sent: set[object],
+        names: frozenset[str],
+        pools: dict[str, tuple[str, str]],
     ) -> None:
         self._taker = taker
         self._subject = subject
@@ -187,6 +203,7 @@ class _Walk:
         self._asked = asked
         self._sent = sent
         self._names = names
+        self._pools = pools
         self._anchors: list[tuple[int, str, str]] = []
         self.names: frozenset[str] = frozenset()
         """Words in the answer that could name what it is about, beside its identifier."""
@@ -200,9 +217,13 @@ class _Walk:
         elif path:
             self._leaf(value, place, path)
 
-    def _typed(self, place: str, path: PathKey) -> str:
-        """Where values are pooled."""
-        return place_of(self._target.leaf_type, self._subject, path)
+    def _pooled(self, place: str, path: PathKey) -> tuple[str, str]:
+        """Where values are pooled: under their declared type if there is one, and under their last two names."""
+        pools = self._pools.get(place)
+        if pools is None:
+            typed = self._target.leaf_type(self._subject, path) or place
+            pools = self._pools[place] = (typed, spoken(self._target.name, self._shown(place)))
+        return pools
 
     def _object(self, tree: dict[str, Json], place: str, path: PathKey, inherited: tuple[tuple[str, str], ...]) -> None:
         own = tuple(
@@ -236,8 +257,8 @@ class _Walk:
     def _type(self, value: Json, place: str, path: PathKey) -> None:
         name = type_name(value)
         shown = self._shown(place)
-        self._taker.fact(Kind.TYPE, self._typed(place, path), name, shown, value)
-        self._taker.fact(Kind.TYPE, spoken(self._target.name, shown), name, shown, value)
+        for pool in self._pooled(place, path):
+            self._taker.fact(Kind.TYPE, pool, name, shown, value)
 
     def _anchor(self, tree: dict[str, Json], place: str, depth: int) -> bool:
         for key, value in tree.items():
@@ -247,12 +268,11 @@ class _Walk:
         return False
 
     def _moments(self, tree: dict[str, Json], place: str, path: PathKey) -> None:
-        found = [
-            (key, moment[0])
+        found = sorted(
+            (key, read[0])
             for key, value in tree.items()
-            if type(value) is str and len(value) >= 20 and (moment := timestamp(value))
-        ]
-        found.sort()
+            if type(value) is str and len(value) >= MOMENT and (read := timestamp(value))
+        )
         for index, (key, moment) in enumerate(found[:MOMENTS]):
             for other, later in found[index + 1 : MOMENTS]:
                 order = "same" if moment == later else "before" if moment < later else "after"
@@ -303,10 +323,10 @@ class _Walk:
             self._linked(value, place, path)
         if value in self._sent or is_masked(value):
             return
-        pool = self._typed(place, path)
+        pool, habit = self._pooled(place, path)
         take = self._taker.fact
         take(Kind.FORM, pool, form, shown, value)
-        take(Kind.FORM, spoken(self._target.name, shown), form, shown, value)
+        take(Kind.FORM, habit, form, shown, value)
         key = last_key(path)
         if identity(key, value) is not None and any(map(str.isdigit, value)):
             self._made_up(value, pool, shown)
@@ -328,7 +348,8 @@ class _Walk:
         for depth, anchor, name in self._anchors:
             if len(path) - depth <= LINKED:
                 found = "contains it" if name in value else self._otherwise(value)
-                self._taker.fact(Kind.LINK, f"{anchor} | {self._shown(place)}", found, self._shown(place), (name, value))
+                shown = self._shown(place)
+                self._taker.fact(Kind.LINK, f"{anchor} | {shown}", found, shown, (name, value))
 
     def _echo(self, value: Json, place: str, path: PathKey) -> None:
         indexes = tuple(part for part in path if isinstance(part, int))
@@ -347,7 +368,7 @@ class _Walk:
             return
         for name, wanted in self._asked.named.items():
             same = wanted in text if url else wanted == text
-            form = form_of(wanted)  # an account may be named by its address instead of its id
+            form = "word" if is_word(wanted) else form_of(wanted)  # an address or an alias instead of an id
             self._taker.fact(
                 Kind.NAMED,
                 f"{place} | {name} ({form})",
@@ -363,16 +384,18 @@ class _Walk:
 
 def _columns(listed: list[Json]) -> Iterator[tuple[str, list[Any]]]:
     """Fields that all elements have, with their values."""
+    if not all(isinstance(item, dict) for item in listed):
+        return
     for key, first in listed[0].items():
-        if type(first) in (str, int) and all(type(item) is dict and type(item.get(key)) is type(first) for item in listed):
-            yield key, [item[key] for item in listed]
+        values = [item.get(key) for item in listed]
+        if type(first) in (str, int) and all(type(value) is type(first) for value in values):
+            yield key, values
 
 
 def _order(values: list[Any]) -> str:
     """``ascending``, ``descending`` or ``neither``; "" where all are equal."""
-    pairs: Iterable[tuple[Any, Any]] = list(zip(values, values[1:], strict=False))
-    rises = any(one < other for one, other in pairs)
-    falls = any(one > other for one, other in pairs)
+    rises = any(one < other for one, other in pairwise(values))
+    falls = any(one > other for one, other in pairwise(values))
     if rises and falls:
         return "neither"
     return "ascending" if rises else "descending" if falls else ""

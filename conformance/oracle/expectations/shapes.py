@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from conformance.oracle.expectations.facts import Shape
@@ -67,7 +67,7 @@ class Shapes:
 
     def _kinds_known(self) -> dict[str, dict[str, int]]:
         """Features that tell kinds apart, with the recordings that show each value."""
-        return {name: known for name, known in _values(self._all).items() if is_vocabulary(known)}
+        return {name: known for name, known in _values(self._all).items() if is_vocabulary(known.values())}
 
     def unknown_kind(self, shape: Shape, scope: int) -> bool:
         """Whether a feature that tells kinds apart has a value that no recording in scope shows."""
@@ -118,7 +118,7 @@ class Shapes:
             rows = {row: mask for row, mask in rows.items() if dict(row.features).get(name, "(none)") == value}
         known = _values(rows)
         return any(
-            feature in known and value not in known[feature] and is_vocabulary(known[feature])
+            feature in known and value not in known[feature] and is_vocabulary(known[feature].values())
             for feature, value in shape.features
             if value != "…"
         )
@@ -156,10 +156,6 @@ class Shapes:
             self._splits[key, sent, name] = known
         return known
 
-    def count(self, key: str, shape: Shape) -> Masks:
-        """Recordings that show and that lack ``key``, where it was sent or not as in ``shape``."""
-        return self._counts.get((key, key in shape.sent), (0, 0))
-
     def alike(self, other: Shapes) -> bool:
         """Whether the objects seen at two places look like one type: they have nearly all fields in common."""
         return len(self.keys & other.keys) >= ALIKE * len(self.keys | other.keys)
@@ -180,10 +176,10 @@ def _values(rows: Mapping[Shape, int]) -> dict[str, dict[str, int]]:
     return values
 
 
-def is_vocabulary(known: dict[str, int]) -> bool:
-    """Few values, most of them seen again and again."""
-    once = sum(not mask & (mask - 1) for mask in known.values())
-    return len(known) <= MOST_VALUES and once * 2 <= len(known)
+def is_vocabulary(masks: Collection[int]) -> bool:
+    """Whether values with these recordings are words of a vocabulary: few, and most of them seen again and again."""
+    once = sum(not mask & (mask - 1) for mask in masks)
+    return len(masks) <= MOST_VALUES and once * 2 <= len(masks)
 
 
 def _clean(split: dict[str, Masks], scope: int) -> bool:

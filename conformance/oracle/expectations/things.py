@@ -102,7 +102,8 @@ class Things:
 
     def _meet(self, call: Call, place: str, name: str, tree: dict[str, Json], sent: set[object]) -> None:
         known = self._things.get(name)
-        creating = place == call.operation and call.operation.startswith("POST ") and name not in sent
+        new = place == call.operation and name not in sent and name != _address(call)
+        creating = new and call.operation.startswith("POST ")
         if creating:
             self._taker.fact(Kind.FRESH, call.operation, "known" if known else "new", "", name)
         if known is None:
@@ -122,10 +123,8 @@ class Things:
 
     def _compare(self, thing: _Thing, earlier: _Sight, now: _Sight) -> None:
         done = sorted({operation for step, operation in thing.done if step > earlier.step})
-        if done:
-            relation = " + ".join(done)
-        else:
-            relation = "writes elsewhere" if self._last_write > earlier.step else "no write"
+        undone = "writes elsewhere" if self._last_write > earlier.step else "no write"
+        relation = " + ".join(done) or undone
         head = f"{now.place} | {earlier.place} | {relation} | "
         for rel, value in now.leaves.items():
             if rel not in earlier.leaves or (done and thing.sent_at.get(rel.rpartition(".")[2], 0) > earlier.step):
@@ -136,9 +135,10 @@ class Things:
     def _compare_written(self, thing: _Thing, now: _Sight) -> None:
         for rel, (operation, value) in thing.written.items():
             if rel in now.leaves:
-                same = agrees(value, now.leaves[rel])
+                shown = now.leaves[rel]
                 place = f"{now.place} | {operation} | {rel}"
-                self._taker.fact(Kind.KEPT, place, "same" if same else "other", _path(now, rel), (value, now.leaves[rel]))
+                same = "same" if agrees(value, shown) else "other"
+                self._taker.fact(Kind.KEPT, place, same, _path(now, rel), (value, shown))
 
     def _note_members(self, call: Call, body: Json) -> None:
         asked = ",".join(sorted(name for name in call.arguments if f"{{{name}}}" not in call.operation))
@@ -182,12 +182,13 @@ def agrees(sent: object, shown: object) -> bool:
 
 
 def _change(before: object, now: object) -> str:
+    """What became of a value; equal moments of whole seconds may be different ones."""
+    one = timestamp(before) if isinstance(before, str) else None
+    other = timestamp(now) if isinstance(now, str) else None
     if before == now:
-        return "same second" if isinstance(now, str) and (moment := timestamp(now)) and not moment[0].microsecond else "same"
-    if isinstance(before, str) and isinstance(now, str):
-        one, other = timestamp(before), timestamp(now)
-        if one and other and one[0] != other[0]:
-            return "later" if other[0] > one[0] else "earlier"
+        return "same second" if other and not other[0].microsecond else "same"
+    if one and other and one[0] != other[0]:
+        return "later" if other[0] > one[0] else "earlier"
     return "changed"
 
 
