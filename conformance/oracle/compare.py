@@ -40,7 +40,7 @@ class Context:
     when its answer was recorded, for what history explains; ``about`` are the recorded ids that it names;
     ``of_account`` says that it reads what the whole account has; ``ambient`` says that it shows what was there before
     the program began and the live world could not be given all of that: such values are compared by form only.
-    ``complete`` says that the live world was empty but for what it was given.
+    ``complete`` says that all there is in the live world was given to it, or was seen to be made.
     """
 
     noise: Noise
@@ -190,7 +190,7 @@ class Comparison:
             elif found and (not self._is_given(found) or not self._is_ambient()):
                 self._member(item, ABSENT, path)
         for stranger in by_id:
-            if stranger not in pairs and (closed or self._made_here(stranger)):
+            if stranger not in pairs and (closed or self._made_here(stranger)) and not self._is_given(stranger):
                 self._member(ABSENT, stranger[1], path)
         present = list(by_id)
         ordered = [found for found in pairs if closed or self._made_here(found)]
@@ -202,7 +202,7 @@ class Comparison:
         bound = self._context.aliases.live(*recorded) if recorded else None
         if recorded and bound is not None:
             return recorded[0], bound
-        return recorded if recorded in by_id else None
+        return recorded if recorded in by_id and not self._context.ambient else None
 
     def _made_here(self, live: Identity) -> bool:
         """Whether the program itself made what has this live identity."""

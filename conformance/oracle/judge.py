@@ -27,6 +27,8 @@ class Judge:
         self.context = Context(noise, twin_url=twin_url)
         self._program = program
         self.complete = complete
+        self._astray = False
+        """A step differed: what it made may not be known."""
 
     def bind_given(self, recorded: str | int, live: str | int, namespace: str) -> None:
         """A given was supplied under this live id."""
@@ -64,6 +66,7 @@ class Judge:
             comparison.same += 1
             _compare_answers(comparison, target, recorded, live)
             deviations = comparison.deviations
+        self._astray = self._astray or bool(deviations)
         return StepResult(
             behaviour=behaviour(step.call, target, recorded),
             sdk_call=step.call.sdk_call,
@@ -89,6 +92,7 @@ class Judge:
         context.about = tuple(source.recorded for source in named)
         context.of_account = reads_account(call) or bool(cursors and not named)
         of_given = any(isinstance(source, GivenRef) for source in named)
+        context.complete = self.complete and not self._astray
         context.ambient = not self.complete and (context.of_account or of_given)
 
     def unjudged(
