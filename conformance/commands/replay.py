@@ -13,11 +13,12 @@ from typing import Any
 
 from conformance.config import read_file, twin_addresses
 from conformance.errors import BadConfiguration, ConformanceError
-from conformance.programs.export import MARK, URL_VARIABLE
+from conformance.programs.export import MARK, TOKEN_VARIABLE, URL_VARIABLE
 from conformance.target import installed, load, usable
 from conformance.twinkit.server import serve_twin
 from conformance.twinkit.twin import Twin
 from conformance.worlds.control import Control
+from conformance.worlds.live import TwinAddress
 
 SECONDS = 120.0
 """A test that takes longer is stuck."""
@@ -47,32 +48,32 @@ def execute(failure: Path, twins: tuple[str, ...], timeout: float) -> int:
         raise BadConfiguration(f"{failure} does not show a difference; name a file of failures/.")
     with ExitStack() as stack:
         try:
-            verdict, reason = _replayed(failure, text, _url(twins, stack), timeout)
+            verdict, reason = _replayed(failure, text, _twin(twins, stack), timeout)
         except ConformanceError as error:
             verdict, reason = Verdict.VOID, str(error)
     print(f"{verdict.name}{': ' if reason else ''}{reason}")
     return verdict
 
 
-def _url(twins: tuple[str, ...], stack: ExitStack) -> str:
-    """The twin's URL: from the options, the environment, or the configuration; else the embedded twins are served."""
+def _twin(twins: tuple[str, ...], stack: ExitStack) -> TwinAddress:
+    """The twin: from the options, the environment, or the configuration; else the embedded twins are served."""
     addresses = twin_addresses(twins, read_file(), installed())
     if addresses and (twins or URL_VARIABLE not in os.environ):
-        return next(iter(addresses.values())).base_url
+        return next(iter(addresses.values()))
     if URL_VARIABLE in os.environ:
-        return os.environ[URL_VARIABLE].rstrip("/")
+        return TwinAddress(os.environ[URL_VARIABLE].rstrip("/"), os.environ.get(TOKEN_VARIABLE))
     services = [service for name in usable() if (service := load(name).twin()) is not None]
-    return stack.enter_context(serve_twin(Twin(services))).url
+    return TwinAddress(stack.enter_context(serve_twin(Twin(services))).url)
 
 
-def _replayed(failure: Path, text: str, url: str, timeout: float) -> tuple[Verdict, str]:
-    control = Control(url, timeout)
+def _replayed(failure: Path, text: str, twin: TwinAddress, timeout: float) -> tuple[Verdict, str]:
+    control = Control(twin.base_url, timeout)
     try:
         control.check()
     finally:
         control.close()
     mark = next(number for number, line in enumerate(text.splitlines(), 1) if MARK in line)
-    found = _run(failure, url)
+    found = _run(failure, twin)
     if found is None:
         return Verdict.VOID, "the test did not run to its end"
     if found["passed"]:
@@ -83,9 +84,10 @@ def _replayed(failure: Path, text: str, url: str, timeout: float) -> tuple[Verdi
     return Verdict.VOID, f"the test does not reach the difference ({message})" if message else "the test did not run"
 
 
-def _run(failure: Path, url: str) -> dict[str, Any] | None:
+def _run(failure: Path, twin: TwinAddress) -> dict[str, Any] | None:
     """What pytest says, from a process of its own: the file is anybody's code."""
-    environment = {**os.environ, URL_VARIABLE: url}
+    token = {TOKEN_VARIABLE: twin.credentials} if twin.credentials is not None else {}
+    environment = {**os.environ, URL_VARIABLE: twin.base_url, **token}
     command = [sys.executable, "-m", _PROBE, str(failure.resolve())]
     try:
         done = subprocess.run(command, env=environment, capture_output=True, timeout=SECONDS, check=False)

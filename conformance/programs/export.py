@@ -23,6 +23,7 @@ from conformance.recordings.model import Json
 from conformance.target import Target
 
 URL_VARIABLE = "CONFORMANCE_TWIN_URL"
+TOKEN_VARIABLE = "CONFORMANCE_TWIN_TOKEN"
 MARK = "# The difference:"
 """Stands before the call that shows the difference; what fails before it is another matter."""
 
@@ -263,7 +264,7 @@ class _Writer:
             f"This twin: {found.actual}",
             f"Evidence: {', '.join(exhibit.evidence[:SHOWN_EVIDENCE])}" if exhibit.evidence else "",
             "",
-            f"{URL_VARIABLE} says where the twin is.",
+            f"{URL_VARIABLE} says where the twin is, {TOKEN_VARIABLE} which token it wants.",
         ]
         text = "\n".join(lines).replace("\\", "\\\\").replace('"""', "'''")
         return f'"""{text}\n"""\n'

@@ -13,7 +13,7 @@ from targets.google.media import media_content
 IMPORTS = """\
 import io
 import json
-from google.oauth2.credentials import Credentials
+import httplib2
 from googleapiclient.discovery import build_from_document
 from googleapiclient.discovery_cache import get_static_doc
 from googleapiclient.errors import HttpError
@@ -21,12 +21,20 @@ from googleapiclient.http import MediaIoBaseUpload
 """
 
 CLIENT = '''\
+class Signed(httplib2.Http):
+    """Sends the twin's token; Google's own credentials would try to renew one that is refused."""
+
+    def request(self, uri, method="GET", body=None, headers=None, *rest, **more):
+        signed = {**(headers or {}), "authorization": "Bearer " + os.environ.get("CONFORMANCE_TWIN_TOKEN", "twin")}
+        return super().request(uri, method, body, signed, *rest, **more)
+
+
 def client(name, version):
     """Google's client library, talking to the twin."""
     document = json.loads(get_static_doc(name, version))
     document["rootUrl"] = f"{TWIN}/"
     document.pop("mtlsRootUrl", None)
-    return build_from_document(document, credentials=Credentials("twin"))
+    return build_from_document(document, http=Signed())
 '''
 
 FIXTURE = '''\
