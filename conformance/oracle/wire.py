@@ -106,7 +106,7 @@ class WireTarget:
 
     always_added: frozenset[tuple[str, str]] = frozenset()
     judged_headers = frozenset({"content-type", "link", "location", "etag", "retry-after"})
-    roles: Mapping[str, str] = {}  # noqa: RUF012 - nobody changes it
+    roles: Mapping[str, str] = {}
 
     def __init__(self, service: str, templates: Templates, name: str = "") -> None:
         self.name = name or service
