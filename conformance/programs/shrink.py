@@ -111,7 +111,11 @@ class Shrinker:
                     moves.append(Move(number, way[-1]))
                 elif move.strand != number:
                     moves.append(move)
-            yield replace(best, strands=strands, moves=tuple(moves))
+            rerouted = replace(best, strands=strands, moves=tuple(moves))
+            yield rerouted
+            hosts = {graft.strand for graft in best.strands[number].grafted}
+            if hosts:  # what it went on from may not be needed any more
+                yield replace(rerouted, moves=tuple(move for move in moves if move.strand not in hosts))
 
     def _simpler_texts(self, best: Grown) -> Iterator[Grown]:
         for number, strand in enumerate(best.strands):
