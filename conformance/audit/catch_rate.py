@@ -174,7 +174,8 @@ class Auditor:
 
     def _survey(self, target: str) -> Survey:
         if target not in self._surveys:
-            self._surveys[target] = Survey(self._targets[target], [case.tape for case in self._recorded + self._grown])
+            tapes = [case.tape for case in self._recorded + self._grown]
+            self._surveys[target] = Survey(self._targets[target], tapes, self._noise.cursors)
         return self._surveys[target]
 
     def kind(self, target: str, kind: Kind) -> Caught:
@@ -227,15 +228,18 @@ def findings(result: ProgramResult) -> frozenset[object]:
 
 
 def chosen(spots: Iterable[Spot], seed: str) -> list[Spot]:
-    """Spots in an order that depends on the seed only: of every route in turn, and of the errors of every status."""
-    by_route: dict[tuple[str, int], list[Spot]] = defaultdict(list)
-    for spot in sorted(set(spots)):
-        by_route[spot.route if spot.status < 400 else "", spot.status].append(spot)
+    """Spots in an order that depends on the seed only: of every route in turn, and of the errors of every status.
+
+    Errors of one status have one form, whatever the route: each place in them is taken once.
+    """
+    found = sorted(set(spots))
     dice = random.Random(seed)
+    dice.shuffle(found)
+    once = {(spot if spot.status < 400 else replace(spot, route="")): spot for spot in found}
+    by_route: dict[tuple[str, int], list[Spot]] = defaultdict(list)
+    for key, spot in once.items():
+        by_route[key.route, key.status].append(spot)
     groups = list(by_route.values())
-    dice.shuffle(groups)
-    for group in groups:
-        dice.shuffle(group)
     longest = max(map(len, groups), default=0)
     return [group[turn] for turn in range(longest) for group in groups if turn < len(group)]
 

@@ -75,7 +75,7 @@ _IDENTITIES = (
     Kind("id format", a.several(i.id_texts, "short", "prefix", "long"), i.planted(i.OtherFormat)),
     Kind("unstable id", i.ids, i.planted(i.UnstableId)),
     Kind("timestamp format", a.several(a.moments, "precision", "zone"), a.reformat),
-    Kind("timestamp not advancing", a.moments, i.planted(i.StandingTime)),
+    Kind("timestamp not advancing", a.several(a.moments, "thing", "clock"), i.planted(i.StandingTime)),
 )
 _STATES = (
     Kind("stale read", s.reads, i.planted(s.StaleRead)),

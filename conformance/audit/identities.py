@@ -8,8 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from conformance.audit.answers import any_sample
-from conformance.audit.places import name_of, slots
+from conformance.audit.places import name_of, shown, slots
 from conformance.audit.plant import Fault, Serve, body_of
 from conformance.audit.survey import Spot, Survey, sent
 from conformance.oracle.compare import element_identity
@@ -21,24 +20,21 @@ from conformance.twinkit.service import Reply, TwinRequest
 from conformance.twinkit.store import Store
 
 
-def _identifies(spot: Spot, value: Json) -> bool:
-    return spot.status < 400 and identity(name_of(spot.place), value) is not None
+def ids(survey: Survey) -> Iterator[Spot]:
+    """Places of ids."""
+    return _of_things(survey, lambda key, value: identity(key, value) is not None)
 
 
-def _is_id_text(spot: Spot, value: Json) -> bool:
-    return (
-        _identifies(spot, value)
-        and isinstance(value, str)
-        and is_token(value)
-        and bool(namespace_of(name_of(spot.place)))
-    )
+def id_texts(survey: Survey) -> Iterator[Spot]:
+    """Places of ids that are made-up strings."""
+    return _of_things(survey, lambda key, value: isinstance(value, str) and is_token(value) and bool(namespace_of(key)))
 
 
-ids = any_sample(_identifies)
-"""Places of ids."""
-
-id_texts = any_sample(_is_id_text)
-"""Places of made-up strings."""
+def _of_things(survey: Survey, test: Callable[[str, Json], bool]) -> Iterator[Spot]:
+    for spot, samples in survey.places.items():
+        cursor = (spot.route, shown(spot.place)) in survey.cursors
+        if spot.status < 400 and not cursor and any(test(name_of(spot.place), value) for value, _ in samples):
+            yield spot
 
 
 class _WithMemory(Fault):
@@ -92,9 +88,14 @@ class UnstableId(_WithMemory):
     def changed(self, request: TwinRequest, reply: Reply) -> Reply:
         """With other ids at the place, of the same format."""
         for holder, key in list(slots(reply.body, self._spot.place)):
-            if holder[key] in self._seen and identity(name_of(self._spot.place), holder[key]):
+            value = holder[key]
+            if not identity(name_of(self._spot.place), value):
+                continue
+            known = value if is_token(str(value)) else (request.path, value)  # 1 is the first of many things
+            if known in self._seen:
                 self._times += 1
-                holder[key] = _another(holder[key], self._times)
+                holder[key] = _another(value, self._times)
+            self._seen.add(known)
         return reply
 
 
@@ -176,7 +177,7 @@ def _text(text: str, names: dict[Any, Any]) -> str:
 
 
 class StandingTime(Fault):
-    """A timestamp stays what the program was shown first for the same thing."""
+    """A timestamp stays what the program was shown first: for the same thing, or for all (``clock``)."""
 
     def __init__(self, spot: Spot) -> None:
         self._spot = spot
@@ -186,7 +187,7 @@ class StandingTime(Fault):
         """The answer with an old time."""
         reply = serve(request)
         for thing, holder, key in _dated(reply.body, name_of(self._spot.place), request.path):
-            first = self._first.setdefault(thing, holder[key])
+            first = self._first.setdefault("" if self._spot.detail == "clock" else thing, holder[key])
             if route == self._spot.route and reply.status == self._spot.status:
                 holder[key] = first
         return reply
@@ -195,7 +196,8 @@ class StandingTime(Fault):
 def _dated(tree: Json, name: str, thing: object) -> Iterator[tuple[object, Any, Any]]:
     """Times under this name, with whose they are: an id beside or above them, else the path that was asked."""
     if isinstance(tree, dict):
-        thing = element_identity(tree) or thing
+        own = element_identity(tree)
+        thing = (own if own and is_token(str(own[1])) else (thing, own)) if own else thing
         if isinstance(tree.get(name), str) and timestamp(tree[name]):
             yield thing, tree, name
     inner = list(tree.values()) if isinstance(tree, dict) else tree if isinstance(tree, list) else ()

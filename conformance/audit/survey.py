@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from conformance.audit.places import Place, nodes, shown
 from conformance.audit.plant import Served, Tape, body_of, form_of
+from conformance.oracle.paging import Cursors
 from conformance.oracle.situation import READS
 from conformance.programs.trees import leaves
 from conformance.recordings.model import Json
@@ -55,10 +56,14 @@ Sample = tuple[Json, Served]
 
 
 class Survey:
-    """All answers of one target's service. Building it is linear in their size."""
+    """All answers of one target's service. Building it is linear in their size.
 
-    def __init__(self, target: Target, tapes: Iterable[Tape]) -> None:
+    ``cursors`` are places that say how a list goes on: they name no thing, and may change from read to read.
+    """
+
+    def __init__(self, target: Target, tapes: Iterable[Tape], cursors: Cursors = frozenset()) -> None:
         self.target = target
+        self.cursors = cursors
         self.answers: dict[tuple[str, int], list[Served]] = defaultdict(list)
         for tape in tapes:
             for served in tape:
