@@ -75,8 +75,9 @@ class Shrinker:
         """Smaller programs, the boldest first."""
         yield from self._other_ways(best, len(best.strands) - 1 if not best.moves else best.moves[-1].strand)
         yield from self._without_chunks(best)
-        for number in range(len(best.strands)):
-            yield from self._other_ways(best, number)
+        for parted in (best, *self._parted(best)):
+            for number in range(len(parted.strands)):
+                yield from self._other_ways(parted, number)
         yield from self._simpler_texts(best)
 
     def _without_chunks(self, best: Grown) -> Iterator[Grown]:
@@ -86,6 +87,20 @@ class Shrinker:
                 end = min(start + size, len(best.moves) - 1)  # the last move shows the difference
                 yield _without(best, range(start, end))
             size //= 2
+
+    def _parted(self, best: Grown) -> Iterator[Grown]:
+        """A strand that has to do with several things becomes two: each can take a way of its own."""
+        for number, strand in enumerate(best.strands):
+            footprints = self._evidence.by_name[strand.line].footprints
+            roots = {footprints[move.place].roots for move in best.moves if move.strand == number}
+            for apart in sorted(roots, key=repr) if len(roots) > 1 else ():
+                moves = tuple(
+                    replace(move, strand=len(best.strands))
+                    if move.strand == number and footprints[move.place].roots == apart
+                    else move
+                    for move in best.moves
+                )
+                yield replace(best, strands=(*best.strands, strand), moves=moves)
 
     def _other_ways(self, best: Grown, number: int) -> Iterator[Grown]:
         """The same behaviours of a strand in another line, or on a thing of its own."""
