@@ -11,20 +11,15 @@ from typing import TYPE_CHECKING, Any
 from conformance import __version__
 from conformance.audit.catch_rate import Caught, total
 from conformance.audit.false_alarms import FalseAlarms
+from conformance.audit.figures import FILE, SCHEMA
 from conformance.errors import CannotWrite
 from conformance.files import write_text
 from conformance.reports.text import clean, percent_text
-from conformance.scoring.model import Audit
 from conformance.worlds.cache import default_folder
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
-
-SCHEMA = "conformance-audit/1"
-FILE = "audit.json"
-PUBLISHED = Path(__file__).with_name("published.json")
-"""The audit of this release."""
 
 SHOWN_MISSED = 20
 
@@ -125,36 +120,16 @@ def summary(target: Mapping[str, Any]) -> str:
 
 
 def keep(found: Mapping[str, Any], out: Path) -> None:
-    """Write it to ``out``, and to the cache, from where the reports of runs take it.
+    """Write it to ``out``; and if it is a full one to the cache, from where the reports of runs take it.
 
     Raises:
         CannotWrite: it could not be written to ``out``.
     """
     text = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
     write_text(out / FILE, text)
+    if found["quick"]:
+        return
     try:
         write_text(default_folder() / FILE, text)
     except CannotWrite:
         return  # a cache that cannot be written is no error
-
-
-def last_audit(target: str) -> Audit | None:
-    """The figures of a target: of the last audit on this machine with this version, else of the release."""
-    for path in (default_folder() / FILE, PUBLISHED):
-        found = _figures(path, target)
-        if found is not None:
-            return found
-    return None
-
-
-def _figures(path: Path, target: str) -> Audit | None:
-    try:
-        found = json.loads(path.read_text("utf-8"))
-        if found["schema"] != SCHEMA or found["kit_version"] != __version__:
-            return None
-        one = next((one for one in found["targets"] if one["target"] == target), None)
-        if one is None:
-            return None
-        return Audit(*(int(one[name]) for name in ("judged_steps", "false_alarms", "applied", "caught")))
-    except (OSError, ValueError, TypeError, KeyError):
-        return None

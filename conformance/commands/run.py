@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from conformance.audit.figures import last_audit
 from conformance.config import read_file, recordings_folder, twin_addresses
 from conformance.errors import BadConfiguration, CannotWrite, ConformanceError
 from conformance.oracle.verdict import Behaviour
@@ -163,6 +164,7 @@ def _facts(
         evidence={key: _evidence(found) for key, found in evidence.items() if key.target == name},
         unlifted=outcome.unlifted.get(target.service, ()),
         masks=masks,
+        audit=last_audit(name),
     )
 
 
