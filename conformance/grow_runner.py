@@ -159,3 +159,22 @@ def still_evidenced(examples: Iterable[Grown], evidence: Mapping[str, Line]) -> 
         left = regrow(example, evidence).grown
         if len(left.moves) == len(example.moves):
             yield left
+
+
+def unexercised(
+    recorded_behaviours: Iterable[Behaviour], evidence: Evidence, ran: Iterable[ProgramResult], steps: int
+) -> dict[Behaviour, str]:
+    """Recorded behaviours that no grown program met, each with the reason."""
+    met = {step.behaviour for result in ran for step in result.steps}
+    return {known: _why_not(known, evidence, steps) for known in sorted(set(recorded_behaviours) - met)}
+
+
+def _why_not(behaviour: Behaviour, evidence: Evidence, steps: int) -> str:
+    spots = evidence.spots.get(behaviour)
+    if not spots:
+        return "what surrounded the recording caused it, and no call does"
+    index, place = spots[0]
+    needed = len(evidence.lines[index].needs[place]) + 1
+    if needed > steps:
+        return f"it takes {needed} steps; give --steps {needed}"
+    return "nothing led there; give more --sequences"
