@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from conformance import worker
 from conformance.errors import BadRecording, ConformanceError, TwinUnavailable, WorkerLost, defect
-from conformance.grow_runner import Shrunk
+from conformance.grow_runner import Shrunk, unexercised
 from conformance.growing import GrowPlan, grow
 from conformance.oracle.expectations import learn as expectations
 from conformance.oracle.judge import behaviour
@@ -71,6 +71,8 @@ class Outcome:
     failure: str = ""
     shrunk: list[Shrunk] = field(default_factory=list)
     """For each difference the shortest program that shows it."""
+    unexercised: dict[Behaviour, str] = field(default_factory=dict)
+    """Behaviours that no grown program met, and why."""
 
     def tests(self) -> dict[str, str]:
         """Texts of pytest files, by the id of the difference that each shows."""
@@ -155,6 +157,9 @@ def _grow(plan: Plan, pool: _Pool, outcome: Outcome, watcher: Watcher) -> None:
         return
     outcome.results += grew.results
     outcome.shrunk = grew.shrunk
+    if not grew.failure and plan.sequences:
+        mine = (known for known in outcome.evidence() if known.target in plan.selected)
+        outcome.unexercised = unexercised(mine, kit.evidence, grew.results, plan.steps)
     outcome.failure = grew.failure
 
 
