@@ -143,12 +143,10 @@ class Expectations:
     def scope(self, like: Source | None = None, without: Iterable[str] = ()) -> Mask:
         """The recordings that are evidence for one like ``like`` (None: for today), without those groups."""
         excluded = set(without)
+        left = [(index, source) for index, source in enumerate(self.sources) if source.group not in excluded]
+        known = like is None or any(source.period == like.period for _, source in left)
         agree = self.periods.agree
-        return sum(
-            1 << index
-            for index, source in enumerate(self.sources)
-            if source.group not in excluded and agree(like, source)
-        )
+        return sum(1 << index for index, source in left if agree(like, source, measured=known))
 
     def strength(self, known: Iterable[Mask], *, of_account: bool = False) -> float:
         """How strong a question with these answers is as a rule.

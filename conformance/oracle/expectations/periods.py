@@ -57,19 +57,26 @@ class Periods:
         periods.common = {pair: (counts[0], counts[1]) for pair, counts in common.items()}
         return periods
 
-    def agree(self, wanted: Source | None, evidence: Source) -> bool:
-        """Whether evidence of one source holds for another; ``wanted`` None is today, of the edition it has."""
-        period = wanted.period if wanted else (evidence.edition, self.newest[evidence.service])
-        return self._agree(period, evidence.period)
+    def agree(self, wanted: Source | None, evidence: Source, *, measured: bool = True) -> bool:
+        """Whether evidence of one source holds for another.
 
-    def _agree(self, wanted: Period, evidence: Period) -> bool:
-        if wanted == evidence:
+        Args:
+            wanted: What is judged; None is today, of the edition that the evidence has.
+            evidence: What is known.
+            measured: Whether anything but ``wanted`` itself is known of its period; where nothing is, no agreement
+                could be measured, and only what was recorded near it counts.
+        """
+        period = wanted.period if wanted else (evidence.edition, self.newest[evidence.service])
+        if period == evidence.period:
             return True
-        total, against = self.common.get((min(wanted, evidence), max(wanted, evidence)), (0, 0))
-        if total >= COMMON:
+        total, against = self.common.get((min(period, evidence.period), max(period, evidence.period)), (0, 0))
+        if measured and total >= COMMON:
             return against <= total * CONTRADICTED
-        near = abs(wanted[1] - evidence[1]) <= NEAR or not wanted[1] or not evidence[1]
-        return wanted[0] == evidence[0] and near
+        return _near(period, evidence.period)
+
+
+def _near(one: Period, other: Period) -> bool:
+    return one[0] == other[0] and (abs(one[1] - other[1]) <= NEAR or not one[1] or not other[1])
 
 
 def _rules(
