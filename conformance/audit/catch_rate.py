@@ -145,6 +145,7 @@ class Auditor:
         self._stack.callback(self._live.close)
         self._live.check()
         self._noise = learn(plan.traces, self._targets)
+        self._cursors = frozenset(path.rpartition(".")[2] for _, path in self._noise.cursors)
         self._recorded = self._cases(partial(self._live.run, trace, self._noise) for trace in plan.traces)
         self._grown = self._cases(self._grow())
         self._surveys: dict[str, Survey] = {}
@@ -175,7 +176,7 @@ class Auditor:
     def _survey(self, target: str) -> Survey:
         if target not in self._surveys:
             tapes = [case.tape for case in self._recorded + self._grown]
-            self._surveys[target] = Survey(self._targets[target], tapes, self._noise.cursors)
+            self._surveys[target] = Survey(self._targets[target], tapes, self._cursors)
         return self._surveys[target]
 
     def kind(self, target: str, kind: Kind) -> Caught:
@@ -209,7 +210,7 @@ class Auditor:
         self._twin.plant(make)
         try:
             for case in cases:
-                if any(map(spot.concerns, case.tape)) and first_changed(self._twin, case.tape):
+                if any(map(spot.concerns, case.tape)) and first_changed(self._twin, case.tape, self._cursors):
                     seen.append(case.name)
                     if findings(case.run()) != case.found:
                         return seen, True

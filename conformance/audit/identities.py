@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from conformance.audit.places import name_of, shown, slots
+from conformance.audit.places import name_of, slots
 from conformance.audit.plant import Fault, Serve, body_of
 from conformance.audit.survey import Spot, Survey, sent
 from conformance.oracle.compare import element_identity
@@ -32,8 +32,8 @@ def id_texts(survey: Survey) -> Iterator[Spot]:
 
 def _of_things(survey: Survey, test: Callable[[str, Json], bool]) -> Iterator[Spot]:
     for spot, samples in survey.places.items():
-        cursor = (spot.route, shown(spot.place)) in survey.cursors
-        if spot.status < 400 and not cursor and any(test(name_of(spot.place), value) for value, _ in samples):
+        name = name_of(spot.place)
+        if spot.status < 400 and name not in survey.cursors and any(test(name, value) for value, _ in samples):
             yield spot
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from conformance.programs.trees import map_leaves
 from conformance.recordings.model import Json
 from conformance.twinkit.asgi import JSON_TYPE
 from conformance.twinkit.service import Reply, Service, TwinRequest
@@ -119,13 +120,27 @@ def fingerprint(reply: Reply) -> str:
     return json.dumps([reply.status, dict(reply.headers), reply.body], sort_keys=True, default=repr)
 
 
-def first_changed(twin: PlantedTwin, tape: Tape) -> bool:
-    """Ask all that is on the tape again; whether the twin, with what is planted in it, answers anything otherwise."""
+def first_changed(twin: PlantedTwin, tape: Tape, cursors: frozenset[str] = frozenset()) -> bool:
+    """Ask all that is on the tape again; whether the twin, with what is planted in it, answers anything otherwise.
+
+    Another text under one of the keys ``cursors`` is no other answer.
+    """
     for served in tape:
-        answer = twin.handle(replace(served.request))  # a request keeps what was parsed of it
-        if served.route and fingerprint(answer.reply) != served.print:
+        reply = twin.handle(replace(served.request)).reply  # a request keeps what was parsed of it
+        if served.route and fingerprint(reply) != served.print and not _alike(reply, served.reply, cursors):
             return True
     return False
+
+
+def _alike(one: Reply, other: Reply, cursors: frozenset[str]) -> bool:
+    return fingerprint(_without_texts(one, cursors)) == fingerprint(_without_texts(other, cursors))
+
+
+def _without_texts(reply: Reply, cursors: frozenset[str]) -> Reply:
+    if reply.body is None or isinstance(reply.body, bytes):
+        return reply
+    hidden = map_leaves(reply.body, lambda key, leaf: "" if key in cursors and isinstance(leaf, str) else leaf)
+    return replace(reply, body=hidden)
 
 
 def body_of(request: TwinRequest) -> Json:

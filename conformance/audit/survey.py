@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl
 
 from conformance.audit.places import Place, nodes, shown
 from conformance.audit.plant import Served, Tape, body_of, form_of
-from conformance.oracle.paging import Cursors
 from conformance.oracle.situation import READS
 from conformance.programs.trees import leaves
 from conformance.recordings.model import Json
@@ -58,10 +57,10 @@ Sample = tuple[Json, Served]
 class Survey:
     """All answers of one target's service. Building it is linear in their size.
 
-    ``cursors`` are places that say how a list goes on: they name no thing, and may change from read to read.
+    ``cursors`` are keys of what says how a list goes on: it names no thing, and may change from read to read.
     """
 
-    def __init__(self, target: Target, tapes: Iterable[Tape], cursors: Cursors = frozenset()) -> None:
+    def __init__(self, target: Target, tapes: Iterable[Tape], cursors: frozenset[str] = frozenset()) -> None:
         self.target = target
         self.cursors = cursors
         self.answers: dict[tuple[str, int], list[Served]] = defaultdict(list)
