@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Protocol
+from urllib.parse import unquote
 
 from conformance.recordings.model import Json
 from targets.okta.surface import Body, Endpoint
 
 Arguments = Mapping[str, Json]
+_NEXT = re.compile(r'<[^>]*[?&]after=([^&>]+)[^>]*>;\s*rel="next"')
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,11 @@ class Generated:
 
     async def next_page(self, client: Any, endpoint: Endpoint, arguments: Arguments, last: Returned) -> Returned | None:
         """See Dialect."""
-        headers = getattr(last.response, "headers", None)
-        after = import_module("okta.pagination").PaginationHelper.extract_next_cursor(headers) if headers else None
-        if after is None or "after" not in endpoint.by_name:
+        links = (getattr(last.response, "headers", None) or {}).get("Link") or ""
+        found = _NEXT.search(links)  # what okta.pagination does, which 3.0 does not have
+        if found is None or "after" not in endpoint.by_name:
             return None
-        return await self.invoke(client, endpoint, {**arguments, "after": after})
+        return await self.invoke(client, endpoint, {**arguments, "after": unquote(found[1])})
 
     def _modelled(self, body: Body, value: Json) -> Any:
         """The body as the model that the method wants."""

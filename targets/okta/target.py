@@ -20,6 +20,25 @@ CONDITIONS: Mapping[tuple[int, str], str] = {
 }
 """Outcomes that no call causes, by status and code."""
 
+ROLES: Mapping[str, str] = {
+    "limit": "limit",
+    "after": "cursor",
+    "before": "cursor",
+    "q": "filter",
+    "search": "filter",
+    "filter": "filter",
+    "type": "filter",
+    "status": "filter",
+    "since": "filter",
+    "until": "filter",
+    "sortBy": "order",
+    "sortOrder": "order",
+    "orderBy": "order",
+    "expand": "projection",
+    "fields": "projection",
+}
+"""What parameters mean."""
+
 
 class OktaTarget:
     """See ``conformance.target.Target``."""
@@ -27,6 +46,7 @@ class OktaTarget:
     name = "okta"
     service = "okta"
     always_added: frozenset[tuple[str, str]] = frozenset()
+    roles = ROLES
     judged_headers = frozenset(
         {
             "content-type",

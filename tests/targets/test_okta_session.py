@@ -101,11 +101,17 @@ class Server(http.server.BaseHTTPRequestHandler):
         self.answer(200, GROUP)
 
 
+class Threads(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        """A caller that does not wait any longer is no error."""
+
+
 @pytest.fixture(scope="module")
 def server():
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server) as running:
+    with Threads(("127.0.0.1", 0), Server) as running:
         running.seen = []
-        running.daemon_threads = True
         threading.Thread(target=running.serve_forever, daemon=True).start()
         yield running
         running.shutdown()

@@ -54,7 +54,7 @@ def test_conditions():
 @pytest.mark.parametrize(
     ("operation", "path", "owner"),
     [
-        ("GET /api/v1/users/{id}", ("status",), "User.status"),
+        ("GET /api/v1/users", (0, "status"), "User.status"),
         ("GET /api/v1/groups", (0, "profile"), "Group.profile"),
         ("GET /api/v1/apps", (3, "visibility", "hide", "iOS"), "ApplicationVisibilityHide.iOS"),
         (
