@@ -236,7 +236,8 @@ class _Walk:
         shape = Shape(keys, self._names, self._asked.features.union(own, inherited))
         self._taker.shape(place + self._asked.mask, shape, shown)
         if not path and not self._asked.mask:
-            self._taker.shape(envelope(self._target.name, self._subject), Shape(keys, frozenset(), frozenset()), shown)
+            given = Shape(keys - self._names, self._names, frozenset())
+            self._taker.shape(envelope(self._target.name, self._subject), given, shown)
         self._moments(tree, place, path)
         depth = len(path)
         anchored = self._anchor(tree, place, depth)
