@@ -9,9 +9,10 @@ from conformance.oracle.compare import short
 from conformance.oracle.expectations.facts import AXES, Kind, Question, Shape
 from conformance.oracle.expectations.learn import behaviour_of
 from conformance.oracle.expectations.model import EXPECTED, Expectations
-from conformance.oracle.expectations.reader import Reader, spoken
+from conformance.oracle.expectations.reader import Reader
 from conformance.oracle.expectations.shapes import Finding, is_vocabulary
 from conformance.oracle.expectations.strings import STRUCTURED
+from conformance.oracle.expectations.walk import spoken
 from conformance.oracle.verdict import Axis, Behaviour, Deviation
 from conformance.programs.model import Call, Observation
 from conformance.target import Target

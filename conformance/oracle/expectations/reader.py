@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any
 
-from conformance.oracle.compare import element_identity
-from conformance.oracle.expectations.facts import Kind, Shape, Taker
-from conformance.oracle.expectations.strings import PREFIX, form_of, is_data, is_masked, is_word, names_in_mask
-from conformance.oracle.expectations.things import ELEMENTS, Things, agrees, lists_in, plain
-from conformance.oracle.forms import alphabet, timestamp
-from conformance.programs.identity import identity, namespace_of
-from conformance.programs.model import Call, Observation, PathKey
-from conformance.programs.trees import dotted, last_key, leaves
+from conformance.oracle.expectations.asked import Asked, names_in
+from conformance.oracle.expectations.facts import Kind, Taker
+from conformance.oracle.expectations.strings import is_word
+from conformance.oracle.expectations.things import Things
+from conformance.oracle.expectations.walk import Walk, type_name
+from conformance.programs.model import Call, Observation
+from conformance.programs.trees import last_key, leaves
 from conformance.recordings.model import Json
 from conformance.target import Target
-
-ANCESTORS = 2
-"""Objects that hold an object, and may decide which fields it has."""
-LINKED = 3
-"""How deep below an object its own URLs lie."""
-MOMENT = len("2000-01-01T00:00:00Z")
-MOMENTS = 6
-"""Timestamps in one object that are compared with each other."""
-MOST_ASKED = 1000
-"""Numbers up to this may say how many elements a list shall have."""
 
 
 def is_failure(target: Target, observation: Observation) -> bool:
@@ -45,57 +30,6 @@ def outcome_of(target: Target, observation: Observation) -> str:
     """``200``, ``404 notFound``, ``200 channel_not_found``."""
     status = observation.status
     return f"{status} {target.error_code(status, observation.body)}".strip() if status else "no answer"
-
-
-@dataclass(frozen=True)
-class _Argument:
-    path: str
-    indexes: PathKey
-    value: Any
-
-
-@dataclass
-class _Asked:
-    """What a call asks: arguments by name, what its path names, and what may decide the shape of the answer."""
-
-    by_name: dict[str, list[_Argument]] = field(default_factory=dict)
-    named: dict[str, str] = field(default_factory=dict)
-    features: frozenset[tuple[str, str]] = frozenset()
-    mask: str = ""
-    """Arguments that list the fields wanted: they decide everything about shapes."""
-    numbers: dict[str, int] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, call: Call, variant: str, names: frozenset[str], roles: Mapping[str, str]) -> _Asked:
-        """Sort the arguments of a call with concrete arguments.
-
-        ``names`` are those of the fields in the answer, ``roles`` what the target declares parameters to mean.
-        """
-        asked = cls()
-        features = {("variant", variant)} if variant else set()
-        for path, value in leaves(call.arguments):
-            indexes = tuple(part for part in path if isinstance(part, int))
-            asked.by_name.setdefault(last_key(path), []).append(_Argument(dotted(path), indexes, value))
-            top = str(path[0])
-            if f"{{{top}}}" in call.operation:
-                asked.named[top] = plain(value)
-            elif top != "body":
-                asked._take_parameter(top, plain(value), features, names, roles.get(top, ""))
-        asked.features = frozenset(features)
-        return asked
-
-    def _take_parameter(
-        self, name: str, text: str, features: set[tuple[str, str]], names: frozenset[str], role: str
-    ) -> None:
-        if text.isdecimal():
-            if 0 < int(text) <= MOST_ASKED:
-                self.numbers[name] = int(text)
-            return
-        listed = names_in_mask(text)
-        if role == "projection" or (listed and len(listed & names) * 2 >= len(listed)):
-            self.mask += f" [{name}={text}]"
-        else:
-            features.add((f"?{name}", text if is_word(text) else "…"))
 
 
 class Reader:
@@ -118,7 +52,7 @@ class Reader:
             self._things.asked(call, outcome_of(target, observation))
         subject = subject_of(target, call.operation, observation)
         body = observation.body
-        asked = _Asked.of(call, "" if failed else target.variant(call), _names_in(body), target.roles)
+        asked = Asked.of(call, "" if failed else target.variant(call), names_in(body), target.roles)
         if failed:
             asked.features |= {("code", target.error_code(observation.status or 0, body))}
         for name, value in asked.features:
@@ -128,7 +62,7 @@ class Reader:
         wanted = subject + "".join(sorted(deciding))
         self._taker.fact(Kind.BODY, wanted, type_name(body) if body is not None else _opaque(observation), "", body)
         self._headers(wanted, observation, target)
-        walk = _Walk(self._taker, subject, target, asked, self.sent, self._names, self._pools[target.name])
+        walk = Walk(self._taker, subject, target, asked, self.sent, self._names, self._pools[target.name])
         walk.names = _own_words(body)
         walk.value(body, subject, (), ())
         walk.lists(body)
@@ -145,258 +79,10 @@ class Reader:
             self._taker.fact(Kind.HEADER, f"{subject} {name}", kind or "absent", name, value)
 
 
-def spoken(target: str, path: str) -> str:
-    """Where all is pooled that a service says under the last two names of a path, wherever they stand."""
-    return f"{target} *.{'.'.join(path.split('.')[-2:])}"
-
-
-def envelope(target: str, subject: str) -> str:
-    """Where the outermost objects of all answers are pooled; errors have one of their own."""
-    return f"{target} *errors" if subject.endswith(" error") else f"{target} *answers"
-
-
 def _own_words(body: Json) -> frozenset[str]:
     values = body.values() if isinstance(body, dict) else ()
     return frozenset(value for value in values if isinstance(value, str) and is_word(value))
 
 
-def _names_in(tree: Json) -> frozenset[str]:
-    """Names of all fields in a tree (of lists the first elements count)."""
-    if isinstance(tree, dict):
-        return frozenset(tree).union(*map(_names_in, tree.values()))
-    return frozenset().union(*map(_names_in, tree[:2])) if isinstance(tree, list) else frozenset()
-
-
 def _opaque(observation: Observation) -> str:
     return "bytes" if observation.response and observation.response.body else "nothing"
-
-
-def type_name(value: object) -> str:
-    """Name of a JSON type; whole and broken numbers are both numbers, as JSON has it."""
-    if isinstance(value, str):
-        return "string"
-    if isinstance(value, bool):
-        return "boolean"
-    if value is None:
-        return "null"
-    if isinstance(value, dict):
-        return "object"
-    return "list" if isinstance(value, list) else "number"
-
-
-class _Walk:
-    """One walk over an answer's body."""
-
-    def __init__(
-        self,
-        taker: Taker,
-        subject: str,
-        target: Target,
-        asked: _Asked,
-        sent: set[object],
-        names: frozenset[str],
-        pools: dict[str, tuple[str, str]],
-    ) -> None:
-        self._taker = taker
-        self._subject = subject
-        self._target = target
-        self._asked = asked
-        self._sent = sent
-        self._names = names
-        self._pools = pools
-        self._anchors: list[tuple[int, str, str]] = []
-        self.names: frozenset[str] = frozenset()
-        """Words in the answer that could name what it is about, beside its identifier."""
-
-    def value(self, value: Json, place: str, path: PathKey, features: tuple[tuple[str, str], ...]) -> None:
-        """Facts of a tree. ``place`` is the subject and the dotted path."""
-        if isinstance(value, dict):
-            self._object(value, place, path, features)
-        elif isinstance(value, list):
-            self._list(value, place, path, features)
-        elif path:
-            self._leaf(value, place, path)
-
-    def _pooled(self, place: str, path: PathKey) -> tuple[str, str]:
-        """Where values are pooled: under their declared type if there is one, and under their last two names."""
-        pools = self._pools.get(place)
-        if pools is None:
-            typed = self._target.leaf_type(self._subject, path) or place
-            pools = self._pools[place] = (typed, spoken(self._target.name, self._shown(place)))
-        return pools
-
-    def _object(self, tree: dict[str, Json], place: str, path: PathKey, inherited: tuple[tuple[str, str], ...]) -> None:
-        own = tuple(
-            (key, plain(value))
-            for key, value in tree.items()
-            if value is True or value is False or (type(value) is str and is_word(value) and not is_data(key))
-        )
-        keys = frozenset(key for key in tree if not is_data(key))
-        shown = self._shown(place)
-        shape = Shape(keys, self._names, self._asked.features.union(own, inherited))
-        self._taker.shape(place + self._asked.mask, shape, shown)
-        if not path and not self._asked.mask:
-            given = Shape(keys - self._names, self._names, frozenset())
-            self._taker.shape(envelope(self._target.name, self._subject), given, shown)
-        self._moments(tree, place, path)
-        depth = len(path)
-        anchored = self._anchor(tree, place, depth)
-        below = own + inherited
-        handed = tuple((f"^{key}", value) for key, value in below if not key.startswith("^" * ANCESTORS))
-        for key, value in tree.items():
-            step = "*" if is_data(key) else key
-            inner = f"{place}.{step}" if path else f"{place} {step}"
-            if step == key:
-                self._type(value, inner, (*path, key))
-            self.value(value, inner, (*path, key), handed)
-        if anchored:
-            self._anchors.pop()
-
-    def _shown(self, place: str) -> str:
-        return place[len(self._subject) + 1 :]
-
-    def _type(self, value: Json, place: str, path: PathKey) -> None:
-        name = type_name(value)
-        shown = self._shown(place)
-        for pool in self._pooled(place, path):
-            self._taker.fact(Kind.TYPE, pool, name, shown, value)
-
-    def _anchor(self, tree: dict[str, Json], place: str, depth: int) -> bool:
-        for key, value in tree.items():
-            if type(value) in (str, int) and value and namespace_of(key):
-                self._anchors.append((depth, f"{place}.{key}", str(value)))
-                return True
-        return False
-
-    def _moments(self, tree: dict[str, Json], place: str, path: PathKey) -> None:
-        found = sorted(
-            (key, read[0])
-            for key, value in tree.items()
-            if type(value) is str and len(value) >= MOMENT and (read := timestamp(value))
-        )
-        for index, (key, moment) in enumerate(found[:MOMENTS]):
-            for other, later in found[index + 1 : MOMENTS]:
-                order = "same" if moment == later else "before" if moment < later else "after"
-                where = f"{self._shown(place)}.{key}".lstrip(".")
-                self._taker.fact(Kind.MOMENTS, f"{place} | {key} | {other}", order, where, (tree[key], tree[other]))
-
-    def _list(self, listed: list[Json], place: str, path: PathKey, features: tuple[tuple[str, str], ...]) -> None:
-        inner = f"{place}[]" if path else f"{place} []"
-        for index, value in enumerate(listed[:ELEMENTS]):
-            where = (*path, index)
-            self._type(value, inner, where)
-            self.value(value, inner, where, features)
-        if len(listed) > 1:
-            self._elements(listed, inner)
-
-    def _elements(self, listed: list[Json], place: str) -> None:
-        shown = self._shown(place)
-        names = [found for item in listed if isinstance(item, dict) and (found := element_identity(item))]
-        if len(names) == len(listed):
-            unique = "unique" if len(set(names)) == len(names) else "repeated"
-            self._taker.fact(Kind.UNIQUE, place, unique, shown, unique)
-        if len(listed) > 2 and isinstance(listed[0], dict):
-            for key, values in _columns(listed):
-                order = _order(values)
-                if order:
-                    self._taker.fact(Kind.ORDER, f"{place}.{key}", order, f"{shown}.{key}", order)
-
-    def lists(self, body: Json) -> None:
-        """How long the lists at the top are, by the numbers that were asked for."""
-        for name, number in self._asked.numbers.items():
-            for place, listed in lists_in(body):
-                fits = "over" if len(listed) > number else "up to it"
-                self._taker.fact(Kind.LIMIT, f"{self._subject} {place} | {name}", fits, place, len(listed))
-
-    def _leaf(self, value: Json, place: str, path: PathKey) -> None:
-        if type(value) is str:
-            self._string(value, place, path)
-        key = path[-1]
-        if isinstance(key, str) and key in self._asked.by_name:
-            self._echo(value, place, path)
-        if self._asked.named and isinstance(value, (str, int)):
-            self._named(value, place, path)
-
-    def _string(self, value: str, place: str, path: PathKey) -> None:
-        shown = self._shown(place)
-        form = form_of(value)
-        if form == "url":
-            self._linked(value, place, path)
-        if value in self._sent or is_masked(value):
-            return
-        pool, habit = self._pooled(place, path)
-        take = self._taker.fact
-        take(Kind.FORM, pool, form, shown, value)
-        take(Kind.FORM, habit, form, shown, value)
-        key = last_key(path)
-        if identity(key, value) is not None and any(map(str.isdigit, value)):
-            self._made_up(value, pool, shown)
-        else:
-            word = value if is_word(value) else "…"
-            take(Kind.WORD, pool, word, shown, value)
-            take(Kind.SPOKEN, spoken(self._target.name, shown.rpartition(".")[2]), word, shown, value)
-
-    def _made_up(self, value: str, pool: str, shown: str) -> None:
-        """Identifiers: those that only count up have no form of their own."""
-        take = self._taker.fact
-        for char in alphabet(value):
-            take(Kind.ALPHABET, pool, char, shown, value)
-        if not value.isdecimal():
-            take(Kind.LENGTH, pool, len(value), shown, value)
-            take(Kind.PREFIX, pool, value[:PREFIX], shown, value)
-
-    def _linked(self, value: str, place: str, path: PathKey) -> None:
-        for depth, anchor, name in self._anchors:
-            if len(path) - depth <= LINKED:
-                found = "contains it" if name in value else self._otherwise(value)
-                shown = self._shown(place)
-                self._taker.fact(Kind.LINK, f"{anchor} | {shown}", found, shown, (name, value))
-
-    def _echo(self, value: Json, place: str, path: PathKey) -> None:
-        indexes = tuple(part for part in path if isinstance(part, int))
-        for argument in self._asked.by_name[str(path[-1])]:
-            if argument.indexes == indexes and argument.value is not None:
-                same = "same" if agrees(argument.value, value) else "other"
-                question = f"{place} | {argument.path}"
-                self._taker.fact(Kind.ECHO, question, same, self._shown(place), (argument.value, value))
-
-    def _named(self, value: str | int, place: str, path: PathKey) -> None:
-        if any(isinstance(part, int) for part in path) or len(path) > LINKED:
-            return
-        text = str(value)
-        url = "/" in text
-        if not url and not namespace_of(last_key(path)):
-            return
-        for name, wanted in self._asked.named.items():
-            same = wanted in text if url else wanted == text
-            form = "word" if is_word(wanted) else form_of(wanted)  # an address or an alias instead of an id
-            self._taker.fact(
-                Kind.NAMED,
-                f"{place} | {name} ({form})",
-                "same" if same else self._otherwise(text) if url else "other",
-                self._shown(place),
-                (wanted, value),
-            )
-
-    def _otherwise(self, url: str) -> str:
-        """A URL may name a thing by another of its names."""
-        return "other" if self.names.isdisjoint(url.split("/")) else "another name"
-
-
-def _columns(listed: list[Json]) -> Iterator[tuple[str, list[Any]]]:
-    """Fields that all elements have, with their values."""
-    if not all(isinstance(item, dict) for item in listed):
-        return
-    for key, first in listed[0].items():
-        values = [item.get(key) for item in listed]
-        if type(first) in (str, int) and all(type(value) is type(first) for value in values):
-            yield key, values
-
-
-def _order(values: list[Any]) -> str:
-    """``ascending``, ``descending`` or ``neither``; "" where all are equal."""
-    rises = any(one < other for one, other in pairwise(values))
-    falls = any(one > other for one, other in pairwise(values))
-    if rises and falls:
-        return "neither"
-    return "ascending" if rises else "descending" if falls else ""
