@@ -37,6 +37,8 @@ class Batch:
     seed: int
     sequences: int
     steps: int
+    share: tuple[int, int] = (0, 1)
+    """Which part of the behaviours it seeks first, of how many parts."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Shrunk:
     deviation: Deviation
     test: str | None = None
     """The text of a pytest file that shows it; None where it cannot be written as one."""
+    problem: str = ""
+    """Why the kit failed to write it, "" if it did not."""
 
     @property
     def id(self) -> str:
@@ -77,7 +81,10 @@ class Shrunk:
 def batches(sequences: int, steps: int, seed: int) -> list[Batch]:
     """The batches of a run; each has a seed of its own."""
     counts = [min(BATCH, sequences - start) for start in range(0, sequences, BATCH)]
-    return [Batch(number, seed * 1_000_003 + number, count, steps) for number, count in enumerate(counts)]
+    return [
+        Batch(number, seed * 1_000_003 + number, count, steps, (number, len(counts)))
+        for number, count in enumerate(counts)
+    ]
 
 
 def grow(play: Play, evidence: Evidence, batch: Batch) -> list[Ran]:
@@ -88,7 +95,7 @@ def grow(play: Play, evidence: Evidence, batch: Batch) -> list[Ran]:
         if grown.moves and not (ran and ran[-1].failure):
             ran.append(run(play, replace(grown, name=f"grown {batch.number * BATCH + len(ran) + 1}")))
 
-    each_grown(Drawer(evidence, batch.steps), batch.sequences, batch.steps, batch.seed, take)
+    each_grown(Drawer(evidence, batch.steps, batch.share), batch.sequences, batch.steps, batch.seed, take)
     return ran
 
 
@@ -161,6 +168,19 @@ def still_evidenced(examples: Iterable[Grown], evidence: Mapping[str, Line]) -> 
             yield left
 
 
+def direct_ways(evidence: Evidence, ran: Iterable[ProgramResult], steps: int, first: int) -> list[Grown]:
+    """The shortest programs of at most so many steps to the behaviours that were not met; named from ``first`` on."""
+    met = {step.behaviour for result in ran for step in result.steps}
+    ways: list[Grown] = []
+    for behaviour in sorted(evidence.spots.keys() - met):
+        index, place = evidence.spots[behaviour][0]
+        line = evidence.lines[index]
+        moves = tuple(Move(0, at) for at in (*sorted(line.needs[place]), place))
+        if len(moves) <= steps:
+            ways.append(Grown(f"grown {first + len(ways)}", (Strand(line.name),), moves))
+    return ways
+
+
 def unexercised(
     recorded_behaviours: Iterable[Behaviour], evidence: Evidence, ran: Iterable[ProgramResult], steps: int
 ) -> dict[Behaviour, str]:
@@ -177,4 +197,4 @@ def _why_not(behaviour: Behaviour, evidence: Evidence, steps: int) -> str:
     needed = len(evidence.lines[index].needs[place]) + 1
     if needed > steps:
         return f"it takes {needed} steps; give --steps {needed}"
-    return "nothing led there; give more --sequences"
+    return "the twin was gone before"

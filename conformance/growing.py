@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from conformance import worker
 from conformance.errors import ConformanceError
-from conformance.grow_runner import Ran, Shrunk, batches, candidates, keys, recorded, still_evidenced
+from conformance.grow_runner import Ran, Shrunk, batches, candidates, direct_ways, keys, recorded, still_evidenced
 from conformance.oracle.verdict import ProgramResult
 from conformance.programs.grow.database import Examples
 from conformance.programs.grow.model import Grown
@@ -79,6 +79,7 @@ class _Growing:
             return Grew([one.result for one in kept], failure=kept[-1].failure)
         wanted = batches(self._plan.sequences, self._plan.steps, self._plan.seed)
         drawn = _until_failure(map(self._told, self._spread(partial(worker.grow, kit=self._path), wanted)))
+        drawn += self._what_is_left(drawn)
         ran = [*drawn, *_telling(kept, [one.result for one in drawn] + known)]
         grew = Grew([one.result for one in ran], failure=next((one.failure for one in ran if one.failure), ""))
         if not grew.failure:
@@ -87,6 +88,15 @@ class _Growing:
             except ConformanceError as gone:
                 grew.failure = str(gone)
         return grew
+
+    def _what_is_left(self, drawn: list[Ran]) -> list[Ran]:
+        """Chance does not lead everywhere: straight ways to the behaviours that were not met."""
+        if not drawn or drawn[-1].failure:
+            return []
+        results = [one.result for one in drawn]
+        ways = direct_ways(self._kit.evidence, results, self._plan.steps, self._plan.sequences + 1)
+        replayed = self._spread(partial(worker.replay, kit=self._path), ways)
+        return _until_failure(self._told([one]) for one in replayed)
 
     def _told(self, batch: list[Ran]) -> list[Ran]:
         self._watcher.grow(sum(len(one.result.steps) for one in batch))
@@ -103,6 +113,7 @@ class _Growing:
         mine = [one for one in candidates(pairs) if one.key[0].target in self._plan.targets]
         found = self._spread(partial(worker.shrink, kit=self._path), mine[:MOST_SHRUNK])
         grew.shrunk = [one for one in found if one is not None]
+        grew.failure = next((one.problem for one in grew.shrunk if one.problem), "")
         for one in grew.shrunk:
             self._examples.save(one.key[0], one.grown)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance import grow_runner
-from conformance.errors import defect
+from conformance.errors import ConformanceError, defect
 from conformance.oracle.expectations.judge import Memory
 from conformance.oracle.expectations.model import Expectations
 from conformance.oracle.noise import Noise
@@ -201,7 +201,14 @@ def shrink(candidate: grow_runner.Candidate, kit: Path) -> grow_runner.Shrunk | 
     """Shrink a program in this worker process, and write it out as a test."""
     assert _worker is not None
     shrunk = grow_runner.shrink(_play(kit), _kit(kit).evidence, candidate)
-    return replace(shrunk, test=_worker.written(shrunk, _kit(kit))) if shrunk else None
+    if shrunk is None:
+        return None
+    try:
+        return replace(shrunk, test=_worker.written(shrunk, _kit(kit)))
+    except ConformanceError:
+        raise
+    except Exception as error:  # what was measured is not lost with the text of one test
+        return replace(shrunk, problem=defect(error))
 
 
 def _play(kit: Path) -> grow_runner.Play:

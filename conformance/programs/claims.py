@@ -191,7 +191,7 @@ def _membership(path: str, recorded: Sequence[Json]) -> Iterator[Claim]:
         key = _identity_key(listed)
         if not isinstance(listed, list) or key is None:
             continue
-        ids = [item.get(key) for item in listed]
+        ids = [item.get(key) for item in listed if isinstance(item, dict)]
         for step, answer in enumerate(recorded[:-1]):
             for there, value in leaves(answer):
                 if identity(last_key(there), value):
@@ -210,4 +210,8 @@ def _identity_key(listed: Any) -> str | None:
 def _member(listed: Leaf, thing: Leaf, key: str, *, inside: bool) -> Claim:
     word = "in" if inside else "not in"
     text = f"⟦1⟧ {word} [item[{quoted(key)}] for item in ⟦0⟧]"
-    return Claim(text, (listed, thing), lambda items, one: (one in [item[key] for item in items]) is inside)
+    return Claim(text, (listed, thing), lambda items, one: (one in _ids(items, key)) is inside)
+
+
+def _ids(items: Any, key: str) -> list[Any]:
+    return [item[key] for item in items]

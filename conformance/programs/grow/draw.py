@@ -14,8 +14,11 @@ from conformance.programs.grow.model import Graft, Grown, Move, Strand
 from conformance.programs.grow.texts import draw_text
 
 MOST_STRANDS = 4
-ALONE, BESIDE, BRIEF_BESIDE, ONWARDS = 0.3, 0.12, 0.3, 0.65
-"""Shares: of programs with one strand only; of moves that start another; of moves towards a strand's goal."""
+ALONE, BESIDE, BRIEF_BESIDE = 0.3, 0.12, 0.3
+"""Shares: of programs with one strand only; of moves that start another."""
+
+ONWARDS, HURRIED = 0.65, 0.95
+"""Share of moves towards a strand's goal, and where the goal is far for the moves that are left."""
 INFERRING, INFERRED, MOST_INFERRED, TRIES = 0.5, 0.25, 16, 4
 """Share of programs in which the outcome of some steps is inferred from other situations, and of such steps."""
 
@@ -27,12 +30,18 @@ BRIEF, BRIEF_STRANDS = 0.5, 8
 
 
 class Drawer:
-    """Grows programs one after the other; what one exercised, the next ones seek less."""
+    """Grows programs one after the other; what one exercised, the next ones seek less.
 
-    def __init__(self, evidence: Evidence, most_steps: int) -> None:
+    ``share`` (which, of how many) are the behaviours to seek first, so that drawers that know nothing of each other
+    do not all seek the same.
+    """
+
+    def __init__(self, evidence: Evidence, most_steps: int, share: tuple[int, int] = (0, 1)) -> None:
         self._evidence = evidence
         self._most_steps = most_steps
-        self.exercised: Counter[Behaviour] = Counter()
+        which, shares = share
+        others = (known for number, known in enumerate(sorted(evidence.spots)) if number % shares != which)
+        self.exercised: Counter[Behaviour] = Counter(others)
 
     def draw(self, name: str, numbers: Iterable[int]) -> Grown:
         """A program of at most one move for each number."""
@@ -132,7 +141,8 @@ class _Drawing:
         index, place = spot
         line = self._evidence.lines[index]
         if not self.growth.running:
-            self._alone = not self._brief and (_needs_account(line, place) or dice.chance(ALONE))
+            far = 2 * len(line.needs[place]) > self._left
+            self._alone = not self._brief and (far or _needs_account(line, place) or dice.chance(ALONE))
         self.growth.start(Strand(line.name, texts=self._texts(line, dice)), line)
         strand = len(self.growth.running) - 1
         self._goals[strand] = place
@@ -159,7 +169,9 @@ class _Drawing:
     def _seldom_spot(self, dice: Dice) -> Spot | None:
         """A place where a seldom exercised behaviour was recorded."""
         spots = [spot for behaviour in self._seldom() if (spot := self._spot(behaviour, dice))]
-        return dice.early(spots[: max(1, len(spots) // 4)]) if spots else None
+        if not spots:
+            return None
+        return spots[0] if not self.growth.running else dice.early(spots[: max(1, len(spots) // 4)])
 
     def _seldom(self) -> list[Behaviour]:
         return sorted(self._evidence.spots, key=lambda behaviour: (self._exercised[behaviour], behaviour))
@@ -178,7 +190,9 @@ class _Drawing:
     def _place(self, strand: int, dice: Dice) -> int | None:
         """The next step of a strand: one towards its goal, or any that can be done now."""
         running = self.growth.running[strand]
-        if dice.chance(ONWARDS):
+        goal = self._goals.get(strand, -1)
+        far = goal >= 0 and 2 * len(running.line.needs[goal] - running.at.keys()) > self._left
+        if dice.chance(HURRIED if far else ONWARDS):
             onwards = self._onwards(strand, running, dice)
             if onwards is not None:
                 return onwards
