@@ -93,6 +93,9 @@ class Shape(NamedTuple):
 class Taker(Protocol):
     """Takes what a reader finds in an answer: to learn it, or to judge it."""
 
+    once: bool
+    """Whether what a program was already seen to show at one place need not be handed over again."""
+
     def fact(self, kind: Kind, place: str, answer: Hashable, path: str, value: object) -> None:
         """``answer`` was given to a question; ``path`` and ``value`` say where and what, for people."""
 

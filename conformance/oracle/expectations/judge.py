@@ -150,6 +150,8 @@ def makes_rule(kind: Kind, known: Mapping[Hashable, int]) -> bool:
 class ExpectationJudge:
     """Judges one program run, step by step; it remembers what the program has seen and done."""
 
+    once = False
+
     def __init__(self, expectations: Expectations, threshold: float = THRESHOLD, memory: Memory | None = None) -> None:
         self._memory = memory or Memory(expectations, expectations.scope())
         self._expectations = expectations

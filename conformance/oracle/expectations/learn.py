@@ -18,6 +18,8 @@ from conformance.target import Target
 class _Learner:
     """Takes facts into a part."""
 
+    once = True
+
     def __init__(self) -> None:
         self.part = Part()
 

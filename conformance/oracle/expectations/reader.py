@@ -41,6 +41,7 @@ class Reader:
         self._names: frozenset[str] = frozenset()
         self.sent: set[object] = set()
         self._pools: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+        self._shown: set[tuple[str, str]] | None = set() if taker.once else None
 
     def step(self, call: Call, observation: Observation, target: Target) -> None:
         """Hand all facts of one answer to the taker. Linear in its leaves (of long lists the first elements count)."""
@@ -62,7 +63,7 @@ class Reader:
         wanted = subject + "".join(sorted(deciding))
         self._taker.fact(Kind.BODY, wanted, type_name(body) if body is not None else _opaque(observation), "", body)
         self._headers(wanted, observation, target)
-        walk = Walk(self._taker, subject, target, asked, self.sent, self._names, self._pools[target.name])
+        walk = Walk(self._taker, subject, target, asked, self.sent, self._names, self._pools[target.name], self._shown)
         walk.names = _own_words(body)
         walk.value(body, subject, (), ())
         walk.lists(body)

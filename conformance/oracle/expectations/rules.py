@@ -40,6 +40,8 @@ class Rule:
 class _Collector:
     """Notes which questions are asked about one behaviour, and which shapes its objects have."""
 
+    once = False
+
     def __init__(self) -> None:
         self.active = False
         self.questions: dict[Question, str] = {}

@@ -62,6 +62,7 @@ class Walk:
         sent: set[object],
         names: frozenset[str],
         pools: dict[str, tuple[str, str]],
+        known: set[tuple[str, str]] | None,
     ) -> None:
         self._taker = taker
         self._subject = subject
@@ -70,6 +71,7 @@ class Walk:
         self._sent = sent
         self._names = names
         self._pools = pools
+        self._known = known
         self._anchors: list[tuple[int, str, str]] = []
         self.names: frozenset[str] = frozenset()
         """Words in the answer that could name what it is about, beside its identifier."""
@@ -123,9 +125,19 @@ class Walk:
 
     def _type(self, value: Json, place: str, path: PathKey) -> None:
         name = type_name(value)
+        if self._repeats(place, name):
+            return
         shown = self._shown(place)
         for pool in self._pooled(place, path):
             self._taker.fact(Kind.TYPE, pool, name, shown, value)
+
+    def _repeats(self, place: str, answer: str) -> bool:
+        """Whether this was handed over before, where once is enough."""
+        if self._known is None:
+            return False
+        size = len(self._known)
+        self._known.add((place, answer))
+        return len(self._known) == size
 
     def _anchor(self, tree: dict[str, Json], place: str, depth: int) -> bool:
         for key, value in tree.items():
@@ -184,12 +196,12 @@ class Walk:
             self._named(value, place, path)
 
     def _string(self, value: str, place: str, path: PathKey) -> None:
-        shown = self._shown(place)
         form = form_of(value)
         if form == "url":
             self._linked(value, place, path)
-        if value in self._sent or is_masked(value):
+        if value in self._sent or is_masked(value) or self._repeats(place, f"={value}"):
             return
+        shown = self._shown(place)
         pool, habit = self._pooled(place, path)
         take = self._taker.fact
         take(Kind.FORM, pool, form, shown, value)
