@@ -22,6 +22,11 @@ VOCABULARY = 8
 MIN_SAMPLES = 5
 """Distinct samples from which the format of made-up values is known."""
 
+FEW_SAMPLES_RANGE = 1.6
+"""With fewer samples, so many times longer or shorter is still the same format."""
+
+_LETTERS_AND_DIGITS = frozenset({"a", "A", "0", "-", "_"})
+
 
 class Kind(StrEnum):
     """What disagrees."""
@@ -79,11 +84,16 @@ class Format:
         self.lengths.add(len(value))
         self.classes |= alphabet(value)
 
-    def accepts(self, value: str) -> bool:
-        """Whether a value looks like the samples; always true while there are too few."""
-        if len(self.samples) < MIN_SAMPLES:
+    def accepts(self, value: str, *, names: bool = False) -> bool:
+        """Whether a value looks like the samples; while they are few, whether what ``names`` things nearly does."""
+        few = len(self.samples) < MIN_SAMPLES
+        if few and not names:
             return True
-        return min(self.lengths) <= len(value) <= max(self.lengths) and alphabet(value) <= self.classes
+        shortest, longest = min(self.lengths), max(self.lengths)
+        if few:
+            shortest, longest = round(shortest / FEW_SAMPLES_RANGE), round(longest * FEW_SAMPLES_RANGE)
+        classes = self.classes | _LETTERS_AND_DIGITS if few else self.classes
+        return shortest <= len(value) <= longest and alphabet(value) <= classes
 
 
 @dataclass

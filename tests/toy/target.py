@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from http.client import HTTPResponse
-from typing import Any
+from typing import Any, ClassVar
 
 from conformance.programs.model import Call, Exchange, Given, Observation, PathKey, SdkError, Step
 from conformance.recordings.model import Json, Request, Response, fold_headers
@@ -71,6 +71,12 @@ class LibraryTarget:
     service = "library"
     always_added: frozenset[tuple[str, str]] = frozenset()
     judged_headers = frozenset({"content-type", "etag", "retry-after"})
+    roles: ClassVar[Mapping[str, str]] = {
+        "limit": "limit",
+        "cursor": "cursor",
+        "shelf": "filter",
+        "fields": "projection",
+    }
 
     def sdk(self) -> Sdk:
         return Sdk("library-sdk", sdk.__version__)
