@@ -90,10 +90,10 @@ def _table(targets: Sequence[Mapping[str, Any]]) -> Table:
     from rich.table import Table
 
     table = Table(box=box.SIMPLE, title="Faults caught")
-    table.add_column("kind of fault")
+    table.add_column("kind of fault", no_wrap=True)
     for target in targets:
         table.add_column(clean(target["target"]), justify="right")
-        table.add_column("recorded alone", justify="right")
+        table.add_column("recorded", justify="right")
     for kind in dict.fromkeys(kind for target in targets for kind in target["catch"]):
         cells = [cell for target in targets for cell in _cells(target["catch"].get(kind))]
         table.add_row(clean(kind), *cells)

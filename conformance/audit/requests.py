@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -69,8 +69,7 @@ def arguments(request: TwinRequest) -> Iterator[tuple[Place, Any]]:
 
 def role_of(target: Target, place: Place) -> str:
     """What an argument means: ``limit``, ``cursor``, ``filter``, ``order``, ``projection``, or ""."""
-    roles: Mapping[str, str] = getattr(target, "roles", {})  # a target need not say
-    return roles.get(place[-1], "") if len(place) <= len((QUERY, "name")) else ""
+    return target.roles.get(place[-1], "") if len(place) <= len((QUERY, "name")) else ""
 
 
 def ignorable(wanted: Callable[[str, str, Any], bool]) -> Callable[[Survey], Iterator[Spot]]:

@@ -12,9 +12,6 @@ from conformance.audit.catch_rate import Auditor, CatchPlan
 from conformance.programs.model import Trace
 from toy import world
 from toy.stage import Stage, record_all
-from toy.target import LibraryTarget
-
-ROLES = {"limit": "limit", "cursor": "cursor", "shelf": "filter", "member_id": "filter", "fields": "projection"}
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +26,6 @@ def auditor(toy_traces: list[Trace]) -> Iterator[Auditor]:
     points = EntryPoints([EntryPoint("library", "toy.target:TARGET", targets.ENTRY_POINT_GROUP)])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(targets, "entry_points", lambda **wanted: points.select(**wanted))
-        patch.setattr(LibraryTarget, "roles", ROLES, raising=False)
         targets.load.cache_clear()
         made = Auditor(CatchPlan(("library",), toy_traces, applied=3))
         yield made
