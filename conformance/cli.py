@@ -128,6 +128,21 @@ def audit(
     raise typer.Exit(execute(tuple(targets or ()), out, quick=quick, seed=seed, workers=worker_count(workers)))
 
 
+@app.command()
+def show(
+    operation: Annotated[
+        str, typer.Argument(metavar="[OPERATION]", help="An operation, its SDK call, or a part of either; all if none.")
+    ] = "",
+    recordings: Annotated[
+        list[Path] | None, typer.Option(metavar="DIR", help="Other recordings than those that come with the kit.")
+    ] = None,
+) -> None:
+    """Say in words what is expected of an operation, and which recordings say so."""
+    from conformance.commands.show import execute
+
+    raise typer.Exit(execute(operation, tuple(recordings or ())))
+
+
 @app.command("import")
 def import_recordings(
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help="Folder of cassettes in any readable form.")],
