@@ -13,6 +13,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -20,6 +21,7 @@ from functools import partial
 from conformance.audit.faults import KINDS, Kind
 from conformance.audit.plant import Fault, PlantedTwin, Tape, first_changed
 from conformance.audit.survey import Spot, Survey
+from conformance.errors import WorkerLost
 from conformance.oracle.learn import learn
 from conformance.oracle.verdict import ProgramResult, Verdict
 from conformance.programs.grow.draw import Drawer
@@ -81,27 +83,42 @@ class Caught:
 
 
 Watch = Callable[[Caught], None]
+Task = tuple[str, str]
+"""A target and a kind of fault, by name."""
 
 
 def measure(plan: CatchPlan, watch: Watch = lambda _: None) -> list[Caught]:
-    """Plant faults of all kinds in all targets; ``watch`` is told of each kind that is done."""
+    """Plant faults of all kinds in all targets; ``watch`` is told of each kind that is done.
+
+    Raises:
+        WorkerLost: a worker process was killed.
+    """
     tasks = [(target, kind) for kind in reversed(list(KINDS)) for target in plan.targets]
     results: list[Caught] = []
-    if plan.workers == 1:
-        auditor = Auditor(plan)
-        try:
-            for target, kind in tasks:
-                results.append(auditor.kind(target, KINDS[kind]))
-                watch(results[-1])
-        finally:
-            auditor.close()
-        return results
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(plan.workers, context, _start, (pickle.dumps(plan),)) as pool:
-        for caught in pool.map(_kind, tasks):
-            results.append(caught)
-            watch(caught)
+    for caught in _here(plan, tasks) if plan.workers == 1 else _in_processes(plan, tasks):
+        results.append(caught)
+        watch(caught)
     return results
+
+
+def _here(plan: CatchPlan, tasks: Iterable[Task]) -> Iterator[Caught]:
+    auditor = Auditor(plan)
+    try:
+        for target, kind in tasks:
+            yield auditor.kind(target, KINDS[kind])
+    finally:
+        auditor.close()
+
+
+def _in_processes(plan: CatchPlan, tasks: Iterable[Task]) -> Iterator[Caught]:
+    context = multiprocessing.get_context("spawn")  # forking a process with threads is not safe
+    pool = ProcessPoolExecutor(plan.workers, context, _start, (pickle.dumps(plan),))
+    try:
+        yield from pool.map(_kind, tasks)
+    except BrokenProcessPool as broken:
+        raise WorkerLost("A worker process was killed, perhaps for lack of memory; give fewer --workers.") from broken
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 _auditor: Auditor | None = None
@@ -112,7 +129,7 @@ def _start(plan: bytes) -> None:
     _auditor = Auditor(pickle.loads(plan))
 
 
-def _kind(task: tuple[str, str]) -> Caught:
+def _kind(task: Task) -> Caught:
     assert _auditor is not None
     target, kind = task
     return _auditor.kind(target, KINDS[kind])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from conformance.audit import catch_rate
-from conformance.audit.catch_rate import Auditor, chosen, total
+from conformance.audit.catch_rate import Auditor, CatchPlan, Caught, chosen, measure, total
 from conformance.audit.faults import KINDS
 from conformance.audit.plant import first_changed
 from conformance.audit.survey import Spot
+from conformance.programs.model import Trace
 
 RARE = {"option ignored", "wrong order", "swapped elements"}
 """Kinds of which the toy service may show nothing."""
@@ -47,6 +48,16 @@ def test_the_same_faults_are_chosen_again(auditor: Auditor) -> None:
     assert first == second
 
 
+@pytest.mark.usefixtures("auditor")
+def test_all_kinds_are_measured_and_told(toy_traces: list[Trace], monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = ("dropped field", "stale read")
+    monkeypatch.setattr(catch_rate, "KINDS", {name: KINDS[name] for name in kinds})
+    told: list[Caught] = []
+    found = measure(CatchPlan(("library",), toy_traces, applied=1, grown=3), told.append)
+    assert found == told
+    assert {row.kind: row.applied for row in found} == dict.fromkeys(kinds, 1)
+
+
 def test_every_route_comes_before_any_comes_twice() -> None:
     spots = [Spot(route, 200, (str(number),)) for route in ("GET /a", "GET /b", "GET /c") for number in range(4)]
     order = chosen(spots, "0")
@@ -61,5 +72,5 @@ def test_errors_of_one_status_are_one_form() -> None:
 
 
 def test_totals_add_up() -> None:
-    rows = [catch_rate.Caught("toy", "a", 3, 2, 1), catch_rate.Caught("toy", "b", 2, 2, 2)]
+    rows = [Caught("toy", "a", 3, 2, 1), Caught("toy", "b", 2, 2, 2)]
     assert (total(rows).applied, total(rows).caught, total(rows).caught_recorded) == (5, 4, 3)
