@@ -1,4 +1,8 @@
+import os
 import pickle
+import subprocess
+import sys
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,3 +82,18 @@ def test_every_string_has_a_form(text):
     assert not (is_word(text) and " " in text)
     assert is_data(text) in (True, False)
     assert all(name in text for name in names_in_mask(text))
+
+
+def test_what_is_judged_does_not_depend_on_the_order_of_sets():
+    script = (
+        "from expectations.factories import cut, judge_last, life\n"
+        "evidence = [life(number) for number in range(12)]\n"
+        "print(judge_last(evidence, cut(life(99), 2, kind=..., created=..., changed=..., links=...)))\n"
+    )
+    tests = Path(__file__).resolve().parents[1]
+
+    def run(seed):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": f"{tests}{os.pathsep}{tests.parent}"}
+        return subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=True).stdout
+
+    assert run("1") == run("2") != b""

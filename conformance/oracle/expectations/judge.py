@@ -60,7 +60,8 @@ class Judgement:
     """What learned expectations say about one step.
 
     ``judged``: there is evidence of its behaviour; ``strong``: at least one rule strong enough to fail was checked.
-    ``strengths`` go with the deviations and then the notes, in order.
+    ``strengths`` and ``kinds`` go with the deviations and then the notes, in order; ``strongest`` is the strength of
+    the strongest rule that was checked, whether it held or not. A note counts neither in ``made`` nor in ``same``.
     """
 
     deviations: tuple[Deviation, ...] = ()
@@ -181,7 +182,7 @@ class ExpectationJudge:
         return self._judgement(step, judged) if judged else Judgement()
 
     def _judgement(self, step: _Step, judged: bool) -> Judgement:
-        step.found.sort(key=lambda found: -found[0])
+        step.found.sort(key=lambda found: (-found[0], found[1], found[2]))
         strong = [found for found in step.found if found[0] >= self._threshold]
         weak = [found for found in step.found if found[0] < self._threshold]
         return Judgement(

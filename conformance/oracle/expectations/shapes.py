@@ -35,6 +35,7 @@ class Shapes:
         self._counts: dict[tuple[str, bool], Masks] = {}
         self._all: dict[Shape, int] = {}
         self._kinds: dict[str, dict[str, int]] = {}
+        self._deciding: tuple[str, ...] = ()
         self._splits: dict[tuple[str, bool, str], dict[str, Masks]] = {}
 
     def __getstate__(self) -> dict[str, object]:
@@ -64,6 +65,7 @@ class Shapes:
                 counts.setdefault((key, key in shape.sent), [0, 0])[key not in shape.keys] |= mask
         self._counts = {key: (present, absent) for key, (present, absent) in counts.items()}
         self._kinds = self._kinds_known()
+        self._deciding = tuple(sorted({name for shape in rows for name, _ in shape.features}))
 
     def _kinds_known(self) -> dict[str, dict[str, int]]:
         """Features that tell kinds apart, with the recordings that show each value."""
@@ -127,7 +129,7 @@ class Shapes:
         """The finding for the value of a feature that splits presence cleanly, the one with most evidence."""
         own = dict(shape.features)
         best: Finding | None = None
-        for name in self._names:
+        for name in self._deciding:
             split = self._split(key, sent, name)
             present, absent = split.get(own.get(name, ""), (0, 0))
             present, absent = present & scope, absent & scope
@@ -138,10 +140,6 @@ class Shapes:
             if best is None or mine.bit_count() > (best.present | best.absent).bit_count():
                 best = Finding(present, absent, f"{name} = {own.get(name) or '(none)'}")
         return best
-
-    @property
-    def _names(self) -> set[str]:
-        return {name for shape in self._rows for name, _ in shape.features}
 
     def _split(self, key: str, sent: bool, name: str) -> dict[str, Masks]:
         known = self._splits.get((key, sent, name))
