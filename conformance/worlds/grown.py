@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.oracle.alias import Timeline
+from conformance.oracle.compare import short
 from conformance.oracle.expectations.judge import ExpectationJudge, Judgement, Memory
 from conformance.oracle.judge import Judge, source_namespace
 from conformance.oracle.noise import Noise
@@ -15,10 +16,11 @@ from conformance.oracle.verdict import Axis, Behaviour, Deviation, ProgramResult
 from conformance.programs.export import Exhibit
 from conformance.programs.grow.evidence import Evidence
 from conformance.programs.grow.lines import Line, moved
-from conformance.programs.grow.model import Grown, Strand
+from conformance.programs.grow.model import Grown, Move, Strand
+from conformance.programs.identity import is_token
 from conformance.programs.model import Call, Exchange, Given, Observation, Program, Ref, Step, Trace
 from conformance.programs.references import given_reference
-from conformance.programs.trees import map_leaves
+from conformance.programs.trees import dotted, follow, map_leaves
 from conformance.recordings.model import Json, Response
 from conformance.target import Target
 from conformance.worlds.control import Control
@@ -90,6 +92,7 @@ class GrownRun(ProgramRun):
         if inferring and expectations:
             self._inferred = ExpectationJudge(expectations.expectations, memory=expectations)
         self._called: list[tuple[Call, Observation]] = []
+        self._named: dict[str, Move] = {}
         self._laws = [law.watch() for law in evidence.laws]
         used = [evidence.by_name[strand.line] for strand in grown.strands]
         self._moves = grown.moves
@@ -153,7 +156,19 @@ class GrownRun(ProgramRun):
         call, live = self._called[-1]
         if self._inferring:
             result = self._inferred_or(result, call, live)
-        return self._lawful(result, call, live)
+        return self._own_names(self._lawful(result, call, live), move, live)
+
+    def _own_names(self, result: StepResult, move: Move, live: Observation) -> StepResult:
+        """Things of different strands may not have the same name, which no strand can see by itself."""
+        for path in sorted(self._strand.line.names.get(move.place, ()), key=str):
+            name = follow(live.body, path)
+            if not isinstance(name, str) or not is_token(name):
+                continue
+            if self._named.setdefault(name, move) == move or result.verdict is not Verdict.SAME:
+                continue
+            reused = Deviation(Axis.STATE, dotted(path), "a value of its own", short(name))
+            result = replace(result, verdict=Verdict.DIFFERS, deviations=(reused,), made=result.made + 1)
+        return result
 
     def _inferred_or(self, compared: StepResult, call: Call, live: Observation) -> StepResult:
         """What is expected of such steps, where the step was not recorded in this situation."""

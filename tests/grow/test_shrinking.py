@@ -121,3 +121,21 @@ def test_nothing_is_kept_without_a_folder(toy_evidence: Evidence) -> None:
     examples = Examples(None)
     examples.save(toy_evidence.lines[0].behaviours[0], Grown("g", (), ()))
     assert list(examples.load("library")) == []
+
+
+def test_names_are_not_given_twice(toy_evidence: Evidence, against) -> None:
+    """Each strand has aliases of its own; still two things must not have one name."""
+
+    def once_more(state: Library, request: TwinRequest) -> Reply:
+        reply = SERVICE.routes[NEW_BOOK](state, request)
+        return replace(reply, body=json.loads(json.dumps(reply.body).replace(reply.body["id"], "b7Kq02ZxLm93TtWv51Ra")))
+
+    line = next(line for line in toy_evidence.lines if "life" in line.name)
+    twice = Grown("twice", (Strand(line.name), Strand(line.name)), (Move(0, 0), Move(1, 0)))
+    play = against(replace(SERVICE, routes={**SERVICE.routes, NEW_BOOK: once_more}))
+    first, second = play(twice).steps
+    assert not first.deviations
+    assert [(found.axis, found.path, found.expected) for found in second.deviations] == [
+        (Axis.STATE, "id", "a value of its own")
+    ]
+    assert [step.deviations for step in against()(twice).steps] == [(), ()]

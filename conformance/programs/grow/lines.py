@@ -139,6 +139,16 @@ class Line:
         """For each step the results that it sends, with the arguments in which it sends them."""
         return tuple(tuple(_refs(step.call)) for step in self.program.steps)
 
+    @cached_property
+    def names(self) -> Mapping[int, frozenset[PathKey]]:
+        """Where the answers that make a thing hold the names by which later steps call it."""
+        found: dict[int, set[PathKey]] = {}
+        for refs in self.refs:
+            for _, ref in refs:
+                if self.footprints[ref.step].roots == (ref.step,):
+                    found.setdefault(ref.step, set()).add(ref.path)
+        return {place: frozenset(paths) for place, paths in found.items()}
+
     def sends(self, place: int) -> bool:
         """Whether the step does something to what it names."""
         return self.footprints[place].writes and (self.recorded(place).status or 500) < 400
