@@ -182,7 +182,7 @@ class ExpectationJudge:
         return self._judgement(step, judged) if judged else Judgement()
 
     def _judgement(self, step: _Step, judged: bool) -> Judgement:
-        step.found.sort(key=lambda found: (-found[0], found[1], found[2]))
+        step.found.sort(key=lambda found: (-found[0], found[1], found[2].path, found[2].expected, found[2].actual))
         strong = [found for found in step.found if found[0] >= self._threshold]
         weak = [found for found in step.found if found[0] < self._threshold]
         return Judgement(
