@@ -92,8 +92,8 @@ def _table(targets: Sequence[Mapping[str, Any]]) -> Table:
     table = Table(box=box.SIMPLE, title="Faults caught")
     table.add_column("kind of fault", no_wrap=True)
     for target in targets:
-        table.add_column(clean(target["target"]), justify="right")
-        table.add_column("recorded", justify="right")
+        table.add_column(clean(target["target"]), justify="right", no_wrap=True)
+        table.add_column("recorded", justify="right", no_wrap=True)
     for kind in dict.fromkeys(kind for target in targets for kind in target["catch"]):
         cells = [cell for target in targets for cell in _cells(target["catch"].get(kind))]
         table.add_row(clean(kind), *cells)

@@ -26,6 +26,20 @@ def made(quick: bool = False) -> dict[str, Any]:
     return document(("toy",), ROWS, ALARMS, {"seed": 4, "quick": quick})
 
 
+PUBLISHED = figures.PUBLISHED
+
+
+def test_the_release_measured_itself() -> None:
+    found = json.loads(PUBLISHED.read_text())
+    assert not found["quick"]
+    assert {target["target"] for target in found["targets"]} >= {"drive", "sheets"}
+    for target in found["targets"]:
+        assert target["false_alarms"] * 1000 <= target["judged_steps"]
+        assert target["caught"] * 100 >= target["applied"] * 95
+        assert len(target["catch"]) >= 24
+        assert all(kind["caught"] * 100 >= kind["applied"] * 80 for kind in target["catch"].values())
+
+
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
