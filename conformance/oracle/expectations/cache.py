@@ -78,7 +78,8 @@ class LearnCache:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft = path.with_suffix(f".{os.getpid()}")
-            draft.write_bytes(pickle.dumps(what, protocol=pickle.HIGHEST_PROTOCOL))
+            with without_collection():
+                draft.write_bytes(pickle.dumps(what, protocol=pickle.HIGHEST_PROTOCOL))
             draft.replace(path)
         except OSError:
             return

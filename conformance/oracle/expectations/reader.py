@@ -47,7 +47,9 @@ class Reader:
         """Hand all facts of one answer to the taker. Linear in its leaves (of long lists the first elements count)."""
         sent = dict(leaves(call.arguments))
         self.sent.update(sent.values())
-        self._names = self._names.union(map(last_key, sent))
+        names = self._names.union(map(last_key, sent))
+        if len(names) > len(self._names):  # one object as long as it says the same: pickles stay small
+            self._names = names
         failed = is_failure(target, observation)
         if target.condition(observation) is None:  # what no call can cause is no consequence of calls
             self._things.asked(call, outcome_of(target, observation))
