@@ -105,7 +105,7 @@ def _table(targets: Sequence[Mapping[str, Any]]) -> Table:
 def _cells(counts: Mapping[str, int] | None) -> tuple[str, str]:
     if not counts or not counts["applied"]:
         return "—", ""
-    return f"{counts['caught']} of {counts['applied']}", str(counts["caught_recorded"])
+    return f"{counts['caught']}/{counts['applied']}", str(counts["caught_recorded"])
 
 
 def summary(target: Mapping[str, Any]) -> str:

@@ -59,7 +59,7 @@ def test_document() -> None:
 def test_table() -> None:
     out = io.StringIO()
     print_audit(make_console(out, width=100), made())
-    assert "3 of 3" in out.getvalue()
+    assert "3/3" in out.getvalue()
     assert "missed  toy  stale read: GET /v1/books items[]" in out.getvalue()
     assert "caught 80.0 % of 5 faults (40.0 % by recorded programs)" in out.getvalue()
     assert "1 false alarms in 100 judged steps" in out.getvalue()
