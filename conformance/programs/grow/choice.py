@@ -7,7 +7,10 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-LARGEST = 2**32 - 1
+BYTES = 4
+"""Bytes of a number that chooses."""
+
+LARGEST = 2 ** (8 * BYTES) - 1
 _MASK = 2**64 - 1
 
 

@@ -1,4 +1,7 @@
-"""Grown programs as a Hypothesis strategy: a plain list of numbers, each of which becomes one move.
+"""Grown programs as a Hypothesis strategy: a string of bytes, four for each move.
+
+Bytes, because Hypothesis mixes constants of the modules that happen to be loaded into the integers it draws, and a
+worker process has others loaded than the command line: equal seeds would give other programs.
 
 The bounds of what is drawn never depend on what was drawn before. So drawing may be steered by what other programs
 have exercised, and Hypothesis still sees the same choices in the same order.
@@ -11,16 +14,20 @@ from collections.abc import Callable
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from conformance.programs.grow.choice import LARGEST
+from conformance.programs.grow.choice import BYTES
 from conformance.programs.grow.draw import Drawer
 from conformance.programs.grow.model import Grown
+
+FAR = int.from_bytes(b"far from any number in any source")
+"""Hypothesis likes to draw numbers that it finds in the modules loaded at the time: there are none out there."""
 
 
 @st.composite
 def grown_programs(draw: st.DrawFn, drawer: Drawer, steps: int) -> Grown:
     """Programs of at most ``steps`` moves."""
-    numbers = draw(st.lists(st.integers(0, LARGEST), min_size=steps, max_size=steps))
-    return drawer.draw("", numbers)
+    size = steps * BYTES
+    drawn = draw(st.binary(min_size=size, max_size=size))
+    return drawer.draw("", [int.from_bytes(drawn[place : place + BYTES]) for place in range(0, size, BYTES)])
 
 
 def each_grown(drawer: Drawer, sequences: int, steps: int, number: int, take: Callable[[Grown], None]) -> None:
