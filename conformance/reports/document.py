@@ -16,6 +16,7 @@ from conformance.scoring.model import (
     Difference,
     EndpointScore,
     Example,
+    HeldOut,
     RunScore,
     Satisfaction,
     StepRow,
@@ -67,6 +68,7 @@ def _target(target: TargetScore) -> dict[str, Any]:
         },
         "masks": {"share": target.masked, "rules": list(facts.masks.rules)},
         "audit": _audit(facts.audit),
+        "held_out": _held_out(target.facts.held_out),
         "endpoints": [_endpoint(endpoint) for endpoint in target.endpoints],
         "differences": [_difference(found) for found in target.differences],
         "notes": [_difference(found) for found in target.notes],
@@ -101,6 +103,10 @@ def _satisfaction(found: Satisfaction) -> dict[str, Any]:
         "satisfaction": found.percent,
         "interval": None if found.interval is None else list(found.interval),
     }
+
+
+def _held_out(found: HeldOut | None) -> dict[str, int] | None:
+    return None if found is None else {"judged": found.judged, "flagged": found.flagged}
 
 
 def _audit(audit: Audit | None) -> dict[str, int] | None:

@@ -59,6 +59,8 @@ def figures(target: TargetScore) -> Iterator[tuple[str, str]]:
         yield "", f"{satisfaction_text(target.generated)} generated"
     if target.holdout.run:
         yield "", f"{satisfaction_text(target.holdout)} held out"
+    if found := target.facts.held_out:
+        yield "", f"{found.flagged} of {plural(found.judged, 'held-out step')} flagged by what was learned elsewhere"
     yield "masked", f"{percent_text(target.masked)} of fields are hidden by learned noise"
     if voids := target.count(Verdict.VOID):
         yield "void", f"{plural(voids, 'behaviour')} that the kit itself could not judge"

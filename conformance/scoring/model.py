@@ -57,6 +57,14 @@ class Audit:
 
 
 @dataclass(frozen=True)
+class HeldOut:
+    """Held-out recordings as evidence: steps that learned expectations judged, and those they would have flagged."""
+
+    judged: int
+    flagged: int
+
+
+@dataclass(frozen=True)
 class TargetFacts:
     """All that is known of a target besides the results of the run."""
 
@@ -70,6 +78,7 @@ class TargetFacts:
     sdk_defects: Sequence[str] = ()
     wishlist: Sequence[str] = ()
     audit: Audit | None = None
+    held_out: HeldOut | None = None
 
 
 @dataclass(frozen=True)
