@@ -117,7 +117,9 @@ class Shrinker:
         line = self._evidence.lines[spot[0]]
         way = [*sorted(line.needs[spot[1]]), spot[1]]
         strands = (*best.strands[:number], Strand(line.name), *best.strands[number + 1 :])
-        for at in (own[0], own[-1]):
+        hosts = {graft.strand for graft in best.strands[number].grafted}
+        begun = [index for index, move in enumerate(best.moves) if move.strand in hosts]
+        for at in dict.fromkeys((*begun[:1], own[0], own[-1])):
             moves: list[Move] = []
             for index, move in enumerate(best.moves):
                 if index == at:
@@ -128,7 +130,6 @@ class Shrinker:
                     moves.append(move)
             rerouted = replace(best, strands=strands, moves=tuple(moves))
             yield rerouted
-            hosts = {graft.strand for graft in best.strands[number].grafted}
             if hosts:  # what it went on from may not be needed any more
                 yield replace(rerouted, moves=tuple(move for move in moves if move.strand not in hosts))
 
