@@ -6,13 +6,13 @@ import multiprocessing
 import os
 import pickle
 import signal
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,6 +21,8 @@ from conformance.errors import BadRecording, ConformanceError, TwinUnavailable, 
 from conformance.grow_runner import Shrunk, unexercised
 from conformance.growing import GrowPlan, grow
 from conformance.oracle.expectations import learn as expectations
+from conformance.oracle.expectations.judge import ExpectationJudge, Memory
+from conformance.oracle.expectations.model import Expectations
 from conformance.oracle.judge import behaviour
 from conformance.oracle.learn import learn
 from conformance.oracle.noise import Noise
@@ -29,6 +31,7 @@ from conformance.programs.grow.evidence import evidence
 from conformance.programs.model import Trace, Unlifted
 from conformance.recordings.model import Recording
 from conformance.recordings.read import read_folder
+from conformance.scoring.model import HeldOut
 from conformance.target import load, usable
 from conformance.worker import GrowKit, Worker, WorkerPlan
 from conformance.worlds.cache import Traced
@@ -68,6 +71,8 @@ class Outcome:
     """By the service of the recordings."""
     bad_recordings: list[str]
     holdout: list[ProgramResult] = field(default_factory=list)
+    held_out: dict[str, HeldOut] = field(default_factory=dict)
+    """By target, what learned expectations say of the held-out answers."""
     failure: str = ""
     shrunk: list[Shrunk] = field(default_factory=list)
     """For each difference the shortest program that shows it."""
@@ -77,6 +82,11 @@ class Outcome:
     def tests(self) -> dict[str, str]:
         """Texts of pytest files, by the id of the difference that each shows."""
         return {shrunk.id: shrunk.test for shrunk in self.shrunk if shrunk.test}
+
+    @cached_property
+    def expected(self) -> Expectations:
+        """What is expected by all the traces."""
+        return expectations.learn(self.traces, {name: load(name) for name in usable()})
 
     def evidence(self) -> dict[Behaviour, list[Recording]]:
         """The recordings that show each behaviour."""
@@ -131,6 +141,7 @@ def run(plan: Plan, watcher: Watcher) -> Outcome:
             _grow(plan, pool, outcome, watcher)
         unseen = [trace for trace, _ in pool.traces(held_out) if _touches(trace, plan.selected)]
         outcome.failure = outcome.failure or pool.judge(unseen, noise, outcome.holdout.append)
+        outcome.held_out = _as_evidence(unseen, outcome)
     outcome.results.sort(key=lambda result: result.name)
     return outcome
 
@@ -138,8 +149,7 @@ def run(plan: Plan, watcher: Watcher) -> Outcome:
 def _grow(plan: Plan, pool: _Pool, outcome: Outcome, watcher: Watcher) -> None:
     """Grow programs from the evidence, and find the shortest program for each difference."""
     targets = {name: load(name) for name in usable()}
-    expected = expectations.learn(outcome.traces, targets)
-    kit = GrowKit(evidence(outcome.traces, targets), outcome.noise, expected)
+    kit = GrowKit(evidence(outcome.traces, targets), outcome.noise, outcome.expected)
     growing = GrowPlan(plan.selected, plan.sequences, plan.steps, plan.seed, plan.cache)
     try:
         grew = grow(growing, kit, outcome.results, pool.spread, watcher)
@@ -161,6 +171,20 @@ def _grow(plan: Plan, pool: _Pool, outcome: Outcome, watcher: Watcher) -> None:
         mine = (known for known in outcome.evidence() if known.target in plan.selected)
         outcome.unexercised = unexercised(mine, kit.evidence, grew.results, plan.steps)
     outcome.failure = grew.failure
+
+
+def _as_evidence(unseen: Iterable[Trace], outcome: Outcome) -> dict[str, HeldOut]:
+    """Judge held-out answers by what the other recordings led to expect. Only counts leave."""
+    judged, flagged = Counter[str](), Counter[str]()
+    traces = list(unseen)
+    memory = Memory(outcome.expected, outcome.expected.scope()) if traces else None
+    for trace in traces:
+        judge = ExpectationJudge(outcome.expected, memory=memory)
+        for step, observation in zip(trace.program.steps, trace.observations, strict=True):
+            said = judge.step(expectations.concrete(step.call), observation, load(step.call.target), None)
+            judged[step.call.target] += said.judged
+            flagged[step.call.target] += bool(said.judged and said.deviations)
+    return {name: HeldOut(count, flagged[name]) for name, count in judged.items()}
 
 
 def _read(folders: Iterable[Path], bad: list[str]) -> list[Recording]:

@@ -165,6 +165,7 @@ def _facts(
         unlifted=outcome.unlifted.get(target.service, ()),
         masks=masks,
         audit=last_audit(name),
+        held_out=outcome.held_out.get(name),
     )
 
 

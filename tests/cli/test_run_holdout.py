@@ -19,6 +19,7 @@ def test_held_out_programs_are_counted_and_nothing_else_is_told(tmp_path):
     assert ran.code == 2, ran.err
     [target] = ran.report["targets"]
     assert target["programs"]["holdout"]["run"] == 1
+    assert target["held_out"] is not None
     assert "1 of the held-out recordings cannot be read" in ran.err
     files = [path for name in ("conformance-report", "cache") for path in (tmp_path / name).rglob("*")]
     written = b"".join(path.read_bytes() for path in files if path.is_file()).decode("utf-8", "replace")
@@ -30,3 +31,12 @@ def test_a_missing_folder_is_one_sentence_that_does_not_name_it(tmp_path):
     ran = conformance("run", "drive", "--holdout", "secret-folder", cwd=tmp_path)
     assert ran.code == 2
     assert "held-out" in ran.complaint and "secret-folder" not in ran.complaint
+
+
+def test_held_out_answers_are_judged_as_evidence_too(tmp_path):
+    (tmp_path / "held-out").mkdir()
+    shutil.copy(recordings_folder() / "drive" / "gspread" / "ClientTest.test_copy.json", tmp_path / "held-out")
+    ran = conformance("run", "drive", "--holdout", "held-out", "--sequences", "0", cwd=tmp_path)
+    [target] = ran.report["targets"]
+    assert target["held_out"]["judged"] > 0
+    assert target["held_out"]["flagged"] == 0
