@@ -120,12 +120,20 @@ def audit(
     quick: Annotated[bool, typer.Option("--quick", help="Plant fewer faults, and grow no programs.")] = False,
     seed: Annotated[int, typer.Option(metavar="S", help="Where faults are planted depends on it alone.")] = 0,
     workers: Annotated[str, typer.Option(metavar="N|auto", help="Worker processes.")] = "auto",
+    recordings: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="Measure only false alarms, on these, as they are on the wire."),
+    ] = None,
 ) -> None:
     """Measure the kit itself: how often it flags the real service, and which planted faults it catches."""
     from conformance.commands.audit import execute
     from conformance.commands.run import worker_count
 
-    raise typer.Exit(execute(tuple(targets or ()), out, quick=quick, seed=seed, workers=worker_count(workers)))
+    folders = tuple(recordings or ())
+    count = worker_count(workers)
+    raise typer.Exit(
+        execute(tuple(targets or ()), out, quick=quick, seed=seed, workers=count, recordings=folders)
+    )  # fmt: skip
 
 
 @app.command()

@@ -77,10 +77,15 @@ def _judge(trace: Trace, targets: Mapping[str, Target], expectations: Expectatio
         yield Judged(call.target, call.operation, trace.program.name, judgement)
 
 
+def judged(traces: Sequence[Trace], targets: Mapping[str, Target]) -> list[Judged]:
+    """Every step of every recording, judged by the recordings of other groups."""
+    return leave_out(traces, targets, learn(traces, targets))
+
+
 def measure(traces: Sequence[Trace], targets: Mapping[str, Target]) -> list[FalseAlarms]:
     """False alarms by target."""
-    judged = leave_out(traces, targets, learn(traces, targets))
-    return [tally(name, judged) for name in sorted({one.target for one in judged})]
+    found = judged(traces, targets)
+    return [tally(name, found) for name in sorted({one.target for one in found})]
 
 
 @dataclass(frozen=True)

@@ -125,11 +125,15 @@ def keep(found: Mapping[str, Any], out: Path) -> None:
     Raises:
         CannotWrite: it could not be written to ``out``.
     """
-    text = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
-    write_text(out / FILE, text)
+    write_audit(found, out)
     if found["quick"]:
         return
     try:
-        write_text(default_folder() / FILE, text)
+        write_audit(found, default_folder())
     except CannotWrite:
         return  # a cache that cannot be written is no error
+
+
+def write_audit(found: Mapping[str, Any], out: Path) -> None:
+    """Write ``audit.json`` to the folder ``out``. Raises CannotWrite."""
+    write_text(out / FILE, json.dumps(found, indent=2, ensure_ascii=False) + "\n")

@@ -166,6 +166,7 @@ def _facts(
         masks=masks,
         audit=last_audit(name),
         held_out=outcome.held_out.get(name),
+        unexercised=[f"{known.name}: {why}" for known, why in outcome.unexercised.items() if known.target == name],
     )
 
 

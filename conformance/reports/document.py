@@ -75,6 +75,7 @@ def _target(target: TargetScore) -> dict[str, Any]:
         "unlifted": [_unlifted(found) for found in facts.unlifted],
         "sdk_defects": list(facts.sdk_defects),
         "wishlist": list(facts.wishlist),
+        "unexercised": list(facts.unexercised),
     }
 
 

@@ -77,6 +77,8 @@ class TargetFacts:
     masks: Masks = field(default_factory=Masks)
     sdk_defects: Sequence[str] = ()
     wishlist: Sequence[str] = ()
+    unexercised: Sequence[str] = ()
+    """Behaviours that no grown program met, each with the reason."""
     audit: Audit | None = None
     held_out: HeldOut | None = None
 
