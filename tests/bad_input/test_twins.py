@@ -39,14 +39,14 @@ def test_a_twin_that_hangs_from_the_start(drive_recordings: Path, tmp_path: Path
     with hostile.server(hostile.hangs, healthy=False) as url:
         ran = run(drive_recordings, tmp_path, url, "--timeout", "2", "--workers", workers)
     assert_refused(ran, "does not answer within 2 s")
-    assert ran.seconds < 12
+    assert ran.seconds < 60
 
 
 def test_a_twin_that_hangs_after_the_readiness_check(drive_recordings: Path, tmp_path: Path) -> None:
     with hostile.server(hostile.hangs) as url:
         ran = run(drive_recordings, tmp_path, url, "--timeout", "1")
     assert_refused(ran, "unanswered for 1 s", "stuck")
-    assert ran.seconds < 12
+    assert ran.seconds < 60
     assert ran.report["problems"] == [ran.complaint.removeprefix("conformance: ")]
 
 
@@ -59,7 +59,7 @@ def test_one_operation_that_hangs_is_given_up_and_the_others_are_judged(drive_re
     with hostile.server(answer) as url:
         ran = run(drive_recordings, tmp_path, url, "--timeout", "1")
     assert ran.code == 0, ran
-    assert ran.seconds < 12
+    assert ran.seconds < 60
     endpoints = {endpoint["operation"]: endpoint for endpoint in ran.report["targets"][0]["endpoints"]}
     assert endpoints["GET /drive/v3/files/{fileId}"]["compatibility"] == 0
     assert endpoints["PATCH /drive/v3/files/{fileId}"]["behaviours"][0]["verdict"] != "unobserved"
@@ -106,7 +106,7 @@ def test_answers_that_make_no_sense_are_differences(
     assert verdicts["held"] == 0
     assert verdicts["differs"] >= 1
     assert verdicts["void"] == 0
-    assert ran.seconds < 20
+    assert ran.seconds < 60
 
 
 @pytest.mark.parametrize("answer", [hostile.drips, hostile.endless_headers])
@@ -114,7 +114,7 @@ def test_answers_that_never_end(drive_recordings: Path, tmp_path: Path, answer: 
     with hostile.server(answer) as url:
         ran = run(drive_recordings, tmp_path, url, "--timeout", "1")
     assert_refused(ran, "unanswered for 1 s")
-    assert ran.seconds < 15
+    assert ran.seconds < 60
 
 
 @pytest.mark.parametrize("answer", [hostile.garbage, hostile.drops])
@@ -142,5 +142,5 @@ def test_a_twin_that_hangs_while_programs_are_grown(drive_recordings: Path, tmp_
     with hostile.tiring(hostile.hangs, calls=20) as url:
         ran = run(drive_recordings, tmp_path, url, "--timeout", "1", "--sequences", "200")
     assert_refused(ran, "1 s")
-    assert ran.seconds < 15
+    assert ran.seconds < 60
     assert ran.report["problems"]
