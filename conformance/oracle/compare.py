@@ -15,6 +15,7 @@ from conformance.oracle.situation import READS
 from conformance.oracle.verdict import Axis, Deviation
 from conformance.programs.identity import (
     MIN_TOKEN,
+    SHORT,
     Identity,
     identity,
     is_opaque_part,
@@ -160,7 +161,7 @@ class Comparison:
         varies = self._context.rule(place, Kind.MEMBERS) or self._context.rule(place, Kind.ORDER)
         if not varies and not self._context.of_account:
             return None
-        by_id = {found: item for item in live if (found := element_identity(item)) is not None}
+        by_id = {found: item for item in live if (found := self._live_identity(item)) is not None}
         if by_id or (recorded and all(element_identity(item) for item in recorded)):
             if len(by_id) < len(live) and not _repeats(recorded):
                 self._lengths_differ(recorded, live, path)
@@ -196,6 +197,14 @@ class Comparison:
         ordered = [found for found in pairs if closed or self._made_here(found)]
         self._check_order([str(found[1]) for found in ordered], [present.index(found) for found in ordered], path)
         return list(pairs.values())
+
+    def _live_identity(self, item: Json) -> Identity | None:
+        """The identity of a live element, as it is known: a made-up id may look like a word by chance."""
+        found = element_identity(item)
+        if found is None or self._context.aliases.recorded(*found) is not None:
+            return found
+        others = (("", found[1]), (SHORT, found[1]))
+        return next((other for other in others if self._context.aliases.recorded(*other) is not None), found)
 
     def _counterpart(self, recorded: Identity | None, by_id: Mapping[Identity, Json]) -> Identity | None:
         """What stands for a recorded identity: its alias, or itself (a vendor's own word); None if that is unknown."""

@@ -94,3 +94,14 @@ def test_few_samples_are_a_rough_format() -> None:
     assert not known.accepts("a1b2c", names=True)
     assert not known.accepts("id:a1b2c3d4", names=True)
     assert known.accepts("a1b2c")
+
+
+def test_an_id_that_looks_like_a_word_by_chance_is_the_same_in_a_list() -> None:
+    """Ids are drawn at random: now and then one has no digit, in one world only."""
+    created, listing = answer({"id": "1rSUtpGyKuXAiW3QH25a"}), answer({"items": things("1rSUtpGyKuXAiW3QH25a")})
+    made = trace("r", (CREATE_BOOK, {"title": "T"}, created), (LIST_BOOKS, {}, listing))
+    judge = Judge(made.program, Noise(), "", complete=False)
+    live = "mvrzHFNokofrpIWrMugy"
+    assert judge.step(made.program.steps[0], TARGET, created, answer({"id": live})).verdict is Verdict.SAME
+    found = judge.step(made.program.steps[1], TARGET, listing, answer({"items": things("other", live)}))
+    assert found.verdict is Verdict.SAME, found.deviations
