@@ -17,7 +17,7 @@ from conformance.errors import ConformanceError, defect
 if TYPE_CHECKING:
     from conformance.commands.run import RunOptions
 
-FAILED, UNABLE, INTERRUPTED = 1, 2, 130
+UNABLE, INTERRUPTED = 2, 130
 _OUTPUT_BROKEN = (errno.EPIPE, errno.ENOSPC, errno.EIO)
 
 app = typer.Typer(

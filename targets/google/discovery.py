@@ -83,7 +83,6 @@ class Method:
     takes_body: bool
     takes_media: bool
     gives_media: bool
-    gives_json: bool
     answer: str
     """Name of the schema of the answer; "" for none."""
 
@@ -122,7 +121,6 @@ class Api:
             takes_body="request" in described,
             takes_media="mediaUpload" in described,
             gives_media=described.get("supportsMediaDownload", False),
-            gives_json="response" in described,
             answer=described.get("response", {}).get("$ref", ""),
         )
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from conformance.programs.model import Call
 from conformance.recordings.model import Json, Request
@@ -201,11 +201,6 @@ def _sdk_call(method: Method, request: Request) -> str:
     if alt != "json":
         raise Unliftable("a data format that the SDK does not ask for")
     return method.sdk_call
-
-
-def canonical_path(uri: str) -> str:
-    """Path of ``uri``, percent-decoded segment by segment; an encoded slash stays encoded."""
-    return "/".join(unquote(part).replace("/", "%2F") for part in urlsplit(uri).path.split("/"))
 
 
 def canonical(request: Request) -> Request:

@@ -18,9 +18,6 @@ from conformance.programs.grow.choice import BYTES
 from conformance.programs.grow.draw import Drawer
 from conformance.programs.grow.model import Grown
 
-FAR = int.from_bytes(b"far from any number in any source")
-"""Hypothesis likes to draw numbers that it finds in the modules loaded at the time: there are none out there."""
-
 
 @st.composite
 def grown_programs(draw: st.DrawFn, drawer: Drawer, steps: int) -> Grown:

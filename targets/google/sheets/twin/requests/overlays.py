@@ -32,6 +32,32 @@ def _free(state: GoogleState, wanted: int | str | None) -> int:
     return int(wanted)
 
 
+# --- what every sheet keeps on a shelf, by its id
+
+
+def _updating(kind: str, member: str, shelf_name: str, id_key: str) -> Request:
+    """Changes what ``fields`` names of the ``kind`` that is given under ``member``."""
+
+    def update(_state: GoogleState, spreadsheet: Spreadsheet, message: Json) -> Json:
+        given = stored(kind, message[member])
+        shelf, index = keyed(spreadsheet, shelf_name, id_key, given.get(id_key))
+        assign(kind, shelf[index], given, mask_of(message))
+        return {}
+
+    return update
+
+
+def _deleting(shelf_name: str, id_key: str) -> Request:
+    """Takes the one with the id of the request away."""
+
+    def delete(_state: GoogleState, spreadsheet: Spreadsheet, message: Json) -> Json:
+        shelf, index = keyed(spreadsheet, shelf_name, id_key, message.get(id_key))
+        del shelf[index]
+        return {}
+
+    return delete
+
+
 # --- named ranges
 
 
@@ -77,21 +103,6 @@ def add_protected_range(state: GoogleState, spreadsheet: Spreadsheet, message: J
     return {"addProtectedRange": {"protectedRange": reply}}
 
 
-def update_protected_range(_state: GoogleState, spreadsheet: Spreadsheet, message: Json) -> Json:
-    """Changes what ``fields`` names."""
-    given = stored("ProtectedRange", message["protectedRange"])
-    shelf, index = keyed(spreadsheet, "protected_ranges", "protectedRangeId", given.get("protectedRangeId"))
-    assign("ProtectedRange", shelf[index], given, mask_of(message))
-    return {}
-
-
-def delete_protected_range(_state: GoogleState, spreadsheet: Spreadsheet, message: Json) -> Json:
-    """Takes the protection away."""
-    shelf, index = keyed(spreadsheet, "protected_ranges", "protectedRangeId", message.get("protectedRangeId"))
-    del shelf[index]
-    return {}
-
-
 # --- filters
 
 
@@ -121,21 +132,6 @@ def add_banding(state: GoogleState, spreadsheet: Spreadsheet, message: Json) -> 
     banded["bandedRangeId"] = _free(state, banded.get("bandedRangeId"))
     sheet.banded_ranges.append(banded)
     return {"addBanding": {"bandedRange": copy.deepcopy(banded)}}
-
-
-def update_banding(_state: GoogleState, spreadsheet: Spreadsheet, message: Json) -> Json:
-    """Changes what ``fields`` names."""
-    given = stored("BandedRange", message["bandedRange"])
-    shelf, index = keyed(spreadsheet, "banded_ranges", "bandedRangeId", given.get("bandedRangeId"))
-    assign("BandedRange", shelf[index], given, mask_of(message))
-    return {}
-
-
-def delete_banding(_state: GoogleState, spreadsheet: Spreadsheet, message: Json) -> Json:
-    """Takes the bands away."""
-    shelf, index = keyed(spreadsheet, "banded_ranges", "bandedRangeId", message.get("bandedRangeId"))
-    del shelf[index]
-    return {}
 
 
 # --- conditional formats
@@ -243,13 +239,13 @@ REQUESTS: dict[str, Request] = {
     "updateNamedRange": update_named_range,
     "deleteNamedRange": delete_named_range,
     "addProtectedRange": add_protected_range,
-    "updateProtectedRange": update_protected_range,
-    "deleteProtectedRange": delete_protected_range,
+    "updateProtectedRange": _updating("ProtectedRange", "protectedRange", "protected_ranges", "protectedRangeId"),
+    "deleteProtectedRange": _deleting("protected_ranges", "protectedRangeId"),
     "setBasicFilter": set_basic_filter,
     "clearBasicFilter": clear_basic_filter,
     "addBanding": add_banding,
-    "updateBanding": update_banding,
-    "deleteBanding": delete_banding,
+    "updateBanding": _updating("BandedRange", "bandedRange", "banded_ranges", "bandedRangeId"),
+    "deleteBanding": _deleting("banded_ranges", "bandedRangeId"),
     "addConditionalFormatRule": add_conditional_format_rule,
     "updateConditionalFormatRule": update_conditional_format_rule,
     "deleteConditionalFormatRule": delete_conditional_format_rule,
