@@ -369,9 +369,10 @@ def _encoded(body: Any) -> Any:
 
 def wrong_header(_: Survey, spot: Spot, reply: Reply) -> Reply:
     """Another media type."""
-    if spot.detail not in reply.headers:
+    lines = reply.lines().get(spot.detail)
+    if not lines:
         return reply
-    plain_text = reply.headers[spot.detail].startswith("text/")
+    plain_text = lines[0].startswith("text/")
     return replace(reply, headers={**reply.headers, spot.detail: "application/xml" if plain_text else "text/plain"})
 
 

@@ -108,10 +108,10 @@ class PlantedTwin(Twin):
 
 def plain(reply: Reply) -> Reply:
     """The answer as it goes over the wire, apart from the twin's state: own body, all headers in lower case."""
-    headers = {name.lower(): value for name, value in reply.headers.items()}
+    headers = reply.lines()
     if reply.body is None or isinstance(reply.body, bytes):
         return replace(reply, headers=headers)
-    headers.setdefault("content-type", JSON_TYPE)
+    headers.setdefault("content-type", (JSON_TYPE,))
     return Reply(json.loads(json.dumps(reply.body)), reply.status, headers)
 
 

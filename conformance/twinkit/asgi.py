@@ -75,14 +75,14 @@ async def deliver(answer: Answer, send: Send) -> None:
 def encode_reply(reply: Reply) -> tuple[MutableMapping[str, Any], bytes]:
     """The ASGI start message and the body bytes."""
     body, content_type = _encode_body(reply.body)
-    headers = {name.lower(): value for name, value in reply.headers.items()}
+    headers = reply.lines()
     if content_type:
-        headers.setdefault("content-type", content_type)
+        headers.setdefault("content-type", (content_type,))
     if reply.status == 204:
         headers.pop("content-type", None)
     else:
-        headers["content-length"] = str(len(body))
-    lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        headers["content-length"] = (str(len(body)),)
+    lines = [(name.encode("latin-1"), line.encode("latin-1")) for name, said in headers.items() for line in said]
     return {"type": "http.response.start", "status": reply.status, "headers": lines}, body
 
 

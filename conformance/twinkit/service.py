@@ -43,13 +43,21 @@ class TwinRequest:
         return values[0] if values else default
 
 
+HeaderLines = str | tuple[str, ...]
+"""What a header says: one line, or several that go out one after the other under the same name."""
+
+
 @dataclass(frozen=True)
 class Reply:
     """An answer. ``body``: None is no body, bytes go out as they are, anything else as JSON."""
 
     body: Any = None
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, HeaderLines] = field(default_factory=dict)
+
+    def lines(self) -> dict[str, tuple[str, ...]]:
+        """The headers by their names in lower case, each with its lines in order."""
+        return {name.lower(): (said,) if isinstance(said, str) else said for name, said in self.headers.items()}
 
 
 class Refusal(Exception):
@@ -88,5 +96,5 @@ class Service:
     conditions: Mapping[str, Callable[[TwinRequest], Reply]] = field(default_factory=dict)
     normalise_path: Callable[[str], str] = str
     guard: Callable[[Any, TwinRequest], Reply | None] = lambda _state, _request: None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, HeaderLines] = field(default_factory=dict)
     """Headers on every answer."""

@@ -49,7 +49,7 @@ class Player:
         interaction = queue.popleft()
         self.played.append(interaction.index)
         response = interaction.response
-        headers = {name: lines[-1] for name, lines in response.headers.items() if name not in _TRANSPORT_HEADERS}
+        headers = {name: lines for name, lines in response.headers.items() if name not in _TRANSPORT_HEADERS}
         return Reply(response.body, response.status, headers)
 
     def _key(self, request: Request) -> RequestKey:

@@ -12,6 +12,7 @@ import pytest
 from conformance.programs.model import Trace
 from conformance.recordings.model import Interaction, Provenance, Recording, Request, Response
 from conformance.recordings.read import read_folder
+from conformance.twinkit.asgi import encode_reply
 from conformance.worlds.recorded import NOT_RECORDED, Player, RecordedWorld
 from toy import world
 from toy.target import HOST, TARGET
@@ -67,7 +68,16 @@ def test_answers_keep_status_and_headers_but_not_those_of_the_transport() -> Non
     headers = {"retry-after": ("7",), "content-length": ("999",), "transfer-encoding": ("chunked",)}
     recorded = Interaction(0, Request("GET", f"{API}/v1/books"), Response(429, "", headers, b"{}"))
     reply = player(recorded).answer(Request("GET", f"{API}/v1/books"))
-    assert (reply.status, reply.headers) == (429, {"retry-after": "7"})
+    assert (reply.status, reply.headers) == (429, {"retry-after": ("7",)})
+
+
+def test_all_lines_of_a_header_are_played() -> None:
+    lines = ('<http://h/a>; rel="self"', '<http://h/b>; rel="next"')
+    recorded = Interaction(0, Request("GET", f"{API}/v1/books"), Response(200, "", {"link": lines}, b"{}"))
+    reply = player(recorded).answer(Request("GET", f"{API}/v1/books"))
+    assert [value for name, value in encode_reply(reply)[0]["headers"] if name == b"link"] == [
+        line.encode() for line in lines
+    ]
 
 
 def _seconds_per_answer(size: int) -> float:

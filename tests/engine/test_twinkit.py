@@ -335,6 +335,17 @@ def test_server_speaks_json_and_keeps_what_is_encoded(served: tuple[Twin, Server
     assert "a/b" in json.loads(body)["error"]["message"]
 
 
+def test_each_line_of_a_header_is_sent(served: tuple[Twin, Server]) -> None:
+    links = ('<http://h/a>; rel="self"', '<http://h/b>; rel="next"')
+    service = replace(SERVICE, headers={"Vary": ("One", "Two")})
+    twin = Twin([replace(service, routes={LIST_BOOKS: lambda *_: Reply({}, headers={"Link": links, "ETag": "e"})})])
+    with serve_twin(twin) as server:
+        response, _ = send(server, "GET", "/v1/books")
+    assert response.headers.get_all("link") == list(links)
+    assert response.headers.get_all("vary") == ["One", "Two"]
+    assert response.headers.get_all("etag") == ["e"]
+
+
 def test_answers_without_content_have_no_type(served: tuple[Twin, Server]) -> None:
     response, body = send(served[1], "DELETE", "/v1/books/nothing")
     assert (response.status, body, response.headers["content-type"]) == (204, b"", None)
