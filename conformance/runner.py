@@ -218,11 +218,18 @@ def _nothing_to_run(plan: Plan, unlifted: Mapping[str, list[UnliftedCount]]) -> 
 
 
 def _with_companions(twins: Mapping[str, TwinAddress], targets: Iterable[str]) -> Mapping[str, TwinAddress]:
-    """Services that share a state must not be split: a target without a twin of its own uses the first named."""
-    if not twins:
-        return {}
-    first = replace(next(iter(twins.values())), borrowed=True)
-    return {name: twins.get(name, first) for name in targets}
+    """Services that share a state must not be split: a target whose twin is not named uses that of such another."""
+    shared: dict[str, TwinAddress] = {}
+    for name, address in twins.items():
+        shared.setdefault(_state_of(name), replace(address, borrowed=True))
+    found = {name: twins.get(name) or shared.get(_state_of(name)) for name in targets}
+    return {name: address for name, address in found.items() if address}
+
+
+def _state_of(name: str) -> str:
+    """Equal for targets whose services share a state."""
+    service = load(name).twin()
+    return service.state_key if service else f"of {name} alone"
 
 
 def _touches(trace: Trace, selected: Iterable[str]) -> bool:

@@ -74,9 +74,11 @@ def execute(options: RunOptions) -> int:
 def make_plan(options: RunOptions) -> Plan:
     """Check the options and fill in what they leave open."""
     twins = twin_addresses(options.twins, read_file(), installed())
-    selected = options.targets or (tuple(twins) if options.twins else _all_usable())
+    selected = options.targets or (tuple(twins) if options.twins else _all_usable(twins))
     for name in selected:
         load(name).sdk()
+        if not _has_twin(name, twins):
+            raise _no_twin(name)
     folders = options.recordings or tuple(recordings_folder() / service for service in _services(selected))
     return Plan(
         selected=tuple(dict.fromkeys(selected)),
@@ -92,15 +94,26 @@ def make_plan(options: RunOptions) -> Plan:
     )
 
 
-def _all_usable() -> tuple[str, ...]:
-    """All targets whose SDK is installed; those that are left out are named."""
-    found, left_out = usable(), unusable()
+def _all_usable(twins: Mapping[str, TwinAddress]) -> tuple[str, ...]:
+    """All targets whose SDK is installed and that have a twin; those that are left out are named."""
+    reasons: dict[str, ConformanceError] = unusable()
+    lonely = (name for name in usable() if not _has_twin(name, twins))
+    reasons |= {name: _no_twin(name) for name in lonely}
+    found = tuple(name for name in usable() if name not in reasons)
     if not found:
         none = BadConfiguration("No target is installed; install one, for example with pip install '.[all]'.")
-        raise next(iter(left_out.values()), none)
-    for name, reason in left_out.items():
+        raise next(iter(reasons.values()), none)
+    for name, reason in reasons.items():
         print(f"conformance: The target '{name}' is left out: {reason}", file=sys.stderr)
     return found
+
+
+def _has_twin(name: str, twins: Mapping[str, TwinAddress]) -> bool:
+    return name in twins or load(name).twin() is not None
+
+
+def _no_twin(name: str) -> BadConfiguration:
+    return BadConfiguration(f"The target '{name}' has no embedded twin; name one with --twin {name}=URL.")
 
 
 def _services(selected: tuple[str, ...]) -> list[str]:
