@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from conformance.files import write_text
 from conformance.oracle.verdict import Axis, Verdict
 from conformance.recordings.model import Json
 from conformance.scoring.model import BehaviourScore, Difference, RunScore, TargetScore
+from conformance.twinkit.router import structure
 
 SCHEMA_NAME = "conformance-baseline/1"
 ACCEPTED_FOR = timedelta(days=90)
@@ -103,6 +104,7 @@ class GateResult:
 def gate(run: RunScore, baseline: Baseline, today: date) -> GateResult:
     """Hold a run against a baseline."""
     targets = {target.name: target for target in run.targets}
+    baseline = _in_names_of(targets, baseline)
     held = {name: names for name, names in baseline.held.items() if name in targets}
     known = [entry for entry in baseline.known if entry.target in targets]
     accepted = {_key(entry) for entry in known if entry.expires >= today}
@@ -133,11 +135,24 @@ def updated(run: RunScore, old: Baseline | None = None) -> Baseline:
 
     Targets that were not run keep what ``old`` says of them; known divergences that no longer occur are taken out.
     """
-    old = old or Baseline()
     targets = {target.name: target for target in run.targets}
+    old = _in_names_of(targets, old or Baseline())
     known = (k for k in old.known if k.target not in targets or not _is_stale(k, targets[k.target]))
     held = dict(old.held) | {name: _held(target) for name, target in targets.items()}
     return Baseline(run.kit_version, held, tuple(sorted(known)))
+
+
+def _in_names_of(targets: Mapping[str, TargetScore], baseline: Baseline) -> Baseline:
+    """The baseline with the run's names for behaviours: other versions of an SDK call path parameters otherwise."""
+    present = {name: {structure(own): own for own in _by_name(target)} for name, target in targets.items()}
+
+    def renamed(target: str, behaviour: str) -> str:
+        names = present.get(target, {})
+        return names.get(structure(behaviour), behaviour)
+
+    held = {target: frozenset(renamed(target, name) for name in names) for target, names in baseline.held.items()}
+    known = tuple(replace(entry, behaviour=renamed(entry.target, entry.behaviour)) for entry in baseline.known)
+    return replace(baseline, held=held, known=known)
 
 
 def dump(baseline: Baseline) -> str:

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.twinkit.router import structure
+
 
 @dataclass
 class Fault:
     """One arranged fault.
 
     ``kind`` is ``status``, ``latency``, ``cut`` or the name of one of the service's conditions (``rate_limit``);
-    ``operation`` is ``METHOD template`` or ``*``; ``count`` says how many requests it hits. ``status`` with ``body``
+    ``operation`` is ``METHOD template`` (whatever its parameters are called) or ``*``; ``count`` says how many requests it hits. ``status`` with ``body``
     is the answer of a status fault; ``seconds`` is the delay of a latency fault.
     """
 
@@ -26,7 +28,11 @@ class Fault:
 
     def hits(self, service: str, operation: str) -> bool:
         """Whether it applies to this request."""
-        return self.count > 0 and self.service in ("*", service) and self.operation in ("*", operation)
+        return self.count > 0 and self.service in ("*", service) and self._is_about(operation)
+
+    def _is_about(self, operation: str) -> bool:
+        route = self.operation.partition("?")[0]  # a query that an SDK always sends is no part of it
+        return route == "*" or structure(route) == structure(operation)
 
 
 class Faults:

@@ -5,9 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 _PARAMETER = re.compile(r"\{\+?(\w+)\}")
+
+
+@lru_cache(maxsize=8192)
+def structure(operation: str) -> str:
+    """An operation, or the name of a behaviour, without the names of path parameters.
+
+    Two versions of an SDK call one endpoint ``GET /users/{userId}`` and ``GET /users/{id}``.
+    """
+    return _PARAMETER.sub("{}", operation)
 
 
 @dataclass(frozen=True)
@@ -37,7 +47,7 @@ class Router:
         self._index: dict[tuple[str, int], list[tuple[re.Pattern[str], str]]] = {}
         by_specificity = sorted(operations, key=lambda name: -literal_length(name.partition(" ")[2]))
         for operation in by_specificity:
-            method, _, template = operation.partition(" ")
+            method, _, template = operation.partition("?")[0].partition(" ")
             key = (method, template.count("/"))
             self._index.setdefault(key, []).append((template_pattern(template), operation))
 

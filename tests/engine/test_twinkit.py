@@ -220,6 +220,22 @@ def test_faults_hit_as_often_as_they_are_told() -> None:
     assert statuses == [503, 503, 200]
 
 
+@pytest.mark.parametrize("operation", ["GET /v1/books/{id}", "GET /v1/books/{book_id}?full=true"])
+def test_faults_know_an_operation_by_its_structure(operation: str) -> None:
+    twin = Twin([SERVICE])
+    control(twin, "POST", "faults", {"kind": "status", "operation": operation})
+    assert call(twin, "GET", "/v1/books").status == 200
+    assert call(twin, "GET", "/v1/books/x").status == 503
+
+
+def test_the_surface_may_call_parameters_otherwise() -> None:
+    routes = {route: handler for route, handler in SERVICE.routes.items() if route != GET_BOOK}
+    surface = frozenset({*routes, "GET /v1/books/{id}?full=true"})
+    twin = Twin([replace(SERVICE, routes=routes, surface=surface)])
+    assert call(twin, "GET", "/v1/books/x").status == 501
+    assert call(twin, "GET", "/v1/museum").status == 404
+
+
 def test_faults_do_not_touch_the_state() -> None:
     twin = Twin([SERVICE])
     control(twin, "POST", "faults", {"kind": "rate_limit"})

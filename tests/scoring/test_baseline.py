@@ -46,6 +46,15 @@ def test_what_never_was_held_does_not_fail():
     assert gate(BAD, held(LIST.name), TODAY).passed
 
 
+def test_another_version_of_an_sdk_may_call_parameters_otherwise():
+    old = GET.name.replace("bargeId", "id")
+    assert gate(GOOD, held(old, LIST.name), TODAY).lines == ("The gate passed.",)
+    (regression,) = gate(BAD, held(old), TODAY).regressions
+    assert regression.behaviour == GET.name
+    assert gate(BAD, held(old, known=[replace(KNOWN, behaviour=old)]), TODAY).passed
+    assert updated(GOOD, held(old)).held["canal"] == {GET.name, LIST.name}
+
+
 @pytest.mark.parametrize("verdict", [Verdict.NOT_IMPLEMENTED, Verdict.BLOCKED, Verdict.VOID])
 def test_anything_but_held_is_a_regression(verdict):
     result = gate(run(program(step(GET, verdict))), held(GET.name), TODAY)
