@@ -1,0 +1,1 @@
+"""Slack, through either of its official Python clients."""
