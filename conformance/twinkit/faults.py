@@ -14,8 +14,9 @@ class Fault:
     """One arranged fault.
 
     ``kind`` is ``status``, ``latency``, ``cut`` or the name of one of the service's conditions (``rate_limit``);
-    ``operation`` is ``METHOD template`` (whatever its parameters are called) or ``*``; ``count`` says how many requests it hits. ``status`` with ``body``
-    is the answer of a status fault; ``seconds`` is the delay of a latency fault.
+    ``operation`` is ``METHOD template`` (whatever its parameters are called) or ``*``; ``count`` says how many
+    requests it hits. ``status`` with ``body`` is the answer of a status fault; ``seconds`` is the delay of a latency
+    fault.
     """
 
     kind: str

@@ -43,7 +43,7 @@ class TwinRequest:
         return values[0] if values else default
 
 
-HeaderLines = str | tuple[str, ...]
+HeaderLines = str | Sequence[str]
 """What a header says: one line, or several that go out one after the other under the same name."""
 
 
@@ -57,7 +57,7 @@ class Reply:
 
     def lines(self) -> dict[str, tuple[str, ...]]:
         """The headers by their names in lower case, each with its lines in order."""
-        return {name.lower(): (said,) if isinstance(said, str) else said for name, said in self.headers.items()}
+        return {name.lower(): (said,) if isinstance(said, str) else tuple(said) for name, said in self.headers.items()}
 
 
 class Refusal(Exception):
