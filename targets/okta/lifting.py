@@ -146,6 +146,10 @@ def _body(endpoint: Endpoint, request: Request) -> Mapping[str, Json]:
 def canonical(request: Request) -> Request:
     """``request`` with its path in the one spelling that Okta's others are redirected to, or taken for."""
     parts = urlsplit(request.uri)
-    path = re.sub(r"/{2,}", "/", parts.path)
-    path = path.rstrip("/") or "/"
+    path = normal_path(parts.path)
     return request if path == parts.path else replace(request, uri=urlunsplit(parts._replace(path=path)))
+
+
+def normal_path(path: str) -> str:
+    """A path in its one spelling: without doubled slashes and the last one."""
+    return re.sub(r"/{2,}", "/", path).rstrip("/") or "/"

@@ -125,5 +125,7 @@ class OktaTarget:
         return observation.status == 501
 
     def twin(self) -> Service | None:
-        """There is no embedded twin of this service yet."""
-        return None
+        """The embedded twin of an organisation."""
+        from targets.okta.twin.service import service  # imported only where a twin is served
+
+        return service()

@@ -1,0 +1,1 @@
+"""The embedded twin of an Okta organisation."""

@@ -1,0 +1,65 @@
+"""Okta's error answers: a code, a summary that may name things, and causes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+from conformance.twinkit.service import Refusal, Reply
+from targets.okta.twin.org import ALPHANUMERIC, Org
+
+ERROR_ID_LENGTH = 25
+
+
+def body(code: str, summary: str, error_id: str, causes: Iterable[str] = ()) -> dict[str, Any]:
+    """The one form that all of Okta's errors have."""
+    listed = [{"errorSummary": cause} for cause in causes]
+    return {"errorCode": code, "errorSummary": summary, "errorLink": code, "errorId": error_id, "errorCauses": listed}
+
+
+def error(org: Org, status: int, code: str, summary: str, causes: Iterable[str] = ()) -> Refusal:
+    """A refusal in Okta's form, with an id of its own."""
+    error_id = org.ids.token(ERROR_ID_LENGTH, ALPHANUMERIC + "-_", "oae")
+    return Refusal(Reply(body(code, summary, error_id, causes), status))
+
+
+def stateless(status: int, code: str, summary: str) -> Reply:
+    """An error answer that is given before any organisation is asked: its id follows from what it says."""
+    digest = hashlib.sha256(summary.encode()).hexdigest()
+    return Reply(body(code, summary, f"oae{digest}"[:ERROR_ID_LENGTH]), status)
+
+
+def not_found(org: Org, name: str, entity: str) -> Refusal:
+    """404: there is no ``entity`` called ``name``."""
+    return error(org, 404, "E0000007", f"Not found: Resource not found: {name} ({entity})")
+
+
+def invalid(org: Org, what: str, *causes: str) -> Refusal:
+    """400: ``what`` is not as it must be."""
+    return error(org, 400, "E0000001", f"Api validation failed: {what}", causes)
+
+
+def malformed(org: Org) -> Refusal:
+    """400: the body cannot be read."""
+    return error(org, 400, "E0000003", "The request body was not well-formed.")
+
+
+def bad_search(org: Org, *causes: str) -> Refusal:
+    """400: a search, filter or cursor that cannot be understood."""
+    return error(org, 400, "E0000031", "Invalid search criteria.", causes)
+
+
+def not_allowed(org: Org, code: str, summary: str, *causes: str) -> Refusal:
+    """403: the state of things forbids it."""
+    return error(org, 403, code, summary, causes)
+
+
+def wrong_method(org: Org) -> Refusal:
+    """405: there is something at this path, but not with this method."""
+    return error(org, 405, "E0000022", "The endpoint does not support the provided HTTP method")
+
+
+def unevidenced(org: Org, what: str) -> Refusal:
+    """501: no recording shows what Okta answers to this, so the twin does not say anything."""
+    return error(org, 501, "E0000060", f"Unsupported operation: the twin has no evidence for {what}.")

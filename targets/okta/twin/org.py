@@ -1,0 +1,106 @@
+"""The state of an organisation: every resource on the shelf of its kind.
+
+A *kind* is the words of the path that leads to a resource (``policies/rules``), as in the facts that recorded programs
+are seeded with (``targets/okta/givens.py``). A shelf holds the resources of one kind under one parent, by id, in order
+of creation: look-up is O(1), a list is O(its length).
+
+Resources are stored as answers show them, with three exceptions: ``_links`` and ``_embedded`` are made when a resource
+is read, unless its kind does not say how; members whose name begins with ``~`` are never shown; and the address of the
+organisation in a stored URL is ``BASE``.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from conformance.recordings.model import Json
+from conformance.twinkit.store import Clock, Ids
+
+Resource = dict[str, Any]
+Path = tuple[str, ...]
+
+BASE = "{base}"
+"""Stands for the organisation's address in stored URLs."""
+ALPHANUMERIC = string.ascii_letters + string.digits
+ID_LENGTH = 20
+SUFFIX = "1d7"
+"""Ends every id: it names the cell that the organisation lives in."""
+
+
+def timestamp(moment: datetime) -> str:
+    """ISO 8601 with whole seconds, ``.000Z``: as Okta writes nearly all times."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+@dataclass
+class Org:
+    """One organisation. ``names`` finds resources by what they may be called instead of their id."""
+
+    clock: Clock
+    ids: Ids
+    shelves: dict[tuple[str, Path], dict[str, Resource]] = field(default_factory=dict)
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    presets: set[tuple[str, str]] = field(default_factory=set)
+    """Kind and id of what a new organisation has."""
+    tokens: dict[str, Resource] = field(default_factory=dict)
+    """API tokens that are accepted besides DEFAULT_TOKEN (see ``access``), by value."""
+
+    def now(self) -> str:
+        """The time as Okta writes it; it never stands still by a whole second unless nothing happens."""
+        return timestamp(self.clock.now())
+
+    def new_id(self, prefix: str, length: int = ID_LENGTH) -> str:
+        """A new id: ``prefix``, random characters, the organisation's suffix."""
+        return self.ids.token(length - len(SUFFIX), ALPHANUMERIC, prefix) + SUFFIX
+
+    def shelf(self, kind: str, parents: Path = ()) -> dict[str, Resource]:
+        """The resources of a kind under one parent; change them by ``put`` and ``remove`` only."""
+        return self.shelves.get((kind, parents), {})
+
+    def get(self, kind: str, parents: Path, name: str) -> Resource | None:
+        """The resource that has the id ``name``, or may be called so."""
+        shelf = self.shelf(kind, parents)
+        found = shelf.get(name)
+        return found if found is not None else shelf.get(self.names.get((kind, name), ""))
+
+    def put(self, kind: str, parents: Path, id_: str, resource: Resource) -> Resource:
+        """Keep ``resource``, in its old place if there was one."""
+        self.shelves.setdefault((kind, parents), {})[id_] = resource
+        return resource
+
+    def remove(self, kind: str, parents: Path, id_: str) -> None:
+        """Take a resource away, and with it all that is under it. O(number of shelves)."""
+        self.shelves.get((kind, parents), {}).pop(id_, None)
+        path = (*parents, id_)
+        for below, place in list(self.shelves):
+            if below.startswith(f"{kind}/") and place[: len(path)] == path:
+                del self.shelves[below, place]
+
+    def all(self, kind: str) -> Iterator[tuple[Path, Resource]]:
+        """All resources of a kind with the ids that lead to them (their own last). O(number of shelves)."""
+        for (shelf_kind, parents), shelf in self.shelves.items():
+            if shelf_kind == kind:
+                yield from (((*parents, id_), resource) for id_, resource in shelf.items())
+
+
+def replaced(value: Json, change: Callable[[str], str]) -> Any:
+    """``value`` with every string in it changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [replaced(item, change) for item in value]
+    if isinstance(value, dict):
+        return {key: replaced(item, change) for key, item in value.items()}
+    return value
+
+
+def merged(below: Json, above: Json) -> Any:
+    """``above`` laid over ``below``: objects member by member, anything else as a whole."""
+    if not isinstance(below, dict) or not isinstance(above, dict):
+        return above
+    both = {key: merged(below[key], above[key]) for key in below.keys() & above.keys()}
+    return {**below, **above, **both}

@@ -1,0 +1,68 @@
+"""Okta as a service of a twin: the families of its resources, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from conformance.errors import ConformanceError
+from conformance.twinkit.service import Reply, Service, TwinRequest
+from targets.okta import surface
+from targets.okta.lifting import normal_path
+from targets.okta.twin import access, errors, groups
+from targets.okta.twin.context import Answering, routes
+from targets.okta.twin.family import Family
+from targets.okta.twin.org import Org
+from targets.okta.twin.seeding import Seeder, dump, new_org
+
+FAMILIES: tuple[Family, ...] = (groups.FAMILY,)
+
+
+def _presets(org: Org) -> None:
+    for family in FAMILIES:
+        family.presets(org)
+
+
+def _seeder() -> Seeder:
+    kinds = {kind.name: kind for family in FAMILIES for kind in family.kinds}
+    return Seeder(kinds, {name: seed for family in FAMILIES for name, seed in family.seeds.items()})
+
+
+def _answers() -> Mapping[str, Answering]:
+    return {operation: answer for family in FAMILIES for operation, answer in family.answers.items()}
+
+
+def not_implemented(request: TwinRequest) -> Reply:
+    """An operation of Okta that the twin does not have."""
+    return errors.stateless(501, "E0000060", f"Unsupported operation: {request.method} {request.path}")
+
+
+def unknown_route(request: TwinRequest) -> Reply:
+    """A path that Okta does not have."""
+    return errors.stateless(404, "E0000022", f"The twin knows no path like {request.path}")
+
+
+def _surface() -> frozenset[str]:
+    """The operations of the installed SDK; a twin can also be served without one."""
+    try:
+        return frozenset(surface.surface().operations)
+    except ConformanceError:
+        return frozenset()
+
+
+@cache
+def service() -> Service:
+    """The description of the twin."""
+    return Service(
+        name="okta",
+        routes=routes(_answers()),
+        state_key="okta",
+        new_state=new_org(_presets),
+        seed=_seeder().seed,
+        dump=dump,
+        unknown_route=unknown_route,
+        not_implemented=not_implemented,
+        surface=_surface(),
+        normalise_path=normal_path,
+        guard=access.guard,
+    )
