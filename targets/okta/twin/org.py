@@ -22,6 +22,7 @@ from conformance.twinkit.store import Clock, Ids
 
 Resource = dict[str, Any]
 Path = tuple[str, ...]
+"""Ids that lead to a resource, its own last."""
 
 BASE = "{base}"
 """Stands for the organisation's address in stored URLs."""
@@ -50,7 +51,8 @@ class Org:
     """API tokens that are accepted besides DEFAULT_TOKEN (see ``access``), by value."""
 
     def now(self) -> str:
-        """The time as Okta writes it; it never stands still by a whole second unless nothing happens."""
+        """The time of a write, as Okta writes it. A write takes a second, so that later ones can be told apart."""
+        self.clock.advance(1)
         return timestamp(self.clock.now())
 
     def new_id(self, prefix: str, length: int = ID_LENGTH) -> str:

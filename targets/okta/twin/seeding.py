@@ -1,4 +1,4 @@
-"""What was there before a program began, in the form of ``targets/okta/givens.py``, put in; and the state, taken out."""
+"""What was there before a program began, put in (in the form of ``targets/okta/givens.py``); the state, taken out."""
 
 from __future__ import annotations
 
