@@ -8,8 +8,8 @@ from conformance.twinkit.service import Reply, TwinRequest
 from targets.okta.twin import errors
 from targets.okta.twin.org import Org
 
-DEFAULT_TOKEN = "none"
-"""Accepted by every organisation, so that a fresh twin can be called."""
+DEFAULT_TOKEN = "conformance"
+"""Accepted by every organisation, so that a fresh twin can be called: what the kit sends unless told otherwise."""
 PUBLIC = re.compile(r"/\.well-known/|/oauth2/|/api/v1/(?:authn|sessions)(?:/|$)")
 """Paths that do without a token."""
 _SSWS = re.compile(r"SSWS ?(.+)")

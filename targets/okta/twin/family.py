@@ -8,7 +8,7 @@ from typing import Any
 
 from targets.okta.twin.context import Answering
 from targets.okta.twin.kinds import Kind
-from targets.okta.twin.org import Path, Org, Resource
+from targets.okta.twin.org import Org, Path, Resource
 
 Seed = Callable[[Org, Path, Resource], None]
 """(organisation, ids that lead to it, resource as an answer showed it or {}) → puts it in."""

@@ -10,7 +10,7 @@ from targets.okta.twin.context import Context
 from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import NO_CONTENT, Kind, delete, lifecycle, standard
 from targets.okta.twin.listing import Listing, contains, expression, starts_with
-from targets.okta.twin.org import Path, Org, Resource
+from targets.okta.twin.org import Org, Path, Resource
 
 LOGOS = "https://op3static2.oktacdn.com/assets/img/logos/groups/odyssey/okta-"
 

@@ -21,7 +21,7 @@ from targets.okta.twin import errors
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.grammar import value_at
 from targets.okta.twin.listing import ALL_AT_ONCE, Listing, listed
-from targets.okta.twin.org import Path, Org, Resource, merged
+from targets.okta.twin.org import Org, Path, Resource, merged
 
 READ_ONLY = frozenset({"id", "created", "lastUpdated", "_links", "_embedded"})
 """Members that a body does not set, whatever it says."""

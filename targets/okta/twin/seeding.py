@@ -11,7 +11,7 @@ from typing import Any
 from conformance.recordings.model import Json
 from targets.okta.twin.family import Seed
 from targets.okta.twin.kinds import Kind
-from targets.okta.twin.org import BASE, Path, Org, Resource, merged, replaced, timestamp
+from targets.okta.twin.org import BASE, Org, Path, Resource, merged, replaced, timestamp
 
 _API = re.compile(r"https?://([^/]+)/(?:api/v\d|oauth2)/")
 
