@@ -17,7 +17,7 @@ from typing import Any
 
 LOGGER = "okta-sdk-python"
 NO_FILE = os.path.join(os.devnull, "okta.yaml")  # noqa: PTH118  # the SDK compares strings; it can never exist
-NO_TOKEN = "none"
+NO_TOKEN = "conformance"
 """The SDK refuses to work without a token; a twin that needs none ignores it."""
 
 _HTTP_ALLOWED = "OKTA_TESTING_TESTINGDISABLEHTTPSCHECK"
