@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.errors import BadConfiguration
-from conformance.worlds.live import TwinAddress
+from conformance.worlds.live import DEFAULT_CREDENTIALS, TwinAddress
 
 FILE = Path("conformance.toml")
 TWIN_KEYS = ("url", "credentials")
@@ -101,7 +101,7 @@ def _url(source: str, name: str, entry: Mapping[str, str]) -> str:
 def _token(name: str, entry: Mapping[str, str]) -> str:
     """The twin's token: from the environment, else from the file, else a made-up one."""
     variable = f"CONFORMANCE_{name.upper().replace('-', '_')}_TOKEN"
-    token = os.environ.get(variable) or entry.get("credentials", "conformance")
+    token = os.environ.get(variable) or entry.get("credentials", DEFAULT_CREDENTIALS)
     if _NOT_IN_HEADER.search(token):
         where = variable if os.environ.get(variable) else f"{FILE}: twins.{name}.credentials"
         raise BadConfiguration(f"{where} has characters that no header can carry; give the token alone.")

@@ -28,7 +28,7 @@ from conformance.twinkit.twin import Twin
 from conformance.worlds import guard
 from conformance.worlds.cache import TraceCache, Traced
 from conformance.worlds.grown import GrownRun
-from conformance.worlds.live import LiveWorld, TwinAddress
+from conformance.worlds.live import DEFAULT_CREDENTIALS, LiveWorld, TwinAddress
 from conformance.worlds.recorded import RecordedWorld
 
 LOOPBACK = "http://127.0.0.1"
@@ -140,7 +140,7 @@ class Worker:
         if not services:
             return self._plan.twins
         server = self._stack.enter_context(serve_twin(Twin(services)))
-        address = TwinAddress(server.url, "embedded", embedded=True)
+        address = TwinAddress(server.url, DEFAULT_CREDENTIALS, embedded=True)
         return {**self._plan.twins, **{name: address for name in embedded if self._targets[name].twin()}}
 
     def close(self) -> None:

@@ -33,7 +33,7 @@ from conformance.target import Target, load, usable
 from conformance.twinkit.server import serve_twin
 from conformance.worlds import guard
 from conformance.worlds.grown import GrownRun
-from conformance.worlds.live import LiveWorld, TwinAddress
+from conformance.worlds.live import DEFAULT_CREDENTIALS, LiveWorld, TwinAddress
 
 TRIES = 6
 """Candidates that are tried for each fault that is wanted: many show nowhere."""
@@ -157,7 +157,7 @@ class Auditor:
         self._twin = PlantedTwin(services.values())
         self._server = self._stack.enter_context(serve_twin(self._twin))
         self._stack.enter_context(guard.only([self._server.url]))
-        address = TwinAddress(self._server.url, "embedded", embedded=True)
+        address = TwinAddress(self._server.url, DEFAULT_CREDENTIALS, embedded=True)
         self._live = LiveWorld(self._targets, dict.fromkeys(services, address), LONGEST_WAIT)
         self._stack.callback(self._live.close)
         self._live.check()

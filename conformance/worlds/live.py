@@ -28,6 +28,10 @@ TICK = 0.002
 """Seconds before a write to a twin that has its own clock: two writes never fall into one of its milliseconds."""
 
 
+DEFAULT_CREDENTIALS = "conformance"
+"""What is sent to a twin of which nobody said anything else. Embedded twins take it."""
+
+
 @dataclass(frozen=True)
 class TwinAddress:
     """Where a target's twin answers (no trailing slash), and with which credentials."""
