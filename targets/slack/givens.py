@@ -33,3 +33,14 @@ hang on come first; a thing that is told more than once is told in one fact, mer
 
 ``id`` and ``of`` are ids of the recording. An id of a channel may be a name that was used for one (``#general``).
 """
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from conformance.programs.model import Given, Observation, Step
+
+
+def givens(target: str, steps: Sequence[Step], observations: Sequence[Observation]) -> tuple[Given, ...]:
+    """What was there before the program began."""
+    return ()

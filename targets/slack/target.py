@@ -1,0 +1,142 @@
+"""Slack as a target of the engine; its two clients differ only in their sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from conformance.programs.model import Call, Given, Observation, PathKey, Step
+from conformance.recordings.model import Json, Request
+from conformance.target import Condition, Operation, Sdk, Session
+from targets.slack import givens, lifting, requests, surface, variants
+
+if TYPE_CHECKING:
+    from conformance.twinkit.service import Service
+
+CONDITIONS = frozenset(
+    {
+        "account_inactive",
+        "fatal_error",
+        "internal_error",
+        "invalid_auth",
+        "not_authed",
+        "ratelimited",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+        "token_expired",
+        "token_revoked",
+    }
+)
+"""Errors that no call causes: the token's, and the service's own. The twin calls its conditions the same."""
+
+ROLES: Mapping[str, str] = {
+    "limit": "limit",
+    "count": "limit",
+    "cursor": "cursor",
+    "page": "cursor",
+    "query": "filter",
+    "types": "filter",
+    "exclude_archived": "filter",
+    "oldest": "filter",
+    "latest": "filter",
+    "inclusive": "filter",
+    "ts_from": "filter",
+    "ts_to": "filter",
+    "sort": "order",
+    "sort_dir": "order",
+    "presence": "projection",
+    "include_locale": "projection",
+    "include_num_members": "projection",
+    "include_users": "projection",
+    "include_count": "projection",
+    "include_disabled": "filter",
+    "simple_latest": "projection",
+    "no_unreads": "projection",
+}
+"""What arguments mean."""
+
+
+class SlackTarget:
+    """See ``conformance.target.Target``."""
+
+    service = "slack"
+    always_added: frozenset[tuple[str, str]] = frozenset()
+    roles = ROLES
+    judged_headers = frozenset(
+        {"content-type", "retry-after", "x-accepted-oauth-scopes", "x-oauth-scopes", "x-slack-failure"}
+    )
+
+    def __init__(self, name: str, *, nonblocking: bool) -> None:
+        self.name = name
+        self._nonblocking = nonblocking
+
+    @cached_property
+    def _surface(self) -> surface.Surface:
+        return surface.surface()
+
+    @cached_property
+    def _lifter(self) -> lifting.Lifter:
+        return lifting.Lifter(self.name, self._surface)
+
+    def sdk(self) -> Sdk:
+        """Name and version of the SDK; raises BadConfiguration when it is not installed."""
+        return surface.installed_sdk()
+
+    def surface(self) -> Mapping[str, Operation]:
+        """All operations the SDK can call, by name."""
+        return self._surface.operations
+
+    def lift(self, request: Request) -> Call | str | None:
+        """The call that causes ``request``; a reason where there is none; None if it is another target's."""
+        return self._lifter.lift(request)
+
+    def canonical_request(self, request: Request) -> Request:
+        """The request that stands for all spellings of a call."""
+        return requests.canonical(request, self._surface) if requests.is_api(request) else request
+
+    def session(self, base_url: str, credentials: str | None, timeout: float = 30.0) -> Session:
+        """A client that sends everything to ``base_url`` (no trailing slash)."""
+        self.sdk()
+        from targets.slack import session  # aiohttp takes 0.3 s to import
+
+        kind: Any = session.AsyncWebSession if self._nonblocking else session.WebSession
+        made: Session = kind(self._surface, base_url, credentials, self.error_code, timeout)
+        return made
+
+    def variant(self, call: Call) -> str:
+        """Values of the discriminating arguments, joined by commas; "" where none is given."""
+        return variants.variant(call)
+
+    def error_code(self, status: int, body: Json) -> str:
+        """``error`` of an answer that says ``"ok": false``, whatever its status; "" for any other."""
+        failed = isinstance(body, dict) and body.get("ok") is False
+        return str(body.get("error", "")) if failed else ""
+
+    def leaf_type(self, operation: str, path: PathKey) -> str:
+        """The kind of thing that owns the leaf at ``path`` (``user.real_name``); "" for what no thing owns."""
+        return variants.owner(path)
+
+    def condition(self, observation: Observation) -> Condition | None:
+        """The condition of the surroundings that this observation shows, if any."""
+        code = self.error_code(observation.status or 0, observation.body)
+        return Condition(code) if code in CONDITIONS else None
+
+    def givens(self, steps: Sequence[Step], observations: Sequence[Observation]) -> tuple[Given, ...]:
+        """What the recorded program needs to find, as far as the recording shows it."""
+        return givens.givens(self.name, steps, observations)
+
+    def not_implemented(self, observation: Observation) -> bool:
+        """True when the twin says that it does not have this."""
+        return observation.status == 501
+
+    def twin(self) -> Service | None:
+        """The embedded twin's description."""
+        from targets.slack.twin.service import SERVICE
+
+        return SERVICE
+
+
+SYNC = SlackTarget("slack", nonblocking=False)
+ASYNC = SlackTarget("slack-async", nonblocking=True)
