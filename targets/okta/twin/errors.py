@@ -55,6 +55,11 @@ def not_allowed(org: Org, code: str, summary: str, *causes: str) -> Refusal:
     return error(org, 403, code, summary, causes)
 
 
+def no_feature(org: Org) -> Refusal:
+    """401: the organisation does not have the feature."""
+    return error(org, 401, "E0000015", "You do not have permission to access the feature you are requesting")
+
+
 def wrong_method(org: Org) -> Refusal:
     """405: there is something at this path, but not with this method."""
     return error(org, 405, "E0000022", "The endpoint does not support the provided HTTP method")

@@ -65,6 +65,7 @@ class Kind:
         make: The resource that a body asks for; ``defaults`` are laid under what it gives.
         links: ``_links`` of one; None keeps what a seeded one came with and gives none to others.
         embedded: ``_embedded`` of one, or nothing ({}) where none was asked for.
+        computed: Members that are not kept, but worked out whenever one is shown.
         names: What one may be called in paths besides its id.
         before_delete: Refuses what must not be deleted.
         keeps: Members that a replacement leaves as they are, besides READ_ONLY.
@@ -82,6 +83,7 @@ class Kind:
     make: Make = body_as_sent
     links: Links | None = None
     embedded: Callable[[Context, Resource], Json] = lambda _context, _resource: {}
+    computed: Callable[[Context, Resource], Resource] = lambda _context, _resource: {}
     names: Callable[[Resource], Iterable[str]] = lambda _resource: ()
     before_delete: Check = nothing
     keeps: frozenset[str] = frozenset({"status", "system"})
@@ -165,6 +167,7 @@ class Kind:
     def shown(self, context: Context, resource: Resource, parents: Path = ()) -> Any:
         """The resource as an answer shows it."""
         view = {name: copy.deepcopy(value) for name, value in resource.items() if not name.startswith("~")}
+        view |= self.computed(context, resource)
         if self.links is not None:
             view["_links"] = self.links(context, resource, (*parents, str(resource.get("id", ""))))
         if embedded := self.embedded(context, resource):

@@ -9,13 +9,17 @@ from conformance.errors import ConformanceError
 from conformance.twinkit.service import Reply, Service, TwinRequest
 from targets.okta import surface
 from targets.okta.lifting import normal_path
-from targets.okta.twin import access, errors, groups
+from targets.okta.twin import access, brands, errors, groups, templates
 from targets.okta.twin.context import Answering, routes
 from targets.okta.twin.family import Family
 from targets.okta.twin.org import Org
 from targets.okta.twin.seeding import Seeder, dump, new_org
 
-FAMILIES: tuple[Family, ...] = (groups.FAMILY,)
+FAMILIES: tuple[Family, ...] = (
+    groups.FAMILY,
+    brands.FAMILY,
+    templates.FAMILY,
+)
 
 
 def _presets(org: Org) -> None:
