@@ -32,6 +32,8 @@ Links = Callable[[Context, Resource, Path], Json]
 """(context, resource, ids that lead to it) → ``_links``."""
 Check = Callable[[Context, Resource], None]
 """Refuses what must not be done to the resource now."""
+Made = Callable[[Context, Resource, Path], None]
+"""(context, new resource, ids that lead to it) → puts in what comes into being with it."""
 
 
 def body_as_sent(_: Context, body: Resource, __: Resource | None) -> Resource:
@@ -46,6 +48,10 @@ def called(resource: Resource) -> Any:
 
 def nothing(_: Context, __: Resource) -> None:
     """Nothing stands in the way."""
+
+
+def alone(_: Context, __: Resource, ___: Path) -> None:
+    """Nothing else comes into being."""
 
 
 def hints(href: str, *methods: str) -> dict[str, Any]:
@@ -67,6 +73,7 @@ class Kind:
         embedded: ``_embedded`` of one, or nothing ({}) where none was asked for.
         computed: Members that are not kept, but worked out whenever one is shown.
         names: What one may be called in paths besides its id.
+        made: Puts in what comes into being with a new one.
         before_delete: Refuses what must not be deleted.
         keeps: Members that a replacement leaves as they are, besides READ_ONLY.
         times: Members that say when it was made and last changed.
@@ -85,6 +92,7 @@ class Kind:
     embedded: Callable[[Context, Resource], Json] = lambda _context, _resource: {}
     computed: Callable[[Context, Resource], Resource] = lambda _context, _resource: {}
     names: Callable[[Resource], Iterable[str]] = lambda _resource: ()
+    made: Made = alone
     before_delete: Check = nothing
     keeps: frozenset[str] = frozenset({"status", "system"})
     times: tuple[str, ...] = ("created", "lastUpdated")
@@ -136,7 +144,9 @@ class Kind:
         now = context.org.now()
         resource = {"id": context.org.new_id(self.prefix), **self.built(context, body, None)}
         resource |= dict.fromkeys(self.times, now)
-        return self.keep(context.org, parents, resource)
+        kept = self.keep(context.org, parents, resource)
+        self.made(context, kept, (*self.parents(context.org, parents), kept["id"]))
+        return kept
 
     def built(self, context: Context, body: Resource, old: Resource | None) -> Resource:
         """What ``make`` gives, on the defaults; without read-only members."""
