@@ -9,7 +9,7 @@ from conformance.errors import ConformanceError
 from conformance.twinkit.service import Reply, Service, TwinRequest
 from targets.okta import surface
 from targets.okta.lifting import normal_path
-from targets.okta.twin import access, brands, errors, groups, templates
+from targets.okta.twin import access, brands, errors, groups, iam, mappings, roles, schemas, templates
 from targets.okta.twin.context import Answering, routes
 from targets.okta.twin.family import Family
 from targets.okta.twin.org import Org
@@ -17,6 +17,10 @@ from targets.okta.twin.seeding import Seeder, dump, new_org
 
 FAMILIES: tuple[Family, ...] = (
     groups.FAMILY,
+    iam.FAMILY,
+    mappings.FAMILY,
+    roles.FAMILY,
+    schemas.FAMILY,
     brands.FAMILY,
     templates.FAMILY,
 )
