@@ -31,13 +31,14 @@ from conformance.programs.grow.evidence import evidence
 from conformance.programs.model import Trace, Unlifted
 from conformance.recordings.model import Recording
 from conformance.recordings.read import read_folder
-from conformance.scoring.model import HeldOut
+from conformance.scoring.model import HeldOut, SdkDefect
 from conformance.target import load, usable
 from conformance.worker import GrowKit, Worker, WorkerPlan
 from conformance.worlds.cache import Traced
 from conformance.worlds.live import TwinAddress
 
 EXAMPLES = 3
+SHOWN_RECORDINGS = 20
 INTERRUPTED = "The run was interrupted; the report holds what was measured until then."
 Take = Callable[[ProgramResult], None]
 
@@ -87,6 +88,19 @@ class Outcome:
     def expected(self) -> Expectations:
         """What is expected by all the traces."""
         return expectations.learn(self.traces, {name: load(name) for name in usable()})
+
+    def sdk_defects(self) -> dict[str, list[SdkDefect]]:
+        """What SDKs do wrong with real traffic, by target; the most frequent first."""
+        shown: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
+        for trace in self.traces:
+            for step, seen in zip(trace.program.steps, trace.observations, strict=True):
+                if seen.sdk_defect:
+                    known = (step.call.target, seen.sdk_defect, step.call.operation, step.call.sdk_call)
+                    shown[known].append(trace.program.name)
+        found: dict[str, list[SdkDefect]] = defaultdict(list)
+        for (target, *what), names in sorted(shown.items(), key=lambda item: -len(item[1])):
+            found[target].append(SdkDefect(*what, len(names), tuple(dict.fromkeys(names))[:SHOWN_RECORDINGS]))
+        return found
 
     def evidence(self) -> dict[Behaviour, list[Recording]]:
         """The recordings that show each behaviour."""

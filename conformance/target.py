@@ -7,14 +7,14 @@ The engine knows targets only by this protocol; installed packages offer them un
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from conformance.errors import ConformanceError, UnknownTarget
-from conformance.programs.model import Call, Given, Observation, PathKey, Step
-from conformance.recordings.model import Json, Request
+from conformance.programs.model import READING_METHODS, Call, Given, Observation, PathKey, Step
+from conformance.recordings.model import Json, Recording, Request
 
 if TYPE_CHECKING:
     from conformance.twinkit.service import Service
@@ -36,6 +36,22 @@ class Operation:
 
     name: str
     sdk_call: str
+
+
+class TellsReads(Protocol):
+    """What a target offers besides ``Target`` where methods do not say which operations only read."""
+
+    def reads(self, operation: str) -> bool:
+        """True when the operation changes nothing: a search sent as POST."""
+        ...
+
+
+class Composes(Protocol):
+    """What a target offers besides ``Target`` where one method of the SDK makes several requests."""
+
+    def composed(self, steps: Sequence[Step], recording: Recording) -> Sequence[Step]:
+        """The steps lifted from a recording, with those put together that one call makes (see ``Step.also``)."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -104,7 +120,7 @@ class Target(Protocol):
         ...
 
     def error_code(self, status: int, body: Json) -> str:
-        """The vendor's error code in a parsed error body; "" where it has none."""
+        """The vendor's error code in a parsed body, "" where it has none; a code makes a 200 an error too."""
         ...
 
     def leaf_type(self, operation: str, path: PathKey) -> str:
@@ -126,6 +142,25 @@ class Target(Protocol):
     def twin(self) -> Service | None:
         """The embedded twin's description, or None."""
         ...
+
+
+def reads(target: Target, operation: str) -> bool:
+    """Whether an operation only reads: by what the target says (see TellsReads), else by its method."""
+    by_method = operation.startswith(READING_METHODS)
+    return by_method or (hasattr(target, "reads") and cast(TellsReads, target).reads(operation))
+
+
+def lifted(target: Target, request: Request) -> Call | str | None:
+    """What ``target.lift`` says of a request; a call that only reads is marked so."""
+    found = target.lift(request)
+    if isinstance(found, Call) and not found.reads and reads(target, found.operation):
+        return replace(found, harmless=True)
+    return found
+
+
+def composed(target: Target, steps: Sequence[Step], recording: Recording) -> Sequence[Step]:
+    """Steps with those put together that one call of the target's SDK makes (see Composes)."""
+    return cast(Composes, target).composed(steps, recording) if hasattr(target, "composed") else steps
 
 
 def installed() -> dict[str, str]:

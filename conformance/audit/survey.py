@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 from conformance.audit.places import Place, nodes, shown
 from conformance.audit.plant import Served, Tape, body_of, form_of
-from conformance.oracle.situation import READS
+from conformance.programs.model import READING_METHODS
 from conformance.programs.trees import leaves
 from conformance.recordings.model import Json
 from conformance.target import Target
@@ -102,7 +102,7 @@ class Survey:
 
 def is_read(route: str) -> bool:
     """Whether a route only reads."""
-    return route.startswith(READS)
+    return route.startswith(READING_METHODS)
 
 
 def sent(request: TwinRequest) -> frozenset[object]:

@@ -16,7 +16,7 @@ from conformance.recordings.model import Recording
 from conformance.reports.failures import with_repros, write_failures
 from conformance.reports.terminal import Progress, make_console, print_run
 from conformance.reports.write import write_reports
-from conformance.runner import Outcome, Plan, all_cores, run
+from conformance.runner import SHOWN_RECORDINGS, Outcome, Plan, all_cores, run
 from conformance.scoring import baseline as baselines
 from conformance.scoring.compatibility import score
 from conformance.scoring.model import Evidence, Masks, RunScore, TargetFacts, Twin
@@ -24,7 +24,6 @@ from conformance.target import installed, load, unusable, usable
 from conformance.worlds.cache import default_folder
 from conformance.worlds.live import TwinAddress
 
-SHOWN_RECORDINGS = 20
 SHOWN_BAD = 10
 LONGEST_TIMEOUT = 3600
 """Seconds; a socket takes no time-out without end."""
@@ -177,6 +176,7 @@ def _facts(
         evidence={key: _evidence(found) for key, found in evidence.items() if key.target == name},
         unlifted=outcome.unlifted.get(target.service, ()),
         masks=masks,
+        sdk_defects=outcome.sdk_defects().get(name, ()),
         audit=last_audit(name),
         held_out=outcome.held_out.get(name),
         unexercised=[f"{known.name}: {why}" for known, why in outcome.unexercised.items() if known.target == name],

@@ -11,7 +11,6 @@ from conformance.oracle.alias import Aliases, Timeline
 from conformance.oracle.forms import form, split_host, timestamp
 from conformance.oracle.noise import Kind, Noise, Rule, TypeOf, place_of
 from conformance.oracle.pairing import best_pairs
-from conformance.oracle.situation import READS
 from conformance.oracle.verdict import Axis, Deviation
 from conformance.programs.identity import (
     MIN_TOKEN,
@@ -40,8 +39,9 @@ class Context:
     scheme and host stood; ``given`` are the recorded ids of what was there before. Of the present step, ``date`` is
     when its answer was recorded, for what history explains; ``about`` are the recorded ids that it names;
     ``of_account`` says that it reads what the whole account has; ``ambient`` says that it shows what was there before
-    the program began and the live world could not be given all of that: such values are compared by form only.
-    ``complete`` says that all there is in the live world was given to it, or was seen to be made.
+    the program began and the live world could not be given all of that: such values are compared by form only;
+    ``reads`` says that it is a read that was answered well. ``complete`` says that all there is in the live world was
+    given to it, or was seen to be made.
     """
 
     noise: Noise
@@ -54,6 +54,7 @@ class Context:
     about: tuple[str | int, ...] = ()
     of_account: bool = False
     ambient: bool = False
+    reads: bool = False
     complete: bool = False
 
     def rule(self, place: str, kind: Kind) -> Rule | None:
@@ -242,7 +243,7 @@ class Comparison:
         """Pages are cut wrongly, or what a list shows contradicts earlier writes."""
         if self.paged:
             return Axis.PAGING
-        return Axis.STATE if self._subject.startswith(READS) else Axis.VALUE
+        return Axis.STATE if self._context.reads else Axis.VALUE
 
     def _shape_axis(self, path: PathKey) -> Axis:
         return Axis.PAGING if (self._subject, dotted(path)) in self._context.noise.cursors else Axis.SHAPE
@@ -378,7 +379,7 @@ class Comparison:
     def _value_axis(self, recorded: object) -> Axis:
         """A read that does not give back what the client wrote contradicts the write."""
         sent = recorded in self._context.sent if not isinstance(recorded, (dict, list)) else False
-        return Axis.STATE if sent and self._subject.startswith(READS) else Axis.VALUE
+        return Axis.STATE if sent and self._context.reads else Axis.VALUE
 
     def _value_or_noise(self, recorded: Json, live: Json, path: PathKey, axis: Axis) -> None:
         rule = self._context.rule(self._place(path), Kind.VALUE)

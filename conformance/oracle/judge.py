@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable
 
 from conformance.oracle.compare import Comparison, Context, short
-from conformance.oracle.noise import Noise, subject_of
+from conformance.oracle.noise import Noise
+from conformance.oracle.outcomes import is_failure, outcome, subject_of
 from conformance.oracle.paging import continuations, cursors_in, is_page
 from conformance.oracle.sightings import reads_account
 from conformance.oracle.verdict import Axis, Behaviour, Deviation, StepResult, Verdict
@@ -15,8 +16,6 @@ from conformance.programs.model import Call, GivenRef, Observation, Program, Ref
 from conformance.programs.references import Source, references
 from conformance.programs.trees import last_key, leaves
 from conformance.target import Target
-
-NO_ANSWER = "no answer"
 
 
 class Judge:
@@ -49,11 +48,10 @@ class Judge:
         """The verdict on a step that ran."""
         self.note_call(step.call)
         self._look_at(step.call, recorded)
+        self.context.reads = step.call.reads and not is_failure(target, recorded)
         if target.not_implemented(live) and not target.not_implemented(recorded):
             return self.unjudged(step, target, recorded, Verdict.NOT_IMPLEMENTED, outcome(target, live))
-        comparison = Comparison(
-            self.context, subject_of(target.name, step.call.operation, recorded.status), target.leaf_type
-        )
+        comparison = Comparison(self.context, subject_of(target, step.call.operation, recorded), target.leaf_type)
         comparison.paged = any(
             is_page(step.call, self._program, seen.body, self.context.noise.cursors)
             for seen in ((recorded, live) if self.context.ambient else (recorded,))
@@ -117,15 +115,6 @@ def behaviour(call: Call, target: Target, recorded: Observation) -> Behaviour:
     return Behaviour(call.target, call.operation, outcome(target, recorded), target.variant(call))
 
 
-def outcome(target: Target, observation: Observation) -> str:
-    """``200``, ``404 notFound``, or the exception when there was no answer."""
-    if observation.status is None:
-        return f"{NO_ANSWER} ({observation.error.type})" if observation.error else NO_ANSWER
-    if observation.status < 400:
-        return str(observation.status)
-    return f"{observation.status} {target.error_code(observation.status, observation.body)}".strip()
-
-
 def describe(call: Call, limit: int = 200) -> str:
     """A call for people: ``files.get(fileId='…', fields='id')``."""
     arguments = ", ".join(f"{name}={_argument(value)}" for name, value in call.arguments.items())
@@ -140,17 +129,18 @@ def _argument(value: object) -> str:
 
 
 def _outcome_deviation(target: Target, recorded: Observation, live: Observation) -> Iterable[Deviation]:
+    """Another status or code; or the SDK does otherwise with the same: it raises, or breaks on this answer only."""
     expected, actual = outcome(target, recorded), outcome(target, live)
-    if expected == actual and _raised(recorded) == _raised(live):
-        return
-    detail = f" {short(live.error.text)}" if live.error else ""
-    if expected == actual or (recorded.status == live.status and recorded.error is None):
-        yield Deviation(
-            Axis.SDK, "", _raised(recorded), f"{_raised(live)}: {short(live.error.text)}" if live.error else ""
-        )
-        return
-    detail = f" {short(live.error.text)}" if live.error else ""
-    yield Deviation(Axis.OUTCOME, "", expected, f"{actual}{detail}")
+    if expected != actual:
+        detail = f" {short(live.error.text)}" if live.error else ""
+        yield Deviation(Axis.OUTCOME, "", expected, f"{actual}{detail}")
+    elif recorded.sdk_defect:
+        return  # the SDK breaks on real answers too: what it makes of them says nothing
+    elif live.sdk_defect:
+        yield Deviation(Axis.SDK, "", "no defect of the SDK", live.sdk_defect)
+    elif _raised(recorded) != _raised(live):
+        text = f": {short(live.error.text)}" if live.error else ""
+        yield Deviation(Axis.SDK, "", _raised(recorded), f"{_raised(live)}{text}")
 
 
 def _raised(observation: Observation) -> str:
@@ -160,18 +150,18 @@ def _raised(observation: Observation) -> str:
 def _compare_answers(comparison: Comparison, target: Target, recorded: Observation, live: Observation) -> None:
     """What the SDK returned, or the error's body; then the headers that SDKs act on."""
     if recorded.error is None and recorded.body is None:
-        _compare_opaque(comparison, recorded, live)
+        on_the_wire = bool(recorded.sdk_defect)
+        comparison.compare(_opaque(recorded, on_the_wire), _opaque(live, on_the_wire), ("(body)",))
     else:
         comparison.compare(recorded.body, live.body)
     _compare_headers(comparison, target, recorded, live)
 
 
-def _compare_opaque(comparison: Comparison, recorded: Observation, live: Observation) -> None:
-    """Answers that are not JSON: equal, both empty, or downloads."""
-    comparison.compare(_text(recorded.value), _text(live.value), ("(body)",))
-
-
-def _text(value: object) -> object:
+def _opaque(observation: Observation, on_the_wire: bool) -> object:
+    """An answer that is not JSON: what the SDK gave back, or what came over the wire."""
+    value = observation.value
+    if on_the_wire:
+        value = (observation.response.body if observation.response else None) or None
     return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
 
 

@@ -133,11 +133,6 @@ def _pattern(value: Any) -> Any:
     return "".join("*" if place % 2 and is_opaque_part(part) else part for place, part in enumerate(split_parts(value)))
 
 
-def subject_of(target: str, operation: str, status: int | None) -> str:
-    """What an answer is evidence about: its operation, or, for errors, the errors of this status in general."""
-    return operation if (status or 0) < 400 else f"{target} {status}"
-
-
 def place_of(type_of: TypeOf, subject: str, path: PathKey) -> str:
     """Where noise is pooled: the declared type of the leaf if there is one, else the subject and path."""
     return type_of(subject, path) or f"{subject} {dotted(path)}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from conformance.oracle.situation import READS
 from conformance.programs.identity import Identity, identity
 from conformance.programs.model import Call, PathKey, Program, Ref
 from conformance.programs.trees import dotted, last_key, leaves_and_parameters
@@ -48,7 +47,7 @@ def _place(path: PathKey) -> str:
 
 def continuations(call: Call, program: Program) -> Iterator[Ref]:
     """References to results of the same reading operation, other than those that name what it reads."""
-    if not call.operation.startswith(READS):
+    if not call.reads:
         return
     for name, value in call.arguments.items():
         names_thing = f"{{{name}}}" in call.operation

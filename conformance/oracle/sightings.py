@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from conformance.oracle.noise import subject_of
-from conformance.oracle.situation import READS, FreeArguments, situations
+from conformance.oracle.outcomes import outcome, subject_of
+from conformance.oracle.situation import FreeArguments, situations
 from conformance.programs.model import Call, GivenRef, Observation, Step, Trace
 from conformance.programs.references import references
 from conformance.programs.trees import dotted, leaves
@@ -29,6 +29,7 @@ _CONSTANT = re.compile(r"[A-Z0-9_]+\Z|[\w.+-]+/[\w.+-]+\Z")
 class Sighting:
     """One recorded answer in its situation.
 
+    ``subject`` is what it is evidence about.
     ``date`` is when it was recorded (ISO 8601, "" if unknown); ``request`` is what was asked, whatever it was asked
     about (equal for equal arguments, references aside); ``sent`` are all values that the program sends;
     ``of_given``: it is about something that the program did not make, and may show anybody's choices;
@@ -45,11 +46,7 @@ class Sighting:
     sent: frozenset[object]
     of_given: bool
     of_account: bool
-
-    @property
-    def subject(self) -> str:
-        """What it is evidence about."""
-        return subject_of(self.target, self.operation, self.observation.status)
+    subject: str
 
 
 def sightings(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Iterator[Sighting]:
@@ -61,19 +58,23 @@ def sightings(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Iterato
         steps = zip(situations(trace.program, free), trace.program.steps, trace.observations, strict=True)
         for situation, step, observation in steps:
             target = targets[step.call.target]
-            yield _sighting(trace, step, observation, _situation(situation, step, observation, target), sent)
+            subject = subject_of(target, step.call.operation, observation)
+            where = _situation(situation, step, observation, target)
+            yield _sighting(trace, step, observation, where, sent, subject)
 
 
 def _situation(situation: str, step: Step, observation: Observation, target: Target) -> str:
     """A condition of the surroundings is the same situation whatever was asked, but for reading or writing."""
     condition = target.condition(observation)
     if condition is None:
-        return f"{situation} {observation.status}"
-    direction = "read" if step.call.operation.startswith(READS) else "write"
+        return f"{situation} {outcome(target, observation)}"
+    direction = "read" if step.call.reads else "write"
     return f"{target.name} {condition.name} {direction}"
 
 
-def _sighting(trace: Trace, step: Step, observation: Observation, situation: str, sent: frozenset[object]) -> Sighting:
+def _sighting(
+    trace: Trace, step: Step, observation: Observation, situation: str, sent: frozenset[object], subject: str
+) -> Sighting:
     return Sighting(
         target=step.call.target,
         operation=step.call.operation,
@@ -85,6 +86,7 @@ def _sighting(trace: Trace, step: Step, observation: Observation, situation: str
         sent=sent,
         of_given=any(isinstance(source, GivenRef) for source in references(step.call)),
         of_account=reads_account(step.call),
+        subject=subject,
     )
 
 
@@ -95,7 +97,7 @@ def _request(call: Call) -> str:
 
 def reads_account(call: Call) -> bool:
     """Whether a call reads something that it does not name: a list of all there is, the account itself."""
-    return call.operation.startswith(READS) and not references(call)
+    return call.reads and not references(call)
 
 
 def free_arguments(traces: Iterable[Trace]) -> FreeArguments:
@@ -105,7 +107,7 @@ def free_arguments(traces: Iterable[Trace]) -> FreeArguments:
     for trace in traces:
         source = trace.program.recording.provenance.source if trace.program.recording else ""
         for step, observation in zip(trace.program.steps, trace.observations, strict=True):
-            if (observation.status or 500) >= 300:
+            if (observation.status or 500) >= 300 or observation.error is not None:
                 continue
             answered = {value for _, value in leaves(observation.body)}
             for place, value in _texts(step.call):

@@ -19,8 +19,6 @@ from conformance.programs.trees import dotted, leaves, map_leaves
 FreeArguments = frozenset[tuple[str, str]]
 """Arguments that a service only echoes: operation and dotted path."""
 
-READS = ("GET ", "HEAD ")
-
 
 def situations(program: Program, free: FreeArguments = frozenset()) -> list[str]:
     """A hash for each step, in which the texts of ``free`` arguments do not count. Linear in the arguments' size."""
@@ -69,7 +67,7 @@ class _History:
         situation = _hash([call.target, call.operation, self._normal(call), call.extra_query])
         self._situations.append(situation)
         self._roots[place] = roots or {place}
-        if call.operation.startswith(READS):
+        if call.reads:
             if not roots:
                 self._finders.add(place)
         else:
@@ -79,7 +77,7 @@ class _History:
 
     def footprint(self, place: int, call: Call) -> Footprint:
         """As ``step``, with the things that are touched."""
-        writes = not call.operation.startswith(READS)
+        writes = not call.reads
         roots = sorted(self._touched(call), key=repr) or ([place] if writes else [])
         before = tuple(self._state.get(root, "") for root in roots)
         situation = self.step(place, call)

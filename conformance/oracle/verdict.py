@@ -42,8 +42,13 @@ class Behaviour:
     target: str
     operation: str
     outcome: str
-    """HTTP status and, for errors, the vendor's code: ``200``, ``404 notFound``."""
+    """HTTP status and, for errors, the vendor's code: ``200``, ``404 notFound``, ``200 channel_not_found``."""
     variant: str = ""
+
+    @property
+    def good(self) -> bool:
+        """True for a success: a status below 400 and no error code."""
+        return self.outcome.isdecimal() and int(self.outcome) < 400
 
     @property
     def name(self) -> str:

@@ -17,7 +17,7 @@ from conformance.programs.identity import identity, is_token
 from conformance.programs.model import Call, Exchange, Given, Observation, PathKey, Program, SdkError, Step, Trace
 from conformance.programs.trees import last_key, leaves
 from conformance.recordings.model import Interaction, Json, Recording, Request
-from conformance.target import Condition, Operation, Sdk, Session, Target
+from conformance.target import Condition, Operation, Sdk, Session, Target, lifted
 from conformance.twinkit.service import Service
 
 MAX_VERSIONS = 3
@@ -209,10 +209,10 @@ def _body(request: Request) -> Json:
 
 
 def observe(interaction: Interaction, code: str) -> Observation:
-    """The recorded answer as an observation of a client that returns bodies and raises for 4xx and 5xx."""
+    """The recorded answer as an observation of a client that returns bodies and raises for errors."""
     response = interaction.response
     error = None
-    if response.status >= 400:
+    if response.status >= 400 or code:
         error = SdkError("HTTPError", response.status, code, response.reason)
     value = response.json if response.json is not None else (response.body or None)
     return Observation(None if error else value, error, (Exchange(interaction.request, response),))
@@ -248,7 +248,7 @@ def _trace(recording: Recording, fallback: WireTarget, targets: Iterable[Target]
 
 def _lifted(request: Request, fallback: WireTarget, targets: Iterable[Target]) -> tuple[Call, Target | WireTarget]:
     for target in targets:
-        call = target.lift(request)
+        call = lifted(target, request)
         if isinstance(call, Call):
             return call, target
     return fallback.lift(request), fallback

@@ -343,7 +343,7 @@ def noun(call: Call) -> str:
     template = call.operation.partition(" ")[2].partition(":")[0]
     words = [part for part in template.split("/") if part and "{" not in part and not _VERSION.match(part)]
     name = identifier(words[-1]) if words else "it"
-    listing = call.operation.startswith("GET ") and not template.endswith("}")
+    listing = call.reads and not template.endswith("}")
     return name if listing else singular(name)
 
 

@@ -8,6 +8,9 @@ from typing import Any
 
 from conformance.recordings.model import Json, Recording, Request, Response
 
+READING_METHODS = ("GET ", "HEAD ")
+"""How operations begin that only read, whatever the service."""
+
 PathKey = tuple[str | int, ...]
 """Where a leaf stands in a JSON document: keys and list indexes from the root."""
 
@@ -52,7 +55,8 @@ class Call:
     may be Ref, GivenRef or Template. What the SDK does not know and is sent all the same is kept apart, so that
     the report can mark it: ``extra_query``, and ``sent_path``, a path template that differs from the SDK's.
     ``lost_body`` marks a call whose recorded request has lost its body: its answer is evidence, but the call itself
-    cannot be made again.
+    cannot be made again. ``harmless`` marks one that only reads though its method does not say so: a search sent as
+    POST.
     """
 
     target: str
@@ -62,6 +66,12 @@ class Call:
     extra_query: tuple[tuple[str, str], ...] = ()
     sent_path: str | None = None
     lost_body: bool = False
+    harmless: bool = False
+
+    @property
+    def reads(self) -> bool:
+        """True when the call changes nothing."""
+        return self.harmless or self.operation.startswith(READING_METHODS)
 
     @property
     def amended(self) -> bool:
@@ -155,10 +165,14 @@ class Given:
 
 @dataclass(frozen=True)
 class Step:
-    """A call in a program; ``interaction`` is the index of the recorded exchange it was lifted from."""
+    """A call in a program; ``interaction`` is the index of the recorded exchange it was lifted from.
+
+    ``also`` are those of the other exchanges that the same call makes, before that one.
+    """
 
     call: Call
     interaction: int
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from conformance.scoring.model import (
     HeldOut,
     RunScore,
     Satisfaction,
+    SdkDefect,
     StepRow,
     TargetScore,
 )
@@ -73,7 +74,7 @@ def _target(target: TargetScore) -> dict[str, Any]:
         "differences": [_difference(found) for found in target.differences],
         "notes": [_difference(found) for found in target.notes],
         "unlifted": [_unlifted(found) for found in facts.unlifted],
-        "sdk_defects": list(facts.sdk_defects),
+        "sdk_defects": [_sdk_defect(found) for found in facts.sdk_defects],
         "wishlist": list(facts.wishlist),
         "unexercised": list(facts.unexercised),
     }
@@ -184,6 +185,16 @@ def _step(row: StepRow) -> dict[str, str]:
         "recorded": row.recorded,
         "actual": row.actual,
         "verdict": row.verdict.value,
+    }
+
+
+def _sdk_defect(found: SdkDefect) -> dict[str, Any]:
+    return {
+        "defect": found.defect,
+        "operation": found.operation,
+        "sdk_call": found.sdk_call,
+        "count": found.count,
+        "recordings": list(found.recordings),
     }
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from conformance.oracle.verdict import Verdict
 from conformance.reports.text import percent_text, plural, satisfaction_text
-from conformance.scoring.model import Difference, TargetScore
+from conformance.scoring.model import Difference, SdkDefect, TargetScore
 
 _REASONS = 4
+_DEFECTS = 2
+"""So many are named."""
 
 WORDS = {
     Verdict.SAME: "held",
@@ -48,6 +50,13 @@ def unlifted_text(target: TargetScore) -> str:
     return f"{plural(sum(one.count for one in found), 'recorded request')} did not become calls: {reasons}{more}"
 
 
+def sdk_defects_text(found: Sequence[SdkDefect]) -> str:
+    """``3 defects of the SDK on real traffic, judged on the wire: users.list raises on the answer 4, …``."""
+    shown = ", ".join(f"{one.sdk_call} {one.defect} {one.count}" for one in found[:_DEFECTS])
+    more = ", …" if len(found) > _DEFECTS else ""
+    return f"{plural(len(found), 'defect')} of the SDK on real traffic, judged on the wire: {shown}{more}"
+
+
 def figures(target: TargetScore) -> Iterator[tuple[str, str]]:
     """The figures that stand beside the compatibility of a target: label and words."""
     yield "behaviours", behaviours_text(target)
@@ -68,6 +77,8 @@ def figures(target: TargetScore) -> Iterator[tuple[str, str]]:
         yield "unobserved", f"{plural(unseen, 'evidenced behaviour')} that nothing ran"
     if target.facts.unlifted:
         yield "unlifted", unlifted_text(target)
+    if defects := target.facts.sdk_defects:
+        yield "SDK defects", sdk_defects_text(defects)
     if (audit := target.facts.audit) is not None:
         yield (
             "the judge",

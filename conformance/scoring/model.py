@@ -65,6 +65,21 @@ class HeldOut:
 
 
 @dataclass(frozen=True)
+class SdkDefect:
+    """What the SDK does wrong with real answers to an operation, or with calls of it, how often, and where."""
+
+    defect: str
+    operation: str
+    sdk_call: str
+    count: int
+    recordings: tuple[str, ...] = ()
+    """All that show it, or the first few."""
+
+    def __str__(self) -> str:
+        return f"{self.sdk_call} ({self.operation}) {self.defect} ({self.count}×)"
+
+
+@dataclass(frozen=True)
 class TargetFacts:
     """All that is known of a target besides the results of the run."""
 
@@ -75,7 +90,7 @@ class TargetFacts:
     evidence: Mapping[Behaviour, Evidence]
     unlifted: Sequence[UnliftedCount] = ()
     masks: Masks = field(default_factory=Masks)
-    sdk_defects: Sequence[str] = ()
+    sdk_defects: Sequence[SdkDefect] = ()
     wishlist: Sequence[str] = ()
     unexercised: Sequence[str] = ()
     """Behaviours that no grown program met, each with the reason."""

@@ -209,6 +209,7 @@ class GrownRun(ProgramRun):
 def _inferred_result(compared: StepResult, judgement: Judgement | None) -> StepResult:
     """The verdict on a step that was never recorded in this situation: its outcome, and what is expected of such."""
     outcome = tuple(found for found in compared.deviations if found.axis is Axis.OUTCOME and not found.path)
+    broken = tuple(found for found in compared.deviations if found.axis is Axis.SDK)
     found = judgement.deviations if judgement else ()
     # What values there may be depends on more than what is alike here.
     deviations = outcome or tuple(one for one in found if one.axis is not Axis.VALUE)
@@ -217,7 +218,7 @@ def _inferred_result(compared: StepResult, judgement: Judgement | None) -> StepR
         compared,
         verdict=Verdict.DIFFERS if deviations else Verdict.SAME,
         deviations=deviations,
-        notes=(*weak, *judgement.notes) if judgement else (),
+        notes=(*broken, *weak, *(judgement.notes if judgement else ())),
         made=1 + (judgement.made if judgement else 0),
         same=(0 if outcome else 1) + (judgement.made - len(deviations) if judgement else 0),
         masked=0,

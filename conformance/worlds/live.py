@@ -15,7 +15,6 @@ from functools import partial
 from conformance.errors import TwinUnavailable
 from conformance.oracle.judge import Judge, source_namespace
 from conformance.oracle.noise import Noise
-from conformance.oracle.situation import READS
 from conformance.oracle.verdict import ProgramResult, StepResult, Verdict
 from conformance.programs.model import Call, Given, GivenRef, Observation, Program, Ref, Step, Trace
 from conformance.programs.references import Source, given_reference, resolve
@@ -239,7 +238,7 @@ class ProgramRun:
         raise _Unreachable(Verdict.BLOCKED, f"step {source.step + 1} did not give what this needs")
 
     def _call(self, call: Call) -> Observation:
-        if not self._controls[call.target].available and not call.operation.startswith(READS):
+        if not self._controls[call.target].available and not call.reads:
             time.sleep(TICK)
         start = time.monotonic()
         live = self._session(call.target).call(call)

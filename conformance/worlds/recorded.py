@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from conformance.programs.model import Call, Observation, Program, Step, Trace, Unlifted
 from conformance.recordings.model import Interaction, Recording, Request, fold_headers
-from conformance.target import Session, Target
+from conformance.target import Session, Target, composed, lifted
 from conformance.twinkit.asgi import Receive, Scope, Send, deliver, read_body
 from conformance.twinkit.server import Server
 from conformance.twinkit.service import Reply
@@ -78,12 +78,15 @@ def lift(recording: Recording, targets: Iterable[Target]) -> tuple[list[Step], l
             steps.append(Step(found, interaction.index))
         else:
             unlifted.append(Unlifted(interaction.index, found, _request_line(interaction.request)))
-    return steps, unlifted
+    for target in candidates:
+        steps = list(composed(target, steps, recording))
+    covered = {index for step in steps for index in step.also}
+    return steps, [one for one in unlifted if one.index not in covered]
 
 
 def _lift_one(request: Request, targets: tuple[Target, ...]) -> Call | str:
     for target in targets:
-        found = target.lift(request)
+        found = lifted(target, request)
         if found is not None:
             return found
     return f"{NO_TARGET} {request.host}"
@@ -134,7 +137,7 @@ class RecordedWorld:
         before = len(self._player.played)
         observation = self._session(step.call.target).call(step.call)
         played = self._player.played[before:]
-        if step.interaction not in played:
+        if not {step.interaction, *step.also} <= set(played):
             return observation, _why_not(observation)
         return observation, ""
 

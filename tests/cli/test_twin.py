@@ -40,8 +40,8 @@ def fetch(url: str) -> Any:
 def test_all_twins_are_served_on_one_free_port(tmp_path: Path) -> None:
     with served(cwd=tmp_path) as (_, said):
         url = said.split()[-1]
-        assert said.startswith("Serving drive, sheets on http://127.0.0.1:")
-        assert fetch(f"{url}/_twin/health")["services"] == ["drive", "sheets"]
+        assert said.startswith("Serving ") and " on http://127.0.0.1:" in said
+        assert {"drive", "sheets"} <= set(fetch(f"{url}/_twin/health")["services"])
         assert fetch(f"{url}/drive/v3/files")["kind"] == "drive#fileList"
 
 

@@ -146,7 +146,7 @@ def test_errors_teach_about_their_status_not_their_operation() -> None:
         return trace(name, (operation, {}, answer({"error": {"code": "down", "message": text}}, 503)))
 
     noise = learned(down(LIST_BOOKS, "a", "Try later."), down(LIST_BOOKS, "b", "Try again."))
-    assert {place for place, _ in rules(noise)} == {"library 503 error.message"}
+    assert {place for place, _ in rules(noise)} == {"library 503 error error.message"}
 
 
 def test_history_is_no_noise() -> None:

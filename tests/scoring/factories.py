@@ -15,9 +15,12 @@ from conformance.oracle.verdict import (
     Verdict,
 )
 from conformance.scoring.compatibility import score
-from conformance.scoring.model import Audit, Evidence, Masks, RunScore, TargetFacts, Twin
+from conformance.scoring.model import Audit, Evidence, Masks, RunScore, SdkDefect, TargetFacts, Twin
 from conformance.target import Operation, Sdk
 
+DEFECT = SdkDefect(
+    "drops 'notes' when it is empty", "PATCH /v1/barges/{bargeId}", "barges.update", 4, ("canal/voyage-2.json",)
+)
 NOW = datetime(2030, 5, 17, 9, 30, tzinfo=UTC)
 
 SURFACE = {
@@ -108,7 +111,7 @@ def realistic(seed=1, programs=60, target="canal", faults=0.12) -> RunScore:
                     UnliftedCount("batch request", 3, ("canal/voyage-9.json #0 POST /batch",)),
                 ),
                 masks=Masks(tuple(f"barges[].{name}: differs between recordings" for name in ("etag", "seen"))),
-                sdk_defects=("barges.update drops 'notes' when it is empty",),
+                sdk_defects=(DEFECT,),
                 wishlist=("POST /v1/tolls/{tollId}/receipts/{receiptId}/corrections", "GET /v1/tolls → 403"),
                 audit=Audit(judged=812, false_alarms=4, faults=1200, caught=1131),
             )
@@ -185,7 +188,7 @@ def filled_with(text: str) -> RunScore:
         surface={b.operation: Operation(b.operation, text) for b in met},
         unlifted=(UnliftedCount(text, 1, (text,)),),
         masks=Masks((text,)),
-        sdk_defects=(text,),
+        sdk_defects=(SdkDefect(text, text, text, 1, (text,)),),
         wishlist=(text,),
     )
     results = [ProgramResult(text, text, steps), ProgramResult(text, text, steps, generated=True)]

@@ -7,8 +7,9 @@ from collections.abc import Hashable, Iterable, Mapping
 from conformance.oracle.expectations.cache import LearnCache, without_collection
 from conformance.oracle.expectations.facts import Kind, Shape
 from conformance.oracle.expectations.model import Expectations, Part
-from conformance.oracle.expectations.reader import Reader, outcome_of
+from conformance.oracle.expectations.reader import Reader
 from conformance.oracle.expectations.sources import sources
+from conformance.oracle.outcomes import outcome
 from conformance.oracle.verdict import Behaviour
 from conformance.programs.model import Call, Observation, Trace
 from conformance.programs.references import resolve
@@ -39,7 +40,7 @@ def concrete(call: Call) -> Call:
 
 def behaviour_of(call: Call, target: Target, observation: Observation) -> Behaviour:
     """The behaviour that an observation shows."""
-    return Behaviour(call.target, call.operation, outcome_of(target, observation), target.variant(call))
+    return Behaviour(call.target, call.operation, outcome(target, observation), target.variant(call))
 
 
 def part_of(trace: Trace, targets: Mapping[str, Target]) -> Part:

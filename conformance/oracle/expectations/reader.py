@@ -9,27 +9,11 @@ from conformance.oracle.expectations.facts import Kind, Taker
 from conformance.oracle.expectations.strings import is_word
 from conformance.oracle.expectations.things import Things
 from conformance.oracle.expectations.walk import Walk, type_name
+from conformance.oracle.outcomes import code_of, is_failure, outcome, subject_of
 from conformance.programs.model import Call, Observation
 from conformance.programs.trees import last_key, leaves
 from conformance.recordings.model import Json
 from conformance.target import Target
-
-
-def is_failure(target: Target, observation: Observation) -> bool:
-    """Whether an answer is an error: by its status, or because it says so."""
-    status = observation.status or 0
-    return status >= 400 or bool(target.error_code(status, observation.body))
-
-
-def subject_of(target: Target, operation: str, observation: Observation) -> str:
-    """What an answer is evidence about: its operation or, for errors, the errors of this status in general."""
-    return f"{target.name} {observation.status} error" if is_failure(target, observation) else operation
-
-
-def outcome_of(target: Target, observation: Observation) -> str:
-    """``200``, ``404 notFound``, ``200 channel_not_found``."""
-    status = observation.status
-    return f"{status} {target.error_code(status, observation.body)}".strip() if status else "no answer"
 
 
 class Reader:
@@ -52,12 +36,12 @@ class Reader:
             self._names = names
         failed = is_failure(target, observation)
         if target.condition(observation) is None:  # what no call can cause is no consequence of calls
-            self._things.asked(call, outcome_of(target, observation))
+            self._things.asked(call, outcome(target, observation))
         subject = subject_of(target, call.operation, observation)
         body = observation.body
         asked = Asked.of(call, "" if failed else target.variant(call), names_in(body), target.roles)
         if failed:
-            asked.features |= {("code", target.error_code(observation.status or 0, body))}
+            asked.features |= {("code", code_of(target, observation))}
         for name, value in asked.features:
             if name.startswith("?"):
                 self._taker.fact(Kind.ASKED, f"{subject} {name}", value, "", value)

@@ -11,7 +11,6 @@ from conformance.oracle.compare import element_identity
 from conformance.oracle.expectations.facts import Kind, Taker
 from conformance.oracle.expectations.strings import is_data
 from conformance.oracle.forms import timestamp
-from conformance.oracle.situation import READS
 from conformance.programs.identity import namespace_of
 from conformance.programs.model import Call
 from conformance.programs.trees import last_key, leaves
@@ -66,7 +65,7 @@ class Things:
     def answered(self, call: Call, body: Json, sent: set[object]) -> None:
         """A successful answer: compare what it shows with what is known, then remember it."""
         self._step += 1
-        reading = call.operation.startswith(READS)
+        reading = call.reads
         if not reading:
             self._last_write = self._step
             self._note_write(call)
@@ -103,7 +102,7 @@ class Things:
     def _meet(self, call: Call, place: str, name: str, tree: dict[str, Json], sent: set[object]) -> None:
         known = self._things.get(name)
         new = place == call.operation and name not in sent and name != _address(call)
-        creating = new and call.operation.startswith("POST ")
+        creating = new and not call.reads and call.operation.startswith("POST ")
         if creating:
             self._taker.fact(Kind.FRESH, call.operation, "known" if known else "new", "", name)
         if known is None:

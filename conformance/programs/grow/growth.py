@@ -80,8 +80,7 @@ class Growth:
             return False
         footprint = line.footprints[place]
         return all(
-            self._state(running, root) == before
-            for root, before in zip(footprint.roots, footprint.before, strict=True)
+            self._state(running, root) == before for root, before in zip(footprint.roots, footprint.before, strict=True)
         )
 
     def _alike(self, running: Running, place: int) -> bool:

@@ -82,7 +82,7 @@ class Lives:
 
     def note(self, call: Call, seen: Observation, alive: dict[Any, bool]) -> None:
         """Keep ``alive`` up to date: True for things that are there, False for those that were taken away."""
-        if not 200 <= (seen.status or 0) < 300:
+        if not 200 <= (seen.status or 0) < 300 or seen.error is not None:
             return
         if call.operation in self.made:
             made = follow(seen.body, self.made[call.operation])

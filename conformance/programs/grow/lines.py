@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from conformance.oracle.judge import behaviour
-from conformance.oracle.situation import READS, Footprint, FreeArguments, Root, footprints
+from conformance.oracle.situation import Footprint, FreeArguments, Root, footprints
 from conformance.oracle.verdict import Behaviour
 from conformance.programs.grow.texts import Place, replaceable
 from conformance.programs.identity import identity, is_token, split_parts
@@ -73,7 +73,7 @@ class Line:
     def of_account(self, place: int) -> bool:
         """Whether the step reads what depends on all that was done before: its path names nothing made or found."""
         call = self.step(place).call
-        return reads(call) and not any(
+        return call.reads and not any(
             f"{{{name}}}" in call.operation or f"{{+{name}}}" in call.operation
             for name, value in call.arguments.items()
             if _refers(value)
@@ -87,7 +87,7 @@ class Line:
 
     def _changes_account(self, place: int) -> bool:
         """A write that names nothing and makes nothing is about everything."""
-        if self.footprints[place].roots != (place,) or (self.recorded(place).status or 500) >= 400:
+        if self.footprints[place].roots != (place,) or not self.behaviours[place].good:
             return False
         body = self.recorded(place).body
         return not any(identity(last_key(path), value) for path, value in leaves(body))
@@ -151,7 +151,7 @@ class Line:
 
     def sends(self, place: int) -> bool:
         """Whether the step does something to what it names."""
-        return self.footprints[place].writes and (self.recorded(place).status or 500) < 400
+        return self.footprints[place].writes and self.behaviours[place].good
 
     @cached_property
     def fates_before(self) -> tuple[Mapping[tuple[int, PathKey], Done], ...]:
@@ -260,9 +260,3 @@ def words_of(tree: Json) -> frozenset[str]:
 
 def _refers(value: Any) -> bool:
     return any(isinstance(leaf, (Ref, GivenRef, Template)) for _, leaf in leaves(value))
-
-
-def reads(call: Call) -> bool:
-    """Whether a call only reads."""
-    return call.operation.startswith(READS)
-
