@@ -8,7 +8,6 @@ request (see ``requests``).
 from __future__ import annotations
 
 import asyncio
-import base64
 import logging
 import os
 import warnings
@@ -26,6 +25,7 @@ from targets.slack.lifting import API_METHOD
 from targets.slack.nonblocking import NonblockingWire
 from targets.slack.retries import handlers
 from targets.slack.surface import ANY, API_CALL, UPLOAD, Surface
+from targets.slack.uploads import argument
 
 Result = TypeVar("Result")
 ErrorCode = Callable[[int, Json], str]
@@ -39,9 +39,6 @@ DEFAULT_TOKEN = "xoxb-conformance-kit"
 
 SILENCERS = ("SKIP_SLACK_SDK_WARNING", "SLACKCLIENT_SKIP_DEPRECATION")
 """Variables of the environment that keep the SDK from warning."""
-
-BYTES = "base64"
-"""Contents that are no text are told as ``{"base64": "..."}``."""
 
 
 class PagingLoop(Exception):
@@ -58,7 +55,7 @@ class Caller:
         self.retries = int(call.arguments.get(RETRIES, 0))
         own = {ALL_PAGES, RETRIES, API_METHOD}
         sent = requests.without_spelling(call.arguments)
-        self._arguments = {name: _argument(value) for name, value in sent.items() if name not in own}
+        self._arguments = {name: argument(value) for name, value in sent.items() if name not in own}
 
     def invoke(self, client: Any) -> Any:
         """The SDK's answer; of the asynchronous client, what is to be awaited for it."""
@@ -85,14 +82,8 @@ class Caller:
         files = self._arguments.get("file_uploads")
         if not isinstance(files, list):
             return self._arguments
-        listed = [{name: _argument(value) for name, value in file.items()} for file in files]
+        listed = [{name: argument(value) for name, value in file.items()} for file in files]
         return {**self._arguments, "file_uploads": listed}
-
-
-def _argument(value: Any) -> Any:
-    if isinstance(value, dict) and set(value) == {BYTES}:
-        return base64.b64decode(value[BYTES])
-    return value
 
 
 class _Pages:
@@ -227,7 +218,8 @@ class AsyncWebSession(_Session):
     def call(self, call: Call) -> Observation:
         """Make the call; what the SDK raises becomes the observation's error."""
         with listening() as told:
-            return self._run(self._observe(Caller(self._surface, call), Amendment.of(call), told))
+            outcome, refusal = self._run(self._made(Caller(self._surface, call), Amendment.of(call), told))
+        return self._observation(self._wire, outcome, told, refusal)
 
     def close(self) -> None:
         """Release connections."""
@@ -241,14 +233,15 @@ class AsyncWebSession(_Session):
     async def _new_wire(self) -> NonblockingWire:
         return NonblockingWire(self._borders, self._timeout)
 
-    async def _observe(self, caller: Caller, amendment: Amendment, told: list[str]) -> Observation:
+    async def _made(self, caller: Caller, amendment: Amendment, told: list[str]) -> tuple[Outcome, str]:
+        """What came of the call, and how the SDK refused it at first."""
         await asyncio.sleep(0)  # connections that the server has closed meanwhile are noticed now
         self._wire.expect(amendment)
         client = self._client(told, caller.retries)
         outcome = await self._attempt(caller, caller.invoke, client)
         if refusal := outcome.refusal(self._wire):
             outcome = await self._attempt(caller, caller.invoke_by_name, client)
-        return self._observation(self._wire, outcome, told, refusal)
+        return outcome, refusal
 
     def _client(self, told: list[str], retries: int) -> Any:
         from slack_sdk.web.async_client import AsyncWebClient

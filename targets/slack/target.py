@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.programs.model import Call, Given, Observation, PathKey, Step
-from conformance.recordings.model import Json, Request
+from conformance.recordings.model import Json, Recording, Request
 from conformance.target import Condition, Operation, Sdk, Session
-from targets.slack import givens, lifting, requests, surface, variants
+from targets.slack import givens, lifting, requests, surface, uploads, variants
 
 if TYPE_CHECKING:
     from conformance.twinkit.service import Service
@@ -91,6 +91,11 @@ class SlackTarget:
     def lift(self, request: Request) -> Call | str | None:
         """The call that causes ``request``; a reason where there is none; None if it is another target's."""
         return self._lifter.lift(request)
+
+    def composed(self, steps: Sequence[Step], recording: Recording) -> Sequence[Step]:
+        """The steps with uploads put together (see ``conformance.target.Composes``)."""
+        mine = all(step.call.target == self.name for step in steps)
+        return uploads.composed(steps, recording) if mine else steps
 
     def canonical_request(self, request: Request) -> Request:
         """The request that stands for all spellings of a call."""
