@@ -69,6 +69,7 @@ class Gatherer:
         if not 200 <= status < 300:
             self._need(places, ends_in_id)
         elif method == "GET":
+            self._note_name(places[-1], observation.body)
             self._need(places, ends_in_id)
             self._read(places[-1], ends_in_id, observation.body)
         else:
@@ -97,8 +98,8 @@ class Gatherer:
 
     def _written(self, call: Call, places: list[Place], body: Json) -> None:
         """What a write answers with under a new id was made by it; what it names is no longer as it was."""
-        made = body.get("id") if isinstance(body, dict) else None
-        if isinstance(made, str) and all(made not in place.ids for place in places) and not self._knows(made):
+        made = _own_id(body)
+        if made and all(made not in place.ids for place in places) and not self._knows(made):
             if not call.lost_body:
                 self._made.add(made)
             return
@@ -106,6 +107,19 @@ class Gatherer:
             shown = self._shown.get(place)
             if shown and not shown.fixed:
                 shown.after.append(call.operation)
+        self._read_after(places, body)
+
+    def _read_after(self, places: list[Place], body: Json) -> None:
+        """A write answers with what it left: better than nothing where no read came before."""
+        if isinstance(body, dict):
+            for place in places:
+                if place.id == _own_id(body) and (place.id or place is places[-1]):
+                    self._show(place, body)
+
+    def _note_name(self, place: Place, body: Json) -> None:
+        """What a path called by a name may be a thing that the program made."""
+        if isinstance(body, dict) and body.get("id") in self._made:
+            self._made.add(place.id)
 
     def _knows(self, made: str) -> bool:
         return any(place.id == made for place in self._shown)
@@ -119,6 +133,12 @@ class Gatherer:
         shown = self._note(place)
         if shown and not shown.fixed:
             shown.resource, shown.fixed = resource, True
+
+
+def _own_id(body: Json) -> str:
+    """The id of a resource; "" where it has none (a setting), or is named by an address (a schema)."""
+    id_ = body.get("id") if isinstance(body, dict) else None
+    return id_ if isinstance(id_, str) and "://" not in id_ else ""
 
 
 def places_of(template: str, arguments: Mapping[str, Json]) -> Iterator[Place]:

@@ -73,9 +73,16 @@ def _role_id(context: Context) -> str:
     return str(ROLES.find(context.org, context.ids[0])["id"])
 
 
+def _rank(permission: Resource) -> int:
+    """Permissions are listed by what they are for, not as they were given."""
+    subjects = ("okta.apps", "okta.users", "okta.groups")
+    subject = permission["label"].rpartition(".")[0]
+    return subjects.index(subject) if subject in subjects else len(subjects)
+
+
 def _list_permissions(context: Context) -> Reply:
     role_id = _role_id(context)
-    found = PERMISSIONS.all(context.org, role_id)
+    found = sorted(PERMISSIONS.all(context.org, role_id), key=_rank)
     return Reply({"permissions": [PERMISSIONS.shown(context, one, (role_id,)) for one in found]})
 
 
@@ -94,11 +101,7 @@ def _list_roles(context: Context) -> Reply:
 
 def _set_links(context: Context, set_: Resource, _: Path) -> Json:
     here = context.href(f"{HERE}/resource-sets/{set_['id']}")
-    return {
-        "bindings": {"href": f"{here}/bindings"},
-        "self": {"href": here},
-        "resources": {"href": f"{here}/resources"},
-    }
+    return {"self": {"href": here}, **{name: {"href": f"{here}/{name}"} for name in ("bindings", "resources")}}
 
 
 SETS = Kind(

@@ -49,6 +49,7 @@ CATALOGUE: Mapping[str, Mapping[str, Any]] = {
     },
 }
 """Applications of the vendor's catalogue that recordings show as targets."""
+LOGO = "https://op3static.oktacdn.com/assets/img/logos/default.png"
 
 
 @dataclass(frozen=True)
@@ -136,12 +137,20 @@ def _unassign(kind: Kind) -> Answering:
 PAGE = Listing(limit=20, told=("after", "limit"))
 
 
+def _limit(context: Context, kind: Kind, assignment: Resource, targets: str, id_: str, target: Resource) -> None:
+    """Add a target. The first one makes another assignment of a role that was not limited."""
+    shelf, place = f"{kind.name}/targets/{targets}", context.ids[:2]
+    if not context.org.shelf(shelf, place):
+        assignment |= dict.fromkeys(("created", "lastUpdated"), context.org.now())
+    context.org.put(shelf, place, id_, target)
+
+
 def _add_group(kind: Kind) -> Answering:
     def answer(context: Context) -> Reply:
         owner, role, group_id = context.ids
-        kind.find(context.org, owner, role)
+        assignment = kind.find(context.org, owner, role)
         GROUPS.find(context.org, group_id)
-        context.org.put(f"{kind.name}/targets/groups", (owner, role), group_id, {"id": group_id})
+        _limit(context, kind, assignment, "groups", group_id, {"id": group_id})
         return NO_CONTENT
 
     return answer
@@ -152,12 +161,10 @@ def _add_app(kind: Kind) -> Answering:
 
     def answer(context: Context) -> Reply:
         owner, role, name, *instance = context.ids
-        kind.find(context.org, owner, role)
+        assignment = kind.find(context.org, owner, role)
         _check_app(context.org, name, instance)
         target = instance[0] if instance else name
-        context.org.put(
-            f"{kind.name}/targets/catalog/apps", (owner, role), target, {"name": name, "instance": bool(instance)}
-        )
+        _limit(context, kind, assignment, "catalog/apps", target, {"name": name, "instance": bool(instance)})
         return NO_CONTENT
 
     return answer
@@ -183,7 +190,7 @@ def _remove(kind: Kind, targets: str) -> Answering:
 def _list_groups(kind: Kind) -> Answering:
     def answer(context: Context) -> Reply:
         kind.find(context.org, *context.ids)
-        ids = context.org.shelf(f"{kind.name}/targets/groups", context.ids)
+        ids = reversed(context.org.shelf(f"{kind.name}/targets/groups", context.ids))
         found = [group for id_ in ids if (group := context.org.get("groups", (), id_)) is not None]
         return _page(context, listed(context, PAGE, found, lambda group: GROUPS.shown(context, group)))
 
@@ -212,23 +219,10 @@ def _shown_app(context: Context, target: Resource) -> Json:
         app = context.org.get("apps", (), target["id"]) or {}
         here = {"self": {"href": context.href(f"/api/v1/apps/{target['id']}")}}
         return {"name": app.get("label"), "status": app.get("status"), "id": target["id"], "_links": here}
-    links = {
-        "logo": [
-            {
-                "name": "medium",
-                "href": "https://op3static.oktacdn.com/assets/img/logos/default.png",
-                "type": "image/png",
-            }
-        ],
-        "self": {"href": context.href(f"/api/v1/catalog/apps/{target['name']}")},
-    }
-    told = {
-        "name": target["name"],
-        **CATALOGUE[target["name"]],
-        "status": "ACTIVE",
-        "verificationStatus": "OKTA_VERIFIED",
-    }
-    return {**told, "_links": links}
+    name = target["name"]
+    here = context.href(f"/api/v1/catalog/apps/{name}")
+    told = {"name": name, "status": "ACTIVE", "verificationStatus": "OKTA_VERIFIED", **CATALOGUE[name]}
+    return {**told, "_links": {"logo": [{"name": "medium", "href": LOGO}], "self": {"href": here}}}
 
 
 def _answers(assignee: Assignee) -> dict[str, Answering]:
@@ -269,8 +263,9 @@ def _seed_app(kind: Kind) -> Seed:
 
     def seed(org: Org, ids: Path, app: Resource) -> None:
         if app:
-            target = {"name": str(app.get("name")), "instance": "id" in app}
-            org.put(f"{kind.name}/targets/catalog/apps", ids[:-1], ids[-1] or target["name"], target)
+            name = str(app.get("name"))
+            stored = {"name": name, "instance": "id" in app}
+            org.put(f"{kind.name}/targets/catalog/apps", ids[:-1], ids[-1] or name, stored)
 
     return seed
 

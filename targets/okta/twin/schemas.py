@@ -22,6 +22,7 @@ from targets.okta.twin.org import BASE, Org, Path, Resource, merged
 USER, GROUP, APP = "meta/schemas/user", "meta/schemas/group/default", "meta/schemas/apps/default"
 DRAFT = "http://json-schema.org/draft-04/schema#"
 PARTS = ("custom", "base")
+OF_APP = ("base",)
 DEFAULT = "default"
 
 OWNED: Mapping[str, Any] = {
@@ -112,7 +113,7 @@ def user_schema(org: Org, name: str) -> Resource:
 def _new_user_schema(org: Org, owner: Resource) -> Resource:
     about = "Okta user profile template with default permission settings"
     document = _document("user/default", "user", "User", user_base(), _times(org, owner), description=about)
-    return _with_required(document, ("custom", "base"))
+    return _with_required(document)
 
 
 def _keep_user_schema(org: Org, id_: str, document: Resource, owner: Resource) -> Resource:
@@ -131,7 +132,7 @@ def group_schema(org: Org) -> Resource:
         return found
     about = "Okta group profile template"
     document = _document("group/default", "group", "Okta group", group_base(), _times(org), description=about)
-    return org.put(GROUP, (), "", _with_required(document, PARTS))
+    return org.put(GROUP, (), "", _with_required(document))
 
 
 def app_schema(org: Org, app_id: str) -> Resource:
@@ -146,16 +147,16 @@ def app_schema(org: Org, app_id: str) -> Resource:
         raise errors.unevidenced(org, "the user schema of an application that is no OpenID Connect client")
     title = f"{app.get('label')} User"
     document = _document(f"apps/{app_id}/default", str(app.get("name")), title, openid_base(), _times(org, app))
-    return org.put(APP, (app_id,), "", _with_required(document, ("base",)))
+    return org.put(APP, (app_id,), "", _with_required(document, OF_APP))
 
 
-def _with_required(document: Resource, always: tuple[str, ...]) -> Resource:
-    """Each part lists its required properties; the parts of ``always`` do even where there is none."""
+def _with_required(document: Resource, lists_none: tuple[str, ...] = PARTS) -> Resource:
+    """Each part lists its required properties; the parts of ``lists_none`` do even where none is required."""
     for part in PARTS:
         section = document["definitions"][part]
         required = [name for name, one in section["properties"].items() if one.get("required")]
         section.pop("required", None)
-        if required or part in always:
+        if required or (section["properties"] and part in lists_none):
             section["required"] = required
     return document
 
@@ -170,7 +171,7 @@ def _change(context: Context, document: Resource, of_app: bool) -> None:
         _change_properties(document["definitions"][part]["properties"], sent.get("properties") or {}, of_app)
     document |= {name: body[name] for name in ("title", "description") if name in body}
     document["lastUpdated"] = context.org.now()
-    _with_required(document, ("base",) if of_app else PARTS)
+    _with_required(document, OF_APP if of_app else PARTS)
 
 
 def _change_properties(properties: Resource, sent: Mapping[str, Json], of_app: bool) -> None:
