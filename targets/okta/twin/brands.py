@@ -100,7 +100,7 @@ BRANDS = Kind(
     times=(),
     created=201,
     listing=Listing(limit=20, most=200, narrow={"q": contains("name")}, told=("limit", "q"), order=_by_name),
-    same=lambda brand: brand.get("isDefault"),
+    same=lambda brand: brand.get("isDefault", True),  # before there were several, brands did not say it
 )
 
 
@@ -205,12 +205,13 @@ def _images() -> dict[str, Answering]:
 
 # --- pages
 
-WIDGET = (
+_WORDS = (
     "signInLabel usernameLabel usernameInfoTip passwordLabel passwordInfoTip showPasswordVisibilityToggle "
-    "showUserIdentifier forgotPasswordLabel forgotPasswordUrl unlockAccountLabel unlockAccountUrl helpLabel helpUrl "
-    "customLink1Label customLink1Url customLink2Label customLink2Url authenticatorPageCustomLinkLabel "
+    "showUserIdentifier forgotPasswordLabel forgotPasswordUrl unlockAccountLabel unlockAccountUrl helpLabel "
+    "helpUrl customLink1Label customLink1Url customLink2Label customLink2Url authenticatorPageCustomLinkLabel "
     "authenticatorPageCustomLinkUrl classicRecoveryFlowEmailOrUsernameLabel"
-).split()
+)
+WIDGET = _WORDS.split()
 SHOWN = {"showPasswordVisibilityToggle": True, "showUserIdentifier": True, "widgetGeneration": "G2"}
 OKTA_WORDS = {
     "signInLabel": "Sign In",

@@ -10,6 +10,8 @@ from conformance.twinkit.service import Refusal, Reply
 from targets.okta.twin.org import ALPHANUMERIC, Org
 
 ERROR_ID_LENGTH = 25
+NO_FEATURE = "You do not have permission to access the feature you are requesting"
+TOO_MANY = "API call exceeded rate limit due to too many requests."
 
 
 def body(code: str, summary: str, error_id: str, causes: Iterable[str] = ()) -> dict[str, Any]:
@@ -57,7 +59,7 @@ def not_allowed(org: Org, code: str, summary: str, *causes: str) -> Refusal:
 
 def no_feature(org: Org) -> Refusal:
     """401: the organisation does not have the feature."""
-    return error(org, 401, "E0000015", "You do not have permission to access the feature you are requesting")
+    return error(org, 401, "E0000015", NO_FEATURE)
 
 
 def wrong_method(org: Org) -> Refusal:

@@ -12,7 +12,7 @@ organisation in a stored URL is ``BASE``.
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -48,7 +48,13 @@ class Org:
     presets: set[tuple[str, str]] = field(default_factory=set)
     """Kind and id of what a new organisation has."""
     tokens: dict[str, Resource] = field(default_factory=dict)
-    """API tokens that are accepted besides DEFAULT_TOKEN (see ``access``), by value."""
+    """OAuth access tokens that were issued (see ``access``), by value."""
+    nonces: set[str] = field(default_factory=set)
+    """Given out for proofs of possession."""
+    buckets: dict[str, Any] = field(default_factory=dict)
+    """What is left of the rate limits (see ``limits``)."""
+    traits: dict[str, Any] = field(default_factory=dict)
+    """What this organisation is like where they differ; what was there before tells."""
 
     def now(self) -> str:
         """The time of a write, as Okta writes it. A write takes a second, so that later ones can be told apart."""
@@ -81,6 +87,11 @@ class Org:
         for below, place in list(self.shelves):
             if below.startswith(f"{kind}/") and place[: len(path)] == path:
                 del self.shelves[below, place]
+
+    def remove_everywhere(self, kinds: Collection[str], id_: str) -> None:
+        """Take away every resource of ``kinds`` that has the id ``id_``, under whichever parent."""
+        for kind, parents in [place for place in self.shelves if place[0] in kinds]:
+            self.remove(kind, parents, id_)
 
     def all(self, kind: str) -> Iterator[tuple[Path, Resource]]:
         """All resources of a kind with the ids that lead to them (their own last). O(number of shelves)."""

@@ -9,7 +9,19 @@ from conformance.errors import ConformanceError
 from conformance.twinkit.service import Reply, Service, TwinRequest
 from targets.okta import surface
 from targets.okta.lifting import normal_path
-from targets.okta.twin import access, brands, errors, groups, iam, mappings, roles, schemas, templates
+from targets.okta.twin import (
+    access,
+    brands,
+    errors,
+    groups,
+    iam,
+    limits,
+    mappings,
+    policies,
+    roles,
+    schemas,
+    templates,
+)
 from targets.okta.twin.context import Answering, routes
 from targets.okta.twin.family import Family
 from targets.okta.twin.org import Org
@@ -19,10 +31,12 @@ FAMILIES: tuple[Family, ...] = (
     groups.FAMILY,
     iam.FAMILY,
     mappings.FAMILY,
+    policies.FAMILY,
     roles.FAMILY,
     schemas.FAMILY,
     brands.FAMILY,
     templates.FAMILY,
+    access.FAMILY,
 )
 
 
@@ -63,7 +77,7 @@ def service() -> Service:
     """The description of the twin."""
     return Service(
         name="okta",
-        routes=routes(_answers()),
+        routes={operation: limits.limited(handler) for operation, handler in routes(_answers()).items()},
         state_key="okta",
         new_state=new_org(_presets),
         seed=_seeder().seed,
@@ -73,4 +87,5 @@ def service() -> Service:
         surface=_surface(),
         normalise_path=normal_path,
         guard=access.guard,
+        conditions={"rate_limit": limits.rate_limit, "feature_disabled": limits.feature_disabled},
     )

@@ -18,20 +18,21 @@ from targets.okta.twin.kinds import NO_CONTENT, Kind, hints, setting, standard, 
 from targets.okta.twin.listing import Listing, listed
 from targets.okta.twin.org import Org, Path, Resource
 
-EMAILS = (
+_EMAILS = (
     "UserActivation UserBootstrappedActivation ForgotPassword ForgotPasswordDenied PasswordResetByAdmin "
     "PasswordResetBySupportUser ADUserActivation ADForgotPasswordDenied ADForgotPassword LDAPUserActivation "
     "LDAPForgotPassword LDAPForgotPasswordDenied SelfServiceUnlock ADSelfServiceUnlock LDAPSelfServiceUnlock "
     "OktaVerifyActivation AccountLockout EmailChallenge EmailFactorVerification NewSignOnNotification "
     "RegistrationActivation ChangeEmailConfirmation PendingEmailChange EmailChangeConfirmation "
-    "RegistrationEmailVerification SelfServiceUnlockOnUnlockedAccount AuthenticatorEnrolled AuthenticatorReset "
-    "PasswordChanged IGAReviewerOverdueNotification MyAccountChangeConfirmation"
-).split()
-FORMER = (
-    "welcome forgotPassword forgotPasswordDenied tempPassword ad.welcome ad.forgotPassword ad.forgotPasswordReset "
-    "ldap.welcome ldap.forgotPassword ldap.forgotPasswordDenied"
-).split()
-"""Names of 2022: not listed any more, still understood."""
+    "RegistrationEmailVerification SelfServiceUnlockOnUnlockedAccount AuthenticatorEnrolled "
+    "AuthenticatorReset PasswordChanged IGAReviewerOverdueNotification MyAccountChangeConfirmation"
+)
+_FORMER = (
+    "welcome forgotPassword forgotPasswordDenied tempPassword ad.welcome ad.forgotPassword "
+    "ad.forgotPasswordReset ldap.welcome ldap.forgotPassword ldap.forgotPasswordDenied"
+)
+EMAILS, FORMER = _EMAILS.split(), _FORMER.split()
+"""Names of today, and of 2022: those are not listed any more, but still understood."""
 EMAIL = "/api/v1/brands/{brandId}/templates/email/{templateName}"
 DEFAULT = {
     "subject": "Welcome to Okta!",
