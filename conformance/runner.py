@@ -98,8 +98,9 @@ class Outcome:
                     known = (step.call.target, seen.sdk_defect, step.call.operation, step.call.sdk_call)
                     shown[known].append(trace.program.name)
         found: dict[str, list[SdkDefect]] = defaultdict(list)
-        for (target, *what), names in sorted(shown.items(), key=lambda item: -len(item[1])):
-            found[target].append(SdkDefect(*what, len(names), tuple(dict.fromkeys(names))[:SHOWN_RECORDINGS]))
+        for (target, what, operation, sdk_call), names in sorted(shown.items(), key=lambda item: -len(item[1])):
+            recordings = tuple(dict.fromkeys(names))[:SHOWN_RECORDINGS]
+            found[target].append(SdkDefect(what, operation, sdk_call, len(names), recordings))
         return found
 
     def evidence(self) -> dict[Behaviour, list[Recording]]:

@@ -28,6 +28,8 @@ class Judge:
         self.complete = complete
         self._astray = False
         """A step differed: what it made may not be known."""
+        self._untold: set[str | int] = set()
+        """Names of things that were changed in a way that the recording does not tell."""
 
     def bind_given(self, recorded: str | int, live: str | int, namespace: str) -> None:
         """A given was supplied under this live id."""
@@ -37,6 +39,17 @@ class Judge:
     def knows_given(self, recorded: str | int) -> bool:
         """Whether a given has been supplied."""
         return recorded in self.context.given
+
+    def note_lost(self, call: Call, *, stood_in: bool) -> None:
+        """A call whose body is lost was not made again.
+
+        Unless the twin was given what it made (``stood_in``), nobody can tell what became of the things that it names.
+        """
+        self.note_call(call)
+        if not call.reads:
+            self._astray = True
+        if not call.reads and not stood_in:
+            self._untold |= {call.operation, *(source.recorded for source in references(call))}
 
     def note_call(self, call: Call) -> None:
         """What the client sends is compared by value from now on."""
@@ -63,6 +76,8 @@ class Judge:
         if not deviations:
             comparison.same += 1
             _compare_answers(comparison, target, recorded, live)
+            if self._is_untold(step.call):
+                comparison.excuse()
             deviations = comparison.deviations
         self._astray = self._astray or bool(deviations)
         return StepResult(
@@ -80,6 +95,11 @@ class Judge:
             notes=tuple(comparison.notes),
             amended=step.call.amended,
         )
+
+    def _is_untold(self, call: Call) -> bool:
+        """Whether a call is about things of which the recording does not tell all: their values are only notes."""
+        named = {source.recorded for source in references(call)}
+        return bool(self._untold and (self.context.of_account or named & self._untold))
 
     def _look_at(self, call: Call, recorded: Observation) -> None:
         """What the comparison needs to know of the present step."""

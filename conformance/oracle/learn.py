@@ -48,6 +48,8 @@ def _take_sample(noise: Noise, accounts: _Accounts, sighting: Sighting, type_of:
     body = sighting.observation.body
     telling = sighting.observation.error is None and not sighting.of_given
     _note_keys(noise, sighting.subject, body, (), type_of)
+    if sighting.lost_body:
+        return  # who knows which values the client had chosen
     for path, value in leaves(body):
         if not isinstance(value, str) or value in sighting.sent:
             continue

@@ -29,7 +29,7 @@ _CONSTANT = re.compile(r"[A-Z0-9_]+\Z|[\w.+-]+/[\w.+-]+\Z")
 class Sighting:
     """One recorded answer in its situation.
 
-    ``subject`` is what it is evidence about.
+    ``subject`` is what it is evidence about; ``lost_body``: what was sent is not known.
     ``date`` is when it was recorded (ISO 8601, "" if unknown); ``request`` is what was asked, whatever it was asked
     about (equal for equal arguments, references aside); ``sent`` are all values that the program sends;
     ``of_given``: it is about something that the program did not make, and may show anybody's choices;
@@ -47,6 +47,7 @@ class Sighting:
     of_given: bool
     of_account: bool
     subject: str
+    lost_body: bool = False
 
 
 def sightings(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Iterator[Sighting]:
@@ -87,6 +88,7 @@ def _sighting(
         of_given=any(isinstance(source, GivenRef) for source in references(step.call)),
         of_account=reads_account(step.call),
         subject=subject,
+        lost_body=step.call.lost_body,
     )
 
 

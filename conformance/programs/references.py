@@ -90,6 +90,23 @@ def references(call: Call) -> list[Source]:
     return found
 
 
+def stand_ins(program: Program, observations: Iterable[Observation]) -> dict[int, tuple[Given, ...]]:
+    """The givens that calls made which cannot be made again, by the places of these calls. Linear in the leaves.
+
+    They were not there before the program began: they have to be put in when it gets there.
+    """
+    waiting = {given.recorded: given for given in program.givens}
+    found: dict[int, tuple[Given, ...]] = {}
+    for place, (step, seen) in enumerate(zip(program.steps, observations, strict=True)):
+        for source in references(step.call):
+            waiting.pop(source.recorded, None)  # who is called was there
+        shown = {value for _, value in leaves(seen.body)} if waiting else set()
+        made = tuple(waiting.pop(name) for name in [name for name in waiting if name in shown])
+        if made and step.call.lost_body and not step.call.reads:
+            found[place] = made
+    return found
+
+
 def resolve(call: Call, value_of: Resolver) -> Call:
     """The call with concrete arguments. ``value_of`` may raise LookupError for a reference that leads nowhere."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,7 +17,7 @@ from conformance.oracle.judge import Judge, source_namespace
 from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import ProgramResult, StepResult, Verdict
 from conformance.programs.model import Call, Given, GivenRef, Observation, Program, Ref, Step, Trace
-from conformance.programs.references import Source, given_reference, resolve
+from conformance.programs.references import Source, given_reference, resolve, stand_ins
 from conformance.programs.trees import follow
 from conformance.recordings.model import Json
 from conformance.target import Session, Target
@@ -40,6 +40,9 @@ class TwinAddress:
     embedded: bool = False
     borrowed: bool = False
     """Nobody said that this target's twin is here: it is another target's, tried because services share state."""
+
+
+LOST_BODY = "the recording has lost what the call sent"
 
 
 class _Unreachable(Exception):
@@ -115,6 +118,7 @@ class ProgramRun:
         self._live: dict[int, Observation] = {}
         self._sessions: dict[str, Session] = {}
         self._missing: dict[str | int, str] = {}
+        self._stand_ins = stand_ins(trace.program, trace.observations)
         self._results: list[StepResult] = []
 
     def all_steps(self) -> None:
@@ -136,7 +140,15 @@ class ProgramRun:
         for control in set(self._controls.values()):
             if control.available:
                 self._reset(control)
-        for given in self._program.givens:
+        later = {given.recorded for made in self._stand_ins.values() for given in made}
+        self._put_in([given for given in self._program.givens if given.recorded not in later])
+
+    def _put_in(self, givens: Sequence[Given]) -> None:
+        """Have the twins know these things."""
+        for control in set(self._controls.values()):
+            if control.available:
+                self._seed(control, givens)
+        for given in givens:
             self._supply(given)
 
     def _reset(self, control: Control) -> None:
@@ -144,14 +156,16 @@ class ProgramRun:
         if self._program.date:
             with contextlib.suppress(ControlRefused):  # a date that the twin cannot read leaves its clock as it is
                 control.set_clock(self._program.date)
+
+    def _seed(self, control: Control, givens: Sequence[Given]) -> None:
         facts: dict[str, list[object]] = defaultdict(list)
-        for given in self._program.givens:
+        for given in givens:
             if given.facts is not None and self._controls.get(given.target) is control:
                 facts[self._targets[given.target].service].append(given.facts)
         try:
             control.seed(facts)
         except ControlRefused as refused:
-            self._missing.update({given.recorded: str(refused) for given in self._program.givens})
+            self._missing.update({given.recorded: str(refused) for given in givens})
 
     def _supply(self, given: Given) -> None:
         """Bind a seeded given to itself; create one where the twin cannot be seeded."""
@@ -188,6 +202,11 @@ class ProgramRun:
         target = self._targets[step.call.target]
         if step.call.target not in self._controls:
             return self._judge.unjudged(step, target, recorded, Verdict.VOID, reason="no twin for this target")
+        if step.call.lost_body:
+            made = self._stand_ins.get(place, ())
+            self._put_in(made)
+            self._judge.note_lost(step.call, stood_in=bool(made))
+            return self._judge.unjudged(step, target, recorded, Verdict.VOID, reason=LOST_BODY)
         try:
             call = resolve(step.call, self._value_of)
             if self._controls[call.target].patience.over_with(call.operation):
@@ -228,6 +247,8 @@ class ProgramRun:
 
     def _follow(self, source: Ref) -> str | int:
         """The value at the reference's place in what the twin answered."""
+        if self._program.steps[source.step].call.lost_body:
+            return self._of_stand_in(source)
         value: Json = self._live[source.step].body if source.step in self._live else None
         value = follow(value, source.path)
         if isinstance(value, (str, int)):
@@ -236,6 +257,17 @@ class ProgramRun:
         if self._addresses[maker].borrowed:
             raise _Unreachable(Verdict.VOID, f"it needs what {maker} makes, and no twin of {maker} was named")
         raise _Unreachable(Verdict.BLOCKED, f"step {source.step + 1} did not give what this needs")
+
+    def _of_stand_in(self, source: Ref) -> str | int:
+        """What a call gave that was not made again: as it was recorded, where the twin was given what it made."""
+        made = self._stand_ins.get(source.step, ())
+        if made and all(self._is_seeded(given) for given in made):
+            return source.recorded
+        raise _Unreachable(Verdict.VOID, f"it needs what step {source.step + 1} made, and {LOST_BODY}")
+
+    def _is_seeded(self, given: Given) -> bool:
+        control = self._controls.get(given.target)
+        return control is not None and control.available and given.recorded not in self._missing
 
     def _call(self, call: Call) -> Observation:
         if not self._controls[call.target].available and not call.reads:

@@ -13,7 +13,7 @@ from conformance.oracle.verdict import Behaviour
 from conformance.programs.grow.texts import Place, replaceable
 from conformance.programs.identity import identity, is_token, split_parts
 from conformance.programs.model import Call, GivenRef, Observation, PathKey, Program, Ref, Step, Template, Trace
-from conformance.programs.references import references
+from conformance.programs.references import references, stand_ins
 from conformance.programs.trees import dotted, last_key, leaves, map_leaves
 from conformance.recordings.model import Json
 from conformance.target import Target
@@ -200,10 +200,33 @@ def lines(traces: Iterable[Trace], targets: Mapping[str, Target], free: FreeArgu
 
 
 def _line(trace: Trace, targets: Mapping[str, Target], free: FreeArguments) -> Line:
-    calm = _without(trace, lambda step, seen: _of_surroundings(targets[step.call.target], seen))
+    untold = _Untold(trace)
+    calm = _without(
+        trace, lambda step, seen: untold.concerns(step.call) or _of_surroundings(targets[step.call.target], seen)
+    )
     pairs = zip(calm.program.steps, calm.observations, strict=True)
     behaviours = tuple(behaviour(step.call, targets[step.call.target], seen) for step, seen in pairs)
     return Line(calm, tuple(footprints(calm.program, free)), behaviours, replaceable(calm, free))
+
+
+class _Untold:
+    """What a recording does not tell, because it has lost what was sent: such calls, and what they may have changed."""
+
+    def __init__(self, trace: Trace) -> None:
+        made = stand_ins(trace.program, trace.observations)
+        self._told = [trace.program.steps[place].call for place in made]
+        self._changed: set[str | int] = set()
+        self._anything = False
+
+    def concerns(self, call: Call) -> bool:
+        """Whether a call, the next one of the program, cannot be judged."""
+        named = {source.recorded for source in references(call)}
+        if call.lost_body:
+            if not call.reads and not any(call is told for told in self._told):
+                self._anything = True
+                self._changed |= named
+            return True
+        return bool(named & self._changed) or (self._anything and call.reads and not named)
 
 
 def _of_surroundings(target: Target, seen: Observation) -> bool:
