@@ -66,7 +66,7 @@ class Kind:
     Args:
         path: Where one of them is; without its last segment, where all are.
         entity: What Okta calls it in "not found" answers.
-        prefix: What ids begin with.
+        prefix: What ids begin with; a function where it depends on what the resource is.
         defaults: Members of a new one, laid under what the body says.
         make: The resource that a body asks for; ``defaults`` are laid under what it gives.
         links: ``_links`` of one; None keeps what a seeded one came with and gives none to others.
@@ -85,7 +85,7 @@ class Kind:
 
     path: str
     entity: str
-    prefix: str = ""
+    prefix: str | Callable[[Resource], str] = ""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     make: Make = body_as_sent
     links: Links | None = None
@@ -142,7 +142,9 @@ class Kind:
     def new(self, context: Context, parents: Path, body: Resource) -> Resource:
         """Make one from a body, and keep it."""
         now = context.org.now()
-        resource = {"id": context.org.new_id(self.prefix), **self.built(context, body, None)}
+        built = self.built(context, body, None)
+        prefix = self.prefix if isinstance(self.prefix, str) else self.prefix(built)
+        resource = {"id": context.org.new_id(prefix), **built}
         resource |= dict.fromkeys(self.times, now)
         kept = self.keep(context.org, parents, resource)
         self.made(context, kept, (*self.parents(context.org, parents), kept["id"]))
@@ -156,6 +158,8 @@ class Kind:
 
     def change(self, context: Context, parents: Path, old: Resource, new: Resource) -> Resource:
         """Put ``new`` in the place of ``old``: read-only members stay, and the time of the change is noted."""
+        for name in self.names(old):
+            context.org.names.pop((self.name, name), None)
         kept = {name: old[name] for name in READ_ONLY | self.keeps if name in old}
         kept |= {name: value for name, value in old.items() if name.startswith("~")}
         changed = {**new, **kept, **dict.fromkeys(self.times[1:], context.org.now())}
