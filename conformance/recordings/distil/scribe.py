@@ -51,7 +51,7 @@ class Scribe:
     def __init__(self, found: Survey, vocabulary: Vocabulary, salt: bytes) -> None:
         self._found = found
         self._vocabulary = vocabulary
-        self._people = found.private - vocabulary.api
+        self._people = found.private - vocabulary.api - vocabulary.of_keys
         self._kept = {word.casefold() for text in found.kept for word in RUN.findall(text)}
         self._kept |= vocabulary.words
         self._ids, self._numbers, self._words = Disguise(salt), Disguise(salt), Disguise(salt)

@@ -20,6 +20,9 @@ _WORDS = re.compile(r"(?:[A-Z]?[a-z]{2,}[_-])+(?=.{4})")
 
 _TERM = re.compile(r"[a-z0-9]+(?:[._][a-z0-9-]+)+")
 
+KEY_WORD = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{3,}")
+"""The words of a key: ``last`` and ``Name`` of ``lastName``."""
+
 MAX_PREFIX = 4
 """Letters at the beginning of an id that may tell its kind (``0A…``, ``00u…``)."""
 
@@ -38,6 +41,11 @@ class Vocabulary:
     keys: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     prefixes: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def of_keys(self) -> frozenset[str]:
+        """Case-folded words of keys: nobody's name, though somebody may be called so in a test (``Name``)."""
+        return frozenset(word.casefold() for key in self.keys for word in KEY_WORD.findall(key))
 
     def is_term(self, text: str) -> bool:
         """True for a compound name that several sources share whole: ``template_swa``, ``com.vendor.event``."""
