@@ -22,9 +22,14 @@ _WORD_TOKEN = re.compile(r"[A-Za-z0-9_\-]+\Z")
 _LONG_TOKEN = re.compile(r"[A-Za-z0-9_\-~!.=+/:]+\Z")
 _DELIMITED = re.compile(r"[A-Za-z0-9_\-]+")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+\Z")
-MIN_TOKEN, MIN_NUMBER, MIN_CURSOR = 10, 12, 40
+_CAPITALS = re.compile(r"[A-Z][A-Z0-9]{8,}\Z")
+_SWITCH = re.compile(r"(?<=[A-Z])(?=[0-9])|(?<=[0-9])(?=[A-Z])")
+_MOMENT = re.compile(r"\d{9,10}\.\d{6}\Z")
+"""Seconds and a counter: a moment that names what happened then."""
+
+MIN_TOKEN, MIN_MIXED, MIN_NUMBER, MIN_CURSOR = 9, 10, 12, 40
 MIN_NUMBER_PART = 9
-"""Shortest strings that are tokens: mixed ones, runs of digits, those with punctuation, numbers within a text."""
+"""Shortest strings that are tokens: any, mixed ones, runs of digits, those with punctuation, numbers within a text."""
 
 
 @lru_cache(maxsize=65536)
@@ -32,12 +37,23 @@ def is_token(value: str) -> bool:
     """True for names that a machine made up (``1BxiMVs0XRA5nFMdKvBdBZjgmUUq``, ``117093194479``), and e-mails."""
     if len(value) < MIN_TOKEN or "://" in value:
         return False
+    if _is_capital_id(value) or _MOMENT.match(value):
+        return True
+    if len(value) < MIN_MIXED:
+        return False
     if _EMAIL.match(value):
         return True
     if value.isdecimal():
         return len(value) >= MIN_NUMBER
     pattern = _WORD_TOKEN if len(value) < MIN_CURSOR else _LONG_TOKEN
     return bool(pattern.match(value)) and _looks_random(value)
+
+
+def _is_capital_id(value: str) -> bool:
+    """True for ids in capitals and digits with a letter for their kind (``C04ASG29V``); not for words with a number."""
+    if not _CAPITALS.match(value):
+        return False
+    return any(char.isdigit() for char in value[1:3]) or len(_SWITCH.findall(value)) > 2
 
 
 def is_opaque_part(part: str) -> bool:
@@ -87,6 +103,12 @@ def _text_identity(key: str | int, value: str) -> Identity | None:
         return ("", value)
     named = value and " " not in value and isinstance(key, str) and namespace_of(key)
     return (SHORT, value) if named else None
+
+
+def is_number_id(key: str | int, text: str) -> bool:
+    """True for digits under a key that says that they are an id: answers may show it as a number."""
+    named = isinstance(key, str) and bool(namespace_of(key))
+    return named and text.isascii() and text.isdecimal() and str(int(text)) == text
 
 
 def split_parts(text: str) -> list[str]:

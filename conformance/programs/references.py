@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from conformance.programs.identity import Identity, identity, is_token, split_parts
+from conformance.programs.identity import SHORT, Identity, identity, is_number_id, is_token, split_parts
 from conformance.programs.model import Call, Given, GivenRef, Observation, Program, Ref, Step, Template
 from conformance.programs.trees import last_key, leaves, leaves_and_parameters, map_leaves
 
@@ -66,10 +66,13 @@ def _reference(known: _Known, key: str | int, leaf: Any) -> Any:
     source = known.source(key, leaf)
     if source is not None:
         return source
-    return _template(known, leaf) if isinstance(leaf, str) else leaf
+    return _template(known, key, leaf) if isinstance(leaf, str) else leaf
 
 
-def _template(known: _Known, text: str) -> str | Template:
+def _template(known: _Known, key: str | int, text: str) -> str | Template:
+    number = known.source(SHORT, int(text)) if is_number_id(key, text) else None
+    if number is not None:
+        return Template((number,))  # a number in the answer that shows it, a text in paths
     parts: list[str | Source] = []
     found = False
     for place, part in enumerate(split_parts(text)):

@@ -80,7 +80,10 @@ def bound_generic(
     client: Any, sdk_call: str, template: str, arguments: Mapping[str, Json], base_url: str
 ) -> Callable[[], Any]:
     """A generic call of the SDK."""
-    path, query = in_version(path_of(template, arguments), client._options[VERSION_OPTION]), query_of(template, arguments)
+    path, query = (
+        in_version(path_of(template, arguments), client._options[VERSION_OPTION]),
+        query_of(template, arguments),
+    )
     if sdk_call == GENERIC_GET:
         return partial(client._get_json, "", params=query or None, base=_literal(f"{base_url}{path}"))
     method = getattr(client._session, sdk_call.rpartition(".")[2])

@@ -77,7 +77,10 @@ def _signs(interaction: Interaction) -> Iterator[str]:
     request, response = interaction.request, interaction.response
     if deployment_for(request, SERVER) == CLOUD:
         yield CLOUD
-    if any(response.header(name) for name in _CLOUD_HEADERS) or "atlassian" in (response.header("server") or "").lower():
+    if (
+        any(response.header(name) for name in _CLOUD_HEADERS)
+        or "atlassian" in (response.header("server") or "").lower()
+    ):
         yield CLOUD
     if any(response.header(name) for name in _SERVER_HEADERS):
         yield SERVER

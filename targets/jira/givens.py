@@ -1,29 +1,388 @@
 """What a recorded program needs to find on its site.
 
-Everything an answer shows that the program has not made itself was there before. It is told in one general form, read
-off answers; no kind of resource needs a rule of its own::
+Everything an answer shows that the program has not made itself was there before. It is told in one form for all kinds
+of things, read off addresses and answers, and the twin's seed takes each of them as it stands here::
 
     {"kind": "issue", "id": "10002", "of": [], "resource": {...}, "after": [...]}
 
-``kind`` are the words of the resource's address that are no ids, joined by ``/`` (``issue``, ``issue/comment``,
-``issue/transitions``, ``project``, ``project/components``, ``issue/createmeta``, ``issuetype``, ``priority``,
-``status``, ``field``, ``user``, ``serverInfo``, ``agile/epic``, …; those of other APIs than ``api`` begin with its
-name). ``id`` is the resource's own id as its address has it, "" for what is single (``serverInfo``, ``myself``) or is
-told whole as a list; ``of`` are the ids on the way to it. ``resource`` is the earliest state that an answer shows,
-None where none does, and a list where an endpoint answers one (``field``, ``issuetype``, ``priority``).
-``after`` names the program's own operations on it that came before that answer, so that the state is no longer the
-first one: those fields that they set may have been others.
+``kind`` are the words of the thing's address that are no ids, joined by ``/``; ``id`` is its own id in that address
+and ``of`` the ids on the way to it: the comment ``/rest/api/2/issue/10002/comment/7`` is
+``{"kind": "issue/comment", "id": "7", "of": ["10002"]}``. Things of other APIs than ``api`` have its name in front
+(``agile/sprint``). Addresses are ``self`` links, wherever in an answer they stand: the ``status``, ``project`` and
+``reporter`` of an issue are told on their own too. A user's ``id`` is its account id (Cloud) or name (Server).
+``resource`` is what answers show of the thing's *first* state, with the service's own names: the first view, and of
+later, more detailed views what it lacks. It is {} where only its being there is known (a call named it and was not
+told 404). ``after`` names the program's own operations on it that came before the first view, so that what they set
+may have been something else. Things that others hang on come first.
 
-Resources that are parts of answers (the ``status`` of an issue, its ``project``, its ``reporter``) are told on their
-own too, as far as they have a ``self`` link, because the next issue will need them. Of several partial views of one
-resource, the one with most members is told.
+| kind | id | of | resource |
+|---|---|---|---|
+| ``site`` | "" | | ``deployment`` (``cloud`` or ``server``), ``version`` (``2``, ``3``), ``path`` (context path) |
+| ``issue`` | id, or key where no answer shows the id | | as ``GET issue`` shows it, with ``fields`` |
+| ``issue/comment``, ``issue/worklog``, ``issue/remotelink`` ... | id | issue | as the service shows it |
+| ``project``, ``issuetype``, ``priority``, ``status``, ``user``, ``version`` ... | id | | as the service shows it |
+| ``transition`` | id | project key | ``name``, ``to`` (a status), ``from`` (ids of statuses that offered it) |
+| ``blank`` | issue type id | project key | ``fields`` of a new issue that the program did not send, as first read |
+| ``counter`` | project key | | ``next``, the number in the key of the first issue that the program makes; ``next_id`` |
+| ``list`` | words of the path | ids in the path | ``members``: ids in order, of a list that was read whole |
+| ``view`` | words of the path | ids in the path | ``query`` and ``answer``, of what is no resource of its own |
 
-Two kinds are told of every program, whatever it reads:
-
-``site``      ``resource`` is ``{"deployment": "cloud" | "server", "versions": ["2"], "baseUrl": "…" | None}``: the
-              flavour the site has to be of, and its address in answers' links (with its context path).
-``counter``   ``id`` is a project's key, ``resource`` ``{"next": n, "next_id": m | None}``: the number in the key of
-              the issue that the program makes first in that project, and its id, so that what others write about
-              new issues (in queries and texts) is right.
+A ``view`` is the first answer of an endpoint that gives no ``self`` link: ``field``, ``issue/createmeta``,
+``issue/editmeta``, ``issue/transitions``, ``mypermissions``, ``serverInfo``; a search is none, its issues are told.
+What may be chosen (``allowedValues``) is told there only. ``blank`` leaves out moments, which depend on the time.
 """
-def givens(target,steps,observations): return ()
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from conformance.programs.model import Call, Given, Observation, Step
+from conformance.recordings.model import Json
+from targets.jira import calls
+from targets.jira.flavours import flavour_of
+from targets.jira.requests import is_rest, root_relative
+
+REFERRED = ("issue", "filter", "attachment", "version", "component", "agile", "issueLink")
+"""Kinds whose ids programs hand on; everything else is the site's vocabulary, which the twin has under its ids."""
+
+CHOICES = "allowedValues"
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
+_ROOT = re.compile(r"/rest/(\w+)/(?:[\d.]+|latest)/")
+_USER_IDS = ("accountId", "username", "key")
+_KEY = re.compile(r"([A-Z][A-Z0-9_]*)-(\d+)")
+_WORD_IDS = re.compile(r"\{(\w+)\}")
+_SEARCH = re.compile(r"/search(?:/jql)?$|/picker$")
+
+
+@dataclass(frozen=True)
+class Place:
+    """The address of a thing: the words of its path, the ids on the way, its own id ("" for a list or a view)."""
+
+    kind: str
+    id: str
+    of: tuple[str, ...] = ()
+
+
+@dataclass
+class _Shown:
+    """What answers have shown of a thing. ``seen``: its first view is known."""
+
+    resource: dict[str, Json] = field(default_factory=dict)
+    after: list[str] = field(default_factory=list)
+    seen: bool = False
+
+
+def givens(target: str, steps: Sequence[Step], observations: Sequence[Observation]) -> tuple[Given, ...]:
+    """What was there before the program began."""
+    mine = [pair for pair in zip(steps, observations, strict=True) if pair[0].call.target == target]
+    if not mine:
+        return ()
+    gatherer = _Gatherer()
+    for step, observation in mine:
+        gatherer.take(step.call, observation)
+    facts = [_site(mine), *gatherer.facts()]
+    return tuple(given for fact in facts for given in _givens(target, fact))
+
+
+def _givens(target: str, fact: dict[str, Json]) -> Iterator[Given]:
+    """One given seeds the thing; an issue's key is another name for it."""
+    kind, own = str(fact["kind"]), str(fact["id"])
+    referred = kind.partition("/")[0] in REFERRED and own
+    resource = fact["resource"]
+    number = resource.get("id") if isinstance(resource, dict) else None
+    recorded: str | int = own if referred else "/".join((kind, *fact["of"], own))
+    if referred and isinstance(number, int) and str(number) == own:
+        recorded = number
+    yield Given(target, kind, recorded, fact, None, ("id",))
+    key = resource.get("key") if isinstance(resource, dict) else None
+    if referred and kind == "issue" and isinstance(key, str) and key != own:
+        yield Given(target, "issue key", key, None, None, ("key",))
+
+
+def _site(steps: Sequence[tuple[Step, Observation]]) -> dict[str, Json]:
+    flavours = [flavour_of(step.call.operation) for step, _ in steps]
+    links = (urlsplit(link).path for _, seen in steps for link, _ in _linked(seen.body))
+    path = next((path.removesuffix(root_relative(path)) for path in links), "")
+    flavour = max(flavours, key=flavours.count)
+    resource = {"deployment": flavour.deployment, "version": flavour.version, "path": path}
+    return {"kind": "site", "id": "", "of": [], "resource": resource, "after": []}
+
+
+def place_of(link: str) -> Place | None:
+    """The place that a ``self`` link names; None where it is none of the REST API's."""
+    parts = urlsplit(link)
+    if not is_rest(parts.path):
+        return None
+    found = _ROOT.match(f"{root_relative(parts.path)}/")
+    if found is None:
+        return None
+    query = dict(parse_qsl(parts.query))
+    segments = [unquote(part) for part in root_relative(parts.path)[found.end() :].split("/") if part]
+    named = next((query[name] for name in _USER_IDS if name in query), None)
+    return _place(found[1], [*segments, named] if named else segments)
+
+
+def _place(api: str, segments: list[str]) -> Place:
+    """Words and ids alternate in addresses; a word at the end has the id ""."""
+    words, ids = segments[::2], segments[1::2]
+    kind = "/".join(words if api == "api" else [api, *words])
+    own = ids.pop() if len(ids) == len(words) else ""
+    return Place(kind, own, tuple(ids))
+
+
+def called_place(call: Call) -> Place:
+    """The place that a call's path names."""
+    template = calls.template_of(call.operation)
+    found = _ROOT.match(template)
+    words = [part for part in template[found.end() if found else 0 :].split("/") if part]
+    ids = [str(call.arguments.get(name[1], "")) for part in words if (name := _WORD_IDS.fullmatch(part))]
+    kind = "/".join(part for part in words if not part.startswith("{"))
+    kind = kind if not found or found[1] == "api" else f"{found[1]}/{kind}"
+    return Place(kind, ids.pop(), tuple(ids)) if template.endswith("}") else Place(kind, "", tuple(ids))
+
+
+def _linked(tree: Json) -> Iterator[tuple[str, dict[str, Json]]]:
+    """Everything in an answer that has a ``self`` link, the outer before the inner."""
+    if isinstance(tree, dict):
+        if isinstance(tree.get("self"), str):
+            yield tree["self"], tree
+        for name, value in tree.items():
+            if name != CHOICES:
+                yield from _linked(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _linked(value)
+
+
+class _Gatherer:
+    """Follows a program, and tells what it did not make itself."""
+
+    def __init__(self) -> None:
+        self._shown: dict[Place, _Shown] = {}
+        self._views: dict[tuple[str, tuple[str, ...], str], dict[str, Json]] = {}
+        self._names: dict[str, str] = {}
+        """Issue key → id."""
+        self._made: set[str] = set()
+        """Ids and keys of what the program made."""
+        self._counters: dict[str, dict[str, Json]] = {}
+        self._blanks: dict[tuple[str, str], dict[str, Json]] = {}
+        """By project key and issue type."""
+        self._sent: dict[str, Mapping[str, Json]] = {}
+        """By the id of an issue that has not been read since it was made, the fields that were sent."""
+        self._workflow = _Workflow()
+
+    def take(self, call: Call, observation: Observation) -> None:
+        """Take the next step."""
+        status = observation.status or 0
+        place = self._canonical(called_place(call))
+        if not 200 <= status < 500 or status in (401, 404):
+            return
+        if call.reads and status < 300:
+            self._read(call, place, observation.body)
+        elif status < 300:
+            self._written(call, place, observation.body)
+        self._need(place)
+        self._workflow.take(call, place, observation.body)
+
+    def facts(self) -> Iterator[dict[str, Json]]:
+        """All that was there before, what others hang on first."""
+        ordered = sorted(self._shown.items(), key=lambda item: (item[0].kind.startswith("issue"), len(item[0].of)))
+        for place, shown in ordered:
+            yield _fact(place.kind, place.id, place.of, shown.resource, shown.after)
+        for (project, own), transition in self._workflow.transitions(self._key_of).items():
+            yield _fact("transition", own, (project,), transition)
+        for (project, own), fields in self._blanks.items():
+            yield _fact("blank", own, (project,), {"fields": fields})
+        for project, counter in self._counters.items():
+            yield _fact("counter", project, (), counter)
+        for (words, of, _), view in self._views.items():
+            yield _fact("list" if "members" in view else "view", words, of, view)
+
+    def _canonical(self, place: Place) -> Place:
+        """The place with issues by their ids, as far as these are known."""
+        if not place.kind.startswith("issue"):
+            return place
+        own = self._names.get(place.id, place.id) if place.kind == "issue" else place.id
+        return Place(place.kind, own, tuple(self._names.get(name, name) for name in place.of))
+
+    def _key_of(self, issue: str) -> str:
+        return next((key for key, own in self._names.items() if own == issue), issue)
+
+    def _read(self, call: Call, place: Place, body: Json) -> None:
+        self._show_all(body)
+        if isinstance(body, list) and body and all(isinstance(member, dict) and "self" in member for member in body):
+            members = [found.id for member in body if (found := place_of(member["self"]))]
+            self._view(call, place, {"members": members})
+        elif not _has_own_link(body) and not _SEARCH.search(place.kind) and not place.id:
+            self._view(call, place, {"answer": body})
+
+    def _view(self, call: Call, place: Place, view: dict[str, Json]) -> None:
+        """The first answer of an endpoint about something that the program has not made."""
+        query = calls.query_of(calls.template_of(call.operation), call.arguments)
+        if self._made.isdisjoint(place.of):
+            key = (place.kind, place.of, json.dumps(query, sort_keys=True, default=str))
+            self._views.setdefault(key, {"query": query, **view})
+
+    def _show_all(self, body: Json) -> None:
+        for link, resource in _linked(body):
+            found = place_of(link)
+            if found and found.id:
+                self._note_name(found, resource)
+                self._note_blank(resource)
+                self._show(self._canonical(found), resource)
+
+    def _note_name(self, place: Place, resource: Mapping[str, Json]) -> None:
+        key, own = resource.get("key"), resource.get("id")
+        if place.kind == "issue" and isinstance(key, str) and isinstance(own, str):
+            self._names[key] = own
+            self._rename(key, own)
+
+    def _note_blank(self, issue: Mapping[str, Json]) -> None:
+        """What a new issue has that nobody sent."""
+        fields, sent = issue.get("fields"), self._sent.get(str(issue.get("id")))
+        if sent is None or not isinstance(fields, dict) or not isinstance(fields.get("issuetype"), dict):
+            return
+        del self._sent[str(issue["id"])]
+        project = str(issue.get("key", "")).rpartition("-")[0]
+        unsent = {name: value for name, value in fields.items() if name not in sent and not _is_moment(value)}
+        self._blanks.setdefault((project, str(fields["issuetype"].get("id"))), unsent)
+
+    def _rename(self, key: str, own: str) -> None:
+        """What was known by the issue's key only is known by its id."""
+        known = self._shown.pop(Place("issue", key), None)
+        if known is not None and own not in self._made:
+            self._shown.setdefault(Place("issue", own), known)
+
+    def _show(self, place: Place, resource: Mapping[str, Json]) -> None:
+        shown = self._note(place)
+        if shown is not None:
+            _complete(shown.resource, resource)
+            shown.seen = True
+
+    def _note(self, place: Place) -> _Shown | None:
+        if place.id in self._made or not self._made.isdisjoint(place.of):
+            return None
+        return self._shown.setdefault(place, _Shown())
+
+    def _need(self, place: Place) -> None:
+        """What a call names was there, and what its path leads through."""
+        if place.of:
+            self._note(self._canonical(Place(place.kind.partition("/")[0], place.of[0])))
+        if place.id:
+            self._note(place)
+
+    def _written(self, call: Call, place: Place, body: Json) -> None:
+        """What a POST answers with was made by it; what a write names is no longer as it was."""
+        made = body if isinstance(body, dict) and call.operation.startswith("POST ") else {}
+        own = made.get("id")
+        if isinstance(own, str | int) and Place(place.kind, str(own), place.of) not in self._shown:
+            self._make(str(own), made)
+            sent = call.arguments.get("body")
+            if place.kind == "issue" and isinstance(sent, dict):
+                self._sent[str(own)] = sent.get("fields") or {}
+        self._show_all({name: value for name, value in made.items() if name != "self"})
+        parent = Place(place.kind.partition("/")[0], place.of[0]) if place.of else place
+        for name in (place, parent):
+            shown = self._shown.get(name)
+            if shown and not shown.seen:
+                shown.after.append(call.operation)
+
+    def _make(self, own: str, made: Mapping[str, Json]) -> None:
+        self._made.add(own)
+        key = made.get("key")
+        if isinstance(key, str):
+            self._made.add(key)
+            self._names[key] = own
+            if found := _KEY.fullmatch(key):
+                self._counters.setdefault(found[1], {"next": int(found[2]), "next_id": own})
+
+
+def _is_moment(value: Json) -> bool:
+    return isinstance(value, str) and _MOMENT.match(value) is not None
+
+
+def _has_own_link(body: Json) -> bool:
+    return isinstance(body, dict) and isinstance(body.get("self"), str)
+
+
+def _fact(
+    kind: str, own: str, of: Sequence[str], resource: dict[str, Json], after: Sequence[str] = ()
+) -> dict[str, Json]:
+    return {"kind": kind, "id": own, "of": list(of), "resource": resource, "after": list(after)}
+
+
+def _complete(known: dict[str, Json], more: Mapping[str, Json]) -> None:
+    """Add what is not known yet, in depth; what is known stays as it was first."""
+    for name, value in more.items():
+        if name not in known:
+            known[name] = _copied(value)
+        elif isinstance(known[name], dict) and isinstance(value, dict):
+            _complete(known[name], value)
+
+
+def _copied(tree: Json) -> Json:
+    return {name: _copied(value) for name, value in tree.items()} if isinstance(tree, dict) else tree
+
+
+class _Workflow:
+    """Transitions: those that answers offer, and where those lead that were taken."""
+
+    def __init__(self) -> None:
+        self._status: dict[str, dict[str, Json]] = {}
+        """By issue, the status that an answer last showed."""
+        self._taken: dict[str, tuple[str, str]] = {}
+        """By issue, the transition that was last taken, and the status before."""
+        self._found: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def take(self, call: Call, place: Place, body: Json) -> None:
+        """Take the next step."""
+        if place.kind == "issue/transitions":
+            self._offered(place.of[0], body) if call.reads else self._take(call, place.of[0])
+        for link, resource in _linked(body):
+            found, fields = place_of(link), resource.get("fields")
+            status = fields.get("status") if isinstance(fields, dict) else None
+            if found and found.kind == "issue" and isinstance(status, dict):
+                self._saw(str(resource.get("id", found.id)), status)
+
+    def transitions(self, key_of: Any) -> dict[tuple[str, str], dict[str, Any]]:
+        """By project key and id."""
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        for (issue, own), transition in self._found.items():
+            known = found.setdefault((key_of(issue).rpartition("-")[0], own), {"from": []})
+            known["from"] += [status for status in transition["from"] if status not in known["from"]]
+            known.update({name: value for name, value in transition.items() if name != "from" and name not in known})
+        return found
+
+    def _offered(self, issue: str, body: Json) -> None:
+        offered = body.get("transitions") if isinstance(body, dict) else None
+        for transition in offered if isinstance(offered, list) else ():
+            known = self._know(issue, str(transition.get("id")), self._now(issue))
+            known.update({name: value for name, value in transition.items() if name not in ("id", "from")})
+
+    def _take(self, call: Call, issue: str) -> None:
+        body = call.arguments.get("body")
+        transition = body.get("transition") if isinstance(body, dict) else None
+        if isinstance(transition, dict) and "id" in transition:
+            self._know(issue, str(transition["id"]), self._now(issue))
+            self._taken[issue] = (str(transition["id"]), self._now(issue))
+
+    def _saw(self, issue: str, status: dict[str, Json]) -> None:
+        taken, _ = self._taken.pop(issue, ("", ""))
+        if taken:
+            self._know(issue, taken, "").setdefault("to", status)
+        self._status[issue] = status
+
+    def _now(self, issue: str) -> str:
+        return str(self._status.get(issue, {}).get("id", ""))
+
+    def _know(self, issue: str, own: str, before: str) -> dict[str, Any]:
+        known = self._found.setdefault((issue, own), {"from": []})
+        if before and before not in known["from"]:
+            known["from"].append(before)
+        return known

@@ -7,7 +7,7 @@ nothing; the first that builds the recorded request is the call. Where none does
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote

@@ -35,8 +35,6 @@ _MOMENT = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)
 _marks = count(9_010_001)
 
 
-
-
 @dataclass(frozen=True)
 class _Method:
     """A method of the SDK, bound to something that it can be called on."""

@@ -72,7 +72,9 @@ class JiraSession:
             except calls.NotSayable:
                 continue
         client = self._client((flavour, True, version))
-        name = call.sdk_call if calls.is_generic(call.sdk_call) else calls.generic_name(call.operation.partition(" ")[0])
+        name = (
+            call.sdk_call if calls.is_generic(call.sdk_call) else calls.generic_name(call.operation.partition(" ")[0])
+        )
         template = calls.template_of(call.operation)
         return calls.bound_generic(client, name, template, call.arguments, self._base_url)
 
@@ -167,5 +169,3 @@ def _links(tree: Json) -> Iterator[str]:
     elif isinstance(tree, list):
         for value in tree:
             yield from _links(value)
-
-

@@ -58,8 +58,11 @@ def error_code(body: Json) -> str:
 
 
 PARTS = frozenset(
-    "status statusCategory priority resolution issuetype project assignee reporter creator author updateAuthor "
-    "lead security votes watches comment worklog parent component components versions fixVersions".split()
+    (
+        *("status", "statusCategory", "priority", "resolution", "issuetype", "project", "security", "parent"),
+        *("assignee", "reporter", "creator", "author", "updateAuthor", "lead", "votes", "watches"),
+        *("comment", "worklog", "component", "components", "versions", "fixVersions"),
+    )
 )
 """Keys under which answers hold resources of a kind."""
 
