@@ -1,0 +1,73 @@
+"""Pages of lists: by cursor, and by number as older methods have them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from math import ceil
+
+from conformance.recordings.model import Json
+from targets.slack.twin.arguments import Arguments
+from targets.slack.twin.errors import SlackError
+
+MAX_LIMIT = 1000
+DEFAULT_COUNT = 100
+
+
+def encode_cursor(kind: str, value: str) -> str:
+    """A cursor: what the next page begins with, after a word for what it is."""
+    return base64.b64encode(f"{kind}:{value}".encode()).decode()
+
+
+def decode_cursor(text: str, kind: str) -> str:
+    """What a cursor stands for."""
+    try:
+        found, _, value = base64.b64decode(text, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise SlackError("invalid_cursor") from error
+    if found != kind:
+        raise SlackError("invalid_cursor")
+    return value
+
+
+def limit_of(arguments: Arguments, default: int) -> int:
+    """How many elements a page may have; 0 for all of them."""
+    text = arguments.text("limit")
+    if text and not text.lstrip("-").isdigit():
+        raise SlackError("invalid_limit")
+    limit = arguments.number("limit", default)
+    if limit < 0 or limit > MAX_LIMIT:
+        raise SlackError("invalid_limit")
+    return limit or default
+
+
+def page(
+    names: Sequence[str], arguments: Arguments, kind: str, default: int = DEFAULT_COUNT
+) -> tuple[Sequence[str], str]:
+    """The names on the page that is asked for, and the cursor of the next, "" for the last page."""
+    start = 0
+    if arguments.text("cursor"):
+        first = decode_cursor(arguments.text("cursor"), kind)
+        if first not in names:
+            raise SlackError("invalid_cursor")
+        start = names.index(first)
+    end = start + (limit_of(arguments, default) or len(names))
+    return names[start:end], encode_cursor(kind, names[end]) if end < len(names) else ""
+
+
+def continued(cursor: str) -> Json:
+    """What an answer says of the next page."""
+    return {"response_metadata": {"next_cursor": cursor}}
+
+
+def numbered(total: int, arguments: Arguments, default: int = DEFAULT_COUNT) -> Json:
+    """``paging`` of a list that is read by page number."""
+    count = max(1, arguments.number("count", default))
+    return {"count": count, "total": total, "page": max(1, arguments.number("page", 1)), "pages": ceil(total / count)}
+
+
+def slice_of(paging: Json) -> slice:
+    """Where the elements of a numbered page stand in the whole list."""
+    start = (paging["page"] - 1) * paging["count"]
+    return slice(start, start + paging["count"])

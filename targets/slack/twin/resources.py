@@ -1,0 +1,294 @@
+"""What new resources look like: users, bots, channels, and a workspace nobody has used yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.recordings.model import Json
+
+if TYPE_CHECKING:
+    from targets.slack.twin.state import Workspace
+
+SLACKBOT = "USLACKBOT"
+NEVER_READ = "0000000000.000000"
+NO_TEXT: Json = {"value": "", "creator": "", "last_set": 0}
+"""A topic or purpose that nobody has set."""
+
+EDGE = "https://a.slack-edge.com/80588/img"
+AVATAR_SIZES = (24, 32, 48, 72, 192, 512)
+BOT_ICON_SIZES = (36, 48, 72)
+TEAM_ICON_SIZES = (34, 44, 68, 88, 102, 230, 132)
+APP_NAME = "Workspace App"
+
+
+def populate(state: Workspace) -> None:
+    """Furnish an empty workspace: the team, Slackbot, one person, one app with its bot, two channels."""
+    state.team = new_team(state)
+    state.users[SLACKBOT] = slackbot(state)
+    state.person, state.bot_user = state.new_id("U"), state.new_id("U")
+    owner = {"is_admin": True, "is_owner": True, "is_primary_owner": True, "is_email_confirmed": True}
+    state.users[state.person] = new_user(state, {"id": state.person, "name": "owner", **owner})
+    bot = new_bot(state, {"id": state.new_id("B"), "user_id": state.bot_user, "name": APP_NAME})
+    state.bots[bot["id"]] = bot
+    state.users[state.bot_user] = new_bot_user(state, bot)
+    for name, general in (("general", True), ("random", False)):
+        facts = {"id": state.new_id("C"), "name": name, "creator": state.person, "is_general": general}
+        add_channel(state, facts, [state.person, state.bot_user])
+
+
+def new_team(state: Workspace) -> Json:
+    """A workspace as ``team.info`` shows it."""
+    domain = "workspace"
+    return {
+        "id": state.new_id("T"),
+        "name": "Workspace",
+        "url": f"https://{domain}.slack.com/",
+        "domain": domain,
+        "email_domain": "",
+        "icon": {"image_default": True, **_pictures(f"{EDGE}/avatars-teams/ava_0001", TEAM_ICON_SIZES)},
+        "avatar_base_url": "https://ca.slack-edge.com/",
+        "is_verified": False,
+        "external_org_migrations": {"date_updated": state.seconds(), "current": []},
+        "lob_sales_home_enabled": False,
+        "is_sfdc_auto_slack": False,
+    }
+
+
+def _pictures(stem: str, sizes: tuple[int, ...]) -> dict[str, str]:
+    return {f"image_{size}": f"{stem}_{size}.png" for size in sizes}
+
+
+def new_user(state: Workspace, facts: Json) -> Json:
+    """A user of whom ``facts`` (a user object, partial) are known."""
+    profile = dict(facts.get("profile") or {})
+    name = facts.get("name") or f"user{len(state.users)}"
+    real_name = facts.get("real_name") or profile.get("real_name") or name.capitalize()
+    user = {
+        "id": facts["id"],
+        "name": name,
+        "is_bot": False,
+        "updated": state.seconds(),
+        "is_app_user": False,
+        "team_id": state.team["id"],
+        "deleted": False,
+        **_standing(state, real_name),
+        **facts,
+    }
+    user["profile"] = {**new_profile(state, real_name, name), **profile}
+    return user
+
+
+def _standing(state: Workspace, real_name: str) -> Json:
+    """What a deactivated user's object lacks."""
+    return {
+        "color": state.digest(6),
+        "is_email_confirmed": False,
+        "real_name": real_name,
+        "tz": "America/Los_Angeles",
+        "tz_label": "Pacific Standard Time",
+        "tz_offset": -28800,
+        "is_admin": False,
+        "is_owner": False,
+        "is_primary_owner": False,
+        "is_restricted": False,
+        "is_ultra_restricted": False,
+        "who_can_share_contact_card": "EVERYONE",
+    }
+
+
+def new_profile(state: Workspace, real_name: str, name: str) -> Json:
+    """A person's profile."""
+    first, _, last = real_name.partition(" ")
+    digest = state.digest(12)
+    return {
+        "real_name": real_name,
+        "display_name": "",
+        "avatar_hash": f"g{digest[1:]}",
+        "real_name_normalized": real_name,
+        "display_name_normalized": "",
+        "first_name": first,
+        "last_name": last,
+        "team": state.team["id"],
+        "email": f"{name}@example.com",
+        "title": "",
+        "phone": "",
+        "skype": "",
+        "status_text": "",
+        "status_text_canonical": "",
+        "status_emoji": "",
+        "status_emoji_display_info": [],
+        "status_expiration": 0,
+        **_pictures(f"https://secure.gravatar.com/avatar/{digest}", AVATAR_SIZES),
+    }
+
+
+def new_bot_user(state: Workspace, bot: Json) -> Json:
+    """The user that an app's bot acts as."""
+    name = "".join(char for char in bot["name"].lower() if char.isalnum())[:20]
+    user = new_user(state, {"id": bot["user_id"], "name": name, "real_name": bot["name"], "is_bot": True})
+    user["profile"].pop("email")
+    user["profile"].update(bot_id=bot["id"], api_app_id=bot["app_id"], always_active=False, last_name="")
+    user["profile"]["first_name"] = bot["name"]
+    return user
+
+
+def slackbot(state: Workspace) -> Json:
+    """The user that is in every workspace."""
+    user = new_user(state, {"id": SLACKBOT, "name": "slackbot", "real_name": "Slackbot", "color": "757575"})
+    profile = {name: value for name, value in user["profile"].items() if name != "email"}
+    pictures = _pictures(f"{EDGE}/slackbot", AVATAR_SIZES)
+    user["profile"] = {**profile, **pictures, "fields": {}, "always_active": True}
+    return {**user, "updated": 0}
+
+
+def new_bot(state: Workspace, facts: Json) -> Json:
+    """An app's bot, as messages show it in ``bot_profile``."""
+    return {
+        "id": facts["id"],
+        "app_id": state.new_id("A"),
+        "name": APP_NAME,
+        "icons": _pictures(f"{EDGE}/plugins/app/bot", BOT_ICON_SIZES),
+        "deleted": False,
+        "updated": state.seconds(),
+        "team_id": state.team["id"],
+        **facts,
+    }
+
+
+def kind_of(facts: Json) -> str:
+    """``im``, ``mpim``, ``private_channel`` or ``public_channel``; by the id where nothing else says it."""
+    identifier = str(facts.get("id", ""))
+    if facts.get("is_im") or ("is_im" not in facts and identifier.startswith("D")):
+        return "im"
+    if facts.get("is_mpim"):
+        return "mpim"
+    private = facts.get("is_private") or ("is_private" not in facts and identifier.startswith("G"))
+    return "private_channel" if private else "public_channel"
+
+
+def new_channel(state: Workspace, facts: Json) -> Json:
+    """A conversation of whatever type the facts show."""
+    kind = kind_of(facts)
+    common: dict[str, Any] = {
+        "id": facts["id"],
+        "created": state.seconds(),
+        "is_org_shared": False,
+        "is_im": kind == "im",
+        "context_team_id": state.team["id"],
+        "updated": state.milliseconds(),
+        "is_archived": False,
+    }
+    if kind == "im":
+        return {**common, "user": SLACKBOT, "is_user_deleted": False, "priority": 0, **facts}
+    name = str(facts.get("name") or f"channel-{facts['id'].lower()}")
+    named = {
+        "creator": state.person,
+        "name": name,
+        "name_normalized": name,
+        "is_channel": kind == "public_channel",
+        "is_group": kind != "public_channel",
+        "is_mpim": kind == "mpim",
+        "is_private": kind != "public_channel",
+        "is_general": False,
+        "is_shared": False,
+        "is_ext_shared": False,
+        "unlinked": 0,
+        "is_pending_ext_shared": False,
+        "pending_shared": [],
+        "parent_conversation": None,
+        "purpose": dict(NO_TEXT),
+        "topic": dict(NO_TEXT),
+        "shared_team_ids": [state.team["id"]],
+        "pending_connected_team_ids": [],
+        "is_member": True,
+        "previous_names": [],
+    }
+    return {**common, **named, **facts}
+
+
+def add_channel(state: Workspace, facts: Json, members: list[str]) -> Json:
+    """Keep a new conversation with these members. Returns what is stored."""
+    channel = new_channel(state, facts)
+    state.channels[channel["id"]] = channel
+    state.ids.reserve(channel["id"])
+    for user_id in members:
+        state.join(channel["id"], user_id)
+    return channel
+
+
+def new_file(state: Workspace, file_id: str, name: str, size: int, **more: Any) -> Json:
+    """A file as it is shown right after its upload: nobody has looked into it yet."""
+    now = state.seconds()
+    team, slug = state.team["id"], name.lower().replace(" ", "_")
+    private = f"https://files.slack.com/files-pri/{team}-{file_id}"
+    return {
+        "id": file_id,
+        "created": now,
+        "timestamp": now,
+        "name": name,
+        "title": name,
+        "mimetype": "",
+        "filetype": "",
+        "pretty_type": "",
+        "user": state.bot_user,
+        "user_team": team,
+        "editable": False,
+        "size": size,
+        "mode": "hosted",
+        "is_external": False,
+        "external_type": "",
+        "is_public": False,
+        "public_url_shared": False,
+        "display_as_bot": False,
+        "username": "",
+        "url_private": f"{private}/{slug}",
+        "url_private_download": f"{private}/download/{slug}",
+        "media_display_type": "unknown",
+        "permalink": f"{state.url}files/{more.get('user', state.bot_user)}/{file_id}/{slug}",
+        "permalink_public": f"https://slack-files.com/{team}-{file_id}-{state.digest(10)}",
+        "comments_count": 0,
+        "is_starred": False,
+        "shares": {},
+        "channels": [],
+        "groups": [],
+        "ims": [],
+        "has_more_shares": False,
+        "has_rich_preview": False,
+        "file_access": "visible",
+        **more,
+    }
+
+
+def new_usergroup(state: Workspace, group_id: str, name: str, **more: Any) -> Json:
+    """A group of users that can be mentioned together; ``users`` are shown to those who ask for them."""
+    now = state.seconds()
+    return {
+        "id": group_id,
+        "team_id": state.team["id"],
+        "is_usergroup": True,
+        "is_subteam": True,
+        "name": name,
+        "description": "",
+        "handle": name.lower().replace(" ", "-"),
+        "is_external": False,
+        "date_create": now,
+        "date_update": now,
+        "date_delete": 0,
+        "auto_type": None,
+        "auto_provision": False,
+        "enterprise_subteam_id": "",
+        "created_by": state.bot_user,
+        "updated_by": state.bot_user,
+        "deleted_by": None,
+        "is_section": False,
+        "is_editing_restricted": False,
+        "is_membership_locked": False,
+        "is_idp_group": False,
+        "is_visible": True,
+        "is_org_level": False,
+        "prefs": {"channels": [], "groups": []},
+        "users": [],
+        "user_count": 0,
+        "channel_count": 0,
+        **more,
+    }

@@ -1,0 +1,179 @@
+"""The workspace itself: who calls, the team, its emoji, its apps, and the doors to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conformance.recordings.model import Json
+from targets.slack.twin.calls import Call, Method
+from targets.slack.twin.channels import shown as channel_shown
+from targets.slack.twin.errors import SlackError, Unevidenced
+from targets.slack.twin.people import by_age, shown
+from targets.slack.twin.resources import kind_of
+
+EMOJI_CACHE = "1560987000.000000"
+RETIRED_RTM = (
+    "[WARN] method_deprecated: Please use rtm.connect to connect to the RTM API instead. "
+    "Learn more at https://api.slack.com/changelog/2021-10-rtm-start-to-stop"
+)
+MOVED = (
+    "[ERROR] This method is retired and can no longer be used. Please use {} instead. "
+    "Learn more: https://api.slack.com/changelog/2020-01-deprecating-antecedents-to-the-conversations-api."
+)
+
+
+def auth_test(call: Call) -> Json:
+    """auth.test: a bot also learns its bot id."""
+    team, user = call.state.team, call.state.users[call.user_id]
+    bot = {"bot_id": call.token.bot_id} if call.token.is_bot else {}
+    who = {"url": call.state.url, "team": team["name"], "user": user["name"]}
+    return {**who, "team_id": team["id"], "user_id": user["id"], **bot, "is_enterprise_install": False}
+
+
+def auth_revoke(call: Call) -> Json:
+    """auth.revoke: the token is worth nothing from now on."""
+    trial = call.arguments.flag("test")
+    if not trial:
+        call.state.tokens.pop(call.token.value)
+    return {"revoked": not trial}
+
+
+def api_test(call: Call) -> Json:
+    """api.test: says back what it is told, and fails when it is told to."""
+    said = {name: value for name, value in call.arguments.values.items() if name != "token"}
+    if call.text("error"):
+        raise SlackError(call.text("error"), args=said)
+    return {"args": said} if said else {}
+
+
+def team_info(call: Call) -> Json:
+    """team.info: of the caller's own team only."""
+    wanted = call.text("team")
+    if wanted and wanted != call.state.team["id"]:
+        raise SlackError("team_not_found")
+    return {"team": call.state.team}
+
+
+def team_profile(call: Call) -> Json:
+    """team.profile.get: the fields that the team added to profiles."""
+    fields = sorted(call.state.profile_fields.values(), key=lambda one: one.get("ordering", 0))
+    return {"profile": {"fields": fields}}
+
+
+def paid_only(call: Call) -> Json:
+    """Methods of plans that cost something."""
+    raise SlackError("paid_only")
+
+
+def emoji_list(call: Call) -> Json:
+    """emoji.list."""
+    return {"emoji": dict(call.state.emoji), "cache_ts": EMOJI_CACHE}
+
+
+def bot_info(call: Call) -> Json:
+    """bots.info."""
+    bot = call.state.bots.get(call.text("bot"))
+    if bot is None:
+        raise SlackError("bot_not_found" if call.text("bot") else "missing_argument")
+    return {"bot": {name: value for name, value in bot.items() if name != "team_id"}}
+
+
+def bad_code(call: Call) -> Json:
+    """oauth.*: no code was ever given out here."""
+    raise SlackError("invalid_code")
+
+
+def bad_trigger(call: Call) -> Json:
+    """dialog.open: dialogs need an app that somebody has clicked in."""
+    raise SlackError("invalid_trigger")
+
+
+# Real time
+
+
+def rtm_connect(call: Call) -> Json:
+    """rtm.connect: where to listen."""
+    team = {name: call.state.team[name] for name in ("id", "name", "domain")}
+    return {"url": _socket(call), "team": team, "self": _self(call)}
+
+
+def _socket(call: Call) -> str:
+    return f"wss://wss-primary.slack.com/websocket/{call.state.digest(40)}"
+
+
+def _self(call: Call) -> Json:
+    return {"id": call.user_id, "name": call.state.users[call.user_id]["name"]}
+
+
+def rtm_start(call: Call) -> Json:
+    """rtm.start: where to listen, and the whole workspace besides. Retired, and says so."""
+    state = call.state
+    dnd = {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1, "snooze_enabled": False}
+    return {
+        "self": {**_self(call), "prefs": {}, "created": state.seconds(), "manual_presence": "active"},
+        "team": state.team,
+        "latest_event_ts": f"{state.seconds()}.000000",
+        **_conversations(call),
+        "cache_ts": state.seconds(),
+        "subteams": {"self": [], "all": list(state.usergroups.values())},
+        "dnd": dnd,
+        "users": [shown(call, state.users[name]) for name in by_age(state)],
+        "cache_version": "v21-nomad",
+        "cache_ts_version": "v2-bunny",
+        "bots": [{name: value for name, value in bot.items() if name != "team_id"} for bot in state.bots.values()],
+        "url": _socket(call),
+        "response_metadata": {"messages": [RETIRED_RTM]},
+    }
+
+
+def _conversations(call: Call) -> Json:
+    shelves: dict[str, list[Json]] = {"channels": [], "groups": [], "ims": []}
+    names = {"public_channel": "channels", "private_channel": "groups", "mpim": "groups", "im": "ims"}
+    for channel in call.state.channels.values():
+        if kind_of(channel) == "public_channel" or call.state.is_member(channel["id"], call.user_id):
+            shelves[names[kind_of(channel)]].append(channel_shown(call.state, channel, call.user_id))
+    return shelves
+
+
+# Methods that are gone
+
+
+def moved_to(successor: str) -> Method:
+    """A method that is retired; its successor is named."""
+
+    def refuse(call: Call) -> Json:
+        raise SlackError("method_deprecated", [MOVED.format(successor)])
+
+    return Method(refuse)
+
+
+def unimplemented(call: Call) -> Json:
+    """A method of the vendor of which no recording shows an answer."""
+    raise Unevidenced(f"The twin does not implement {call.name}.")
+
+
+RETIRED = {
+    "channels": "archive history info invite join kick leave list mark rename replies setPurpose setTopic unarchive",
+    "groups": "archive create history info invite kick leave list mark open rename replies setPurpose setTopic "
+    "unarchive",
+    "im": "close history list mark open replies",
+    "mpim": "close history list mark open replies",
+}
+"""Methods that came before ``conversations.*``."""
+
+METHODS: Mapping[str, Method] = {
+    **{f"{f}.{name}": moved_to(f"conversations.{name}") for f, names in RETIRED.items() for name in names.split()},
+    "auth.test": Method(auth_test),
+    "auth.revoke": Method(auth_revoke),
+    "api.test": Method(api_test, open=True),
+    "team.info": Method(team_info),
+    "team.profile.get": Method(team_profile),
+    "team.accessLogs": Method(paid_only),
+    "emoji.list": Method(emoji_list),
+    "bots.info": Method(bot_info, tolerates=frozenset({"bot"})),
+    "oauth.access": Method(bad_code, open=True),
+    "oauth.v2.access": Method(bad_code, open=True),
+    "dialog.open": Method(bad_trigger),
+    "rtm.connect": Method(rtm_connect, scopes=("rtm:stream",)),
+    "rtm.start": Method(rtm_start, scopes=("rtm:stream",)),
+}
