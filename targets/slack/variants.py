@@ -58,7 +58,7 @@ def _spelled(call: Call) -> Iterator[str]:
 
 
 def owner(path: PathKey) -> str:
-    """The kind of the nearest thing above a leaf, and the leaf's way from there (``user.profile`` is one of its own)."""
+    """The kind of the nearest thing above a leaf, and the leaf's way from there (``profile`` is a kind)."""
     names = [key for key in path if isinstance(key, str)]
     for depth in range(len(names) - 1, 0, -1):
         if names[depth - 1] in KINDS:

@@ -1,0 +1,188 @@
+"""What answers of certain methods tell besides the things in them: who calls, who belongs where, what else is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from conformance.programs.model import Call, Observation
+from conformance.programs.trees import follow
+from conformance.recordings.model import Json
+from targets.slack.calls import api_of, failed_with
+from targets.slack.gathering import Gatherer
+
+Reading = Callable[[Gatherer, Call, Mapping[str, Any]], None]
+
+_POINTER = re.compile(r"downloading image failed \[json-pointer:/?(?P<pointer>[^\]]*)\]")
+
+
+def read(gatherer: Gatherer, call: Call, observation: Observation) -> None:
+    """Take what the answer to ``call`` tells besides the things in it."""
+    response, body = observation.response, observation.body
+    if response is not None and response.header("x-oauth-scopes"):
+        gatherer.note("caller", scopes=response.header("x-oauth-scopes"))
+    if not isinstance(body, dict):
+        return
+    error = failed_with(observation)
+    if error == "invalid_blocks":
+        _images_not_found(gatherer, call, body)
+    if error is not None:
+        return
+    _images(gatherer, body)
+    READINGS.get(api_of(call), _nothing)(gatherer, call, body)
+
+
+def _nothing(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
+    """Most answers tell no more than the things in them."""
+
+
+def _identity(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
+    known = {name: body[name] for name in ("user_id", "bot_id") if body.get(name)}
+    gatherer.note("caller", **known)
+    gatherer.know(("users", str(body.get("user_id", ""))), name=body.get("user"))
+    team = {"id": body.get("team_id"), "name": body.get("team"), "url": body.get("url")}
+    gatherer.know(("team", str(body.get("team_id", ""))), **{name: value for name, value in team.items() if value})
+
+
+def _connection(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
+    me = body.get("self")
+    if isinstance(me, dict) and me.get("id"):
+        gatherer.note("caller", user_id=me["id"])
+        if isinstance(body.get("dnd"), dict):
+            gatherer.note("dnd", **{me["id"]: body["dnd"]})
+
+
+def _author(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
+    message = body.get("message")
+    if isinstance(message, dict):
+        names = {"user_id": "user", "bot_id": "bot_id", "app_id": "app_id"}
+        gatherer.note("caller", **{name: message[key] for name, key in names.items() if message.get(key)})
+
+
+def _creator(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
+    creator = follow(body, ("channel", "creator"))
+    if creator:
+        gatherer.note("caller", user_id=creator)
+
+
+def _uploader(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
+    user = follow(body, ("files", 0, "user"))
+    if user:
+        gatherer.note("caller", user_id=user)
+
+
+def _app(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
+    view = body.get("view")
+    if isinstance(view, dict):
+        gatherer.note("caller", **{name: view[name] for name in ("bot_id", "app_id") if view.get(name)})
+
+
+def _members(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
+    channel, members = str(call.arguments.get("channel", "")), body.get("members") or []
+    gatherer.know(("channels", channel), members=[])
+    known = gatherer.found.get(("channels", channel), {}).get("members")
+    if isinstance(known, list):
+        known += [user for user in members if user not in known]
+    for user in members:
+        gatherer.know(("users", user))
+
+
+def _profile(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
+    gatherer.know(("users", str(call.arguments.get("user", ""))), profile=body.get("profile"))
+
+
+def _user(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
+    """Some recordings have a word where the id was asked for: it stands for that user."""
+    asked = str(call.arguments.get("user", ""))
+    if asked and asked != follow(body, ("user", "id")) and isinstance(body.get("user"), dict):
+        gatherer.know(("users", asked), **{**body["user"], "id": asked})
+
+
+def _group(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
+    gatherer.know(("usergroups", str(call.arguments.get("usergroup", ""))), users=body.get("users"))
+    for user in body.get("users") or ():
+        gatherer.know(("users", user))
+
+
+def _fields(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
+    gatherer.note("profile_fields", fields=follow(body, ("profile", "fields")))
+
+
+def _emoji(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
+    if isinstance(body.get("emoji"), dict):
+        gatherer.note("emoji", **body["emoji"])
+
+
+def _dnd(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
+    user = call.arguments.get("user") or gatherer.single.get("caller", {}).get("user_id", "")
+    gatherer.note("dnd", **{str(user): {name: value for name, value in body.items() if name != "ok"}})
+
+
+def _presence(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
+    user = call.arguments.get("user") or gatherer.single.get("caller", {}).get("user_id", "")
+    gatherer.note("presence", **{str(user): {name: value for name, value in body.items() if name != "ok"}})
+
+
+def _file_count(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
+    total = follow(body, ("paging", "total"))
+    if isinstance(total, int):
+        gatherer.note("files", unseen=max(total - len(body.get("files") or ()), 0))
+
+
+def _pins(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
+    channel = str(call.arguments.get("channel", ""))
+    for item in body.get("items") or ():
+        pinned = follow(item, ("message", "ts")) or follow(item, ("file", "id"))
+        if isinstance(pinned, str):
+            facts = {name: item[name] for name in ("created", "created_by") if name in item}
+            key = "ts" if isinstance(item.get("message"), dict) else "file"
+            gatherer.note("pins", **{f"{channel} {pinned}": {key: pinned, **facts}})
+
+
+def _images(gatherer: Gatherer, value: Json) -> None:
+    """Pictures that the service looked at."""
+    if isinstance(value, list):
+        for member in value:
+            _images(gatherer, member)
+    elif isinstance(value, dict):
+        if value.get("type") == "image" and "image_width" in value and "image_url" in value:
+            own = ("image_width", "image_height", "image_bytes", "is_animated", "fallback")
+            gatherer.note("images", **{value["image_url"]: {name: value[name] for name in own if name in value}})
+        for member in value.values():
+            _images(gatherer, member)
+
+
+def _images_not_found(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
+    """Pictures that the service could not get: an error names their place in the arguments."""
+    for error in body.get("errors") or ():
+        found = _POINTER.search(str(error))
+        if found:
+            keys = [int(key) if key.isdigit() else key for key in found["pointer"].split("/")]
+            url = follow(call.arguments, tuple(keys))
+            if isinstance(url, str):
+                gatherer.note("images", **{url: None})
+
+
+READINGS: Mapping[str, Reading] = {
+    "auth.test": _identity,
+    "rtm.connect": _connection,
+    "rtm.start": _connection,
+    "chat.postMessage": _author,
+    "chat.scheduleMessage": _author,
+    "conversations.create": _creator,
+    "files.completeUploadExternal": _uploader,
+    "views.open": _app,
+    "views.publish": _app,
+    "conversations.members": _members,
+    "users.profile.get": _profile,
+    "users.info": _user,
+    "usergroups.users.list": _group,
+    "team.profile.get": _fields,
+    "emoji.list": _emoji,
+    "dnd.info": _dnd,
+    "users.getPresence": _presence,
+    "files.list": _file_count,
+    "pins.list": _pins,
+}
+"""By the API's names."""

@@ -1,0 +1,62 @@
+"""Lists that went on: one more member like the last stands for those that the program never saw."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.programs.model import Call, Observation
+from conformance.programs.trees import follow
+from targets.slack.calls import api_of, failed_with
+from targets.slack.gathering import HOLDS, Thing
+
+PAGING = frozenset({"cursor", "limit", "count", "page"})
+
+
+class Lists:
+    """The lists that a program read, each with what came last of it."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, Thing | None] = {}
+
+    def take(self, call: Call, observation: Observation) -> None:
+        """Take the next step."""
+        if not call.operation.startswith("GET") or failed_with(observation) is not None:
+            return
+        asked = {name: value for name, value in call.arguments.items() if name not in PAGING}
+        key = json.dumps([call.operation, asked], sort_keys=True)
+        further = follow(observation.body, ("response_metadata", "next_cursor"))
+        self._last[key] = _last_thing(call, observation) if further else None
+
+    def unseen(self, found: Mapping[Thing, dict[str, Any]]) -> Iterator[tuple[Thing, dict[str, Any]]]:
+        """One more like the last of each list that was not read to its end."""
+        for last in self._last.values():
+            if last is not None and last in found:
+                facts = {name: value for name, value in found[last].items() if name not in ("id", "ts")}
+                yield (*last[:-1], _next(last[-1])), facts
+
+
+def _last_thing(call: Call, observation: Observation) -> Thing | None:
+    """The last member of the list in an answer; of messages, newest first, the oldest."""
+    channel = str(call.arguments.get("channel", ""))
+    for key, value in observation.body.items():
+        if isinstance(value, list) and value and key in HOLDS:
+            last = value[-1]
+            if isinstance(last, str) and api_of(call) == "conversations.members":
+                return ("users", last)
+            if isinstance(last, dict) and isinstance(last.get("ts"), str) and HOLDS[key] == "messages":
+                return ("messages", channel, last["ts"])
+            if isinstance(last, dict) and isinstance(last.get("id"), str):
+                return (HOLDS[key], last["id"])
+    return None
+
+
+def _next(name: str) -> str:
+    """The id after ``name`` in the order of ids; of a moment, the one a second before."""
+    seconds, dot, rest = name.partition(".")
+    if dot and seconds.isdigit():
+        return f"{int(seconds) - 1}.{rest}"
+    last = name[-1]
+    following = {"9": "A", "Z": "0"}.get(last) or chr(ord(last) + 1)
+    return name[:-1] + following
