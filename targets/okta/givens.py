@@ -25,6 +25,9 @@ _PREFIX = re.compile(r"^/(?:(?:api|oauth2)/)?(?:v\d+/)?")
 _PARAMETER = re.compile(r"\{(\w+)\}")
 NOT_GIVEN_BACK = frozenset({"id", "created", "lastUpdated", "status", "system", "_links", "_embedded", "orn"})
 """Members of a resource that a call which makes one like it leaves out."""
+UNAVAILABLE = "unavailable"
+"""Kind of what tells that the organisation does not have a kind (its ``of``) of resources."""
+NO_FEATURE = "E0000015"
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class Gatherer:
         ends_in_id = template.endswith("}")
         if not 200 <= status < 300:
             self._need(places, ends_in_id)
+            self._lack(places[-1], observation.body)
         elif method == "GET":
             self._note_name(places[-1], observation.body)
             self._need(places, ends_in_id)
@@ -88,11 +92,17 @@ class Gatherer:
         for place in places[: None if with_last else -1]:
             self._note(place)
 
+    def _lack(self, place: Place, body: Json) -> None:
+        """An answer may say that the organisation does not have such things."""
+        if isinstance(body, dict) and body.get("errorCode") == NO_FEATURE:
+            self._show(Place(UNAVAILABLE, (place.kind, "")), {})
+
     def _read(self, place: Place, single: bool, body: Json) -> None:
         if isinstance(body, list):
             for member in body:
-                if isinstance(member, dict) and isinstance(member.get("id"), str):
-                    self._show(Place(place.kind, (*place.ids[:-1], member["id"])), member)
+                name = member.get("id", member.get("name")) if isinstance(member, dict) else None
+                if isinstance(name, str):  # what has no id is led to by its name
+                    self._show(Place(place.kind, (*place.ids[:-1], name)), member)
         elif isinstance(body, dict) and (single or "_embedded" not in body):
             self._show(place, body)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Handler, Reply, TwinRequest
+from targets.okta.givens import places_of
 from targets.okta.twin import errors
 from targets.okta.twin.org import BASE, Org, replaced
 
@@ -57,8 +58,17 @@ Answering = Callable[[Context], Reply]
 
 def routes(table: Mapping[str, Answering]) -> dict[str, Handler]:
     """Operations and what answers them, in the form of a ``Service``."""
-    return {operation: _handler(answer) for operation, answer in table.items()}
+    return {operation: _handler(_kind(operation), answer) for operation, answer in table.items()}
 
 
-def _handler(answer: Answering) -> Handler:
-    return lambda org, request: answer(Context(org, request))
+def _kind(operation: str) -> str:
+    return next((place.kind for place in reversed([*places_of(operation.partition(" ")[2], {})])), "")
+
+
+def _handler(kind: str, answer: Answering) -> Handler:
+    def handle(org: Org, request: TwinRequest) -> Reply:
+        if org.lacks(kind):
+            raise errors.no_feature(org)
+        return answer(Context(org, request))
+
+    return handle

@@ -19,6 +19,7 @@ from typing import Any
 
 from conformance.recordings.model import Json
 from conformance.twinkit.store import Clock, Ids
+from targets.okta.givens import UNAVAILABLE
 
 Resource = dict[str, Any]
 Path = tuple[str, ...]
@@ -92,6 +93,12 @@ class Org:
         """Take away every resource of ``kinds`` that has the id ``id_``, under whichever parent."""
         for kind, parents in [place for place in self.shelves if place[0] in kinds]:
             self.remove(kind, parents, id_)
+
+    def lacks(self, kind: str) -> bool:
+        """Whether the organisation does not have such resources. O(words of ``kind``)."""
+        words = kind.split("/")
+        ways = ("/".join(words[:end]) for end in range(1, len(words) + 1))
+        return any((UNAVAILABLE, (way,)) in self.shelves for way in ways)
 
     def all(self, kind: str) -> Iterator[tuple[Path, Resource]]:
         """All resources of a kind with the ids that lead to them (their own last). O(number of shelves)."""

@@ -68,9 +68,9 @@ def no_system(context: Context, resource: Resource) -> None:
         raise errors.unevidenced(context.org, "deleting a policy or rule of the system")
 
 
-def type_and_name(policy: Resource) -> Any:
-    """Policies of different types may be called the same."""
-    return policy.get("type"), policy.get("name")
+def type_of(policy: Resource) -> Any:
+    """What is told of the policies of one type takes the place of all that a new organisation has of that type."""
+    return policy.get("type")
 
 
 def catch_all(org: Org, policy: Resource, ids: Path) -> None:
@@ -102,7 +102,7 @@ POLICIES = Kind(
         shows_limit=False,
         order=lambda _, found: sorted(found, key=policies_order.order) if _numbered(found) else found,
     ),
-    same=type_and_name,
+    same=type_of,
 )
 POLICY_RULES = Kind(
     "/api/v1/policies/{policyId}/rules/{ruleId}",
@@ -213,9 +213,10 @@ def list_policies(context: Context) -> Reply:
 
 
 def listed_policy(context: Context, policy: Resource) -> Any:
-    """In lists, sign-on policies say what they protect."""
+    """In lists, sign-on policies say what they protect, unless the organisation is older than that."""
     view = POLICIES.shown(context, policy)
-    if policy.get("type") == "ACCESS_POLICY":
+    row = (one for one in POLICIES.all(context.org) if one.get("type") == "ACCESS_POLICY")
+    if policy.get("type") == "ACCESS_POLICY" and any("~resourceType" in one for one in row):
         view["_embedded"] = {"resourceType": policy.get("~resourceType", "APP")}
     return view
 
@@ -296,7 +297,7 @@ def presets(org: Org) -> None:
     for type_, name, description in SYSTEM:
         _preset(org, {"type": type_, "name": name, "description": description}, system=True)
     for name in OF_APPS:
-        _preset(org, {"type": "ACCESS_POLICY", "name": name})
+        _preset(org, {"type": "ACCESS_POLICY", "name": name})["~resourceType"] = "APP"
     account = {"type": "ACCESS_POLICY", "name": "Okta Account Management Policy", "description": ACCOUNT}
     _preset(org, account)["~resourceType"] = ACCOUNT_MANAGEMENT
 

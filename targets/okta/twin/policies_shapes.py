@@ -165,7 +165,7 @@ def _flags(value: Json) -> Any:
 def app_sign_on(sent: Resource) -> Json:
     """How users prove who they are to an application."""
     method = without_nulls(sent.get("verificationMethod") or {})
-    shown = VERIFICATIONS.get(method.get("type", "ASSURANCE"), without_nulls)(method)
+    shown = VERIFICATIONS.get(str(method.get("type", "ASSURANCE")), _as_sent)(method)
     stay = {"keepMeSignedIn": {"postAuth": "NOT_ALLOWED"}}
     return {"access": "ALLOW", **stay, **without_nulls(sent), "verificationMethod": shown}
 

@@ -11,16 +11,27 @@ from targets.okta import surface
 from targets.okta.lifting import normal_path
 from targets.okta.twin import (
     access,
+    apps,
+    authorization_servers,
     brands,
     errors,
+    factors,
+    group_rules,
     groups,
     iam,
     limits,
+    linked_objects,
     mappings,
     policies,
     roles,
     schemas,
+    sessions,
+    subscriptions,
     templates,
+    user_lifecycle,
+    user_parts,
+    user_types,
+    users,
 )
 from targets.okta.twin.context import Answering, routes
 from targets.okta.twin.family import Family
@@ -28,10 +39,21 @@ from targets.okta.twin.org import Org
 from targets.okta.twin.seeding import Seeder, dump, new_org
 
 FAMILIES: tuple[Family, ...] = (
+    user_types.FAMILY,
+    users.FAMILY,
+    user_lifecycle.FAMILY,
+    user_parts.FAMILY,
+    factors.FAMILY,
+    linked_objects.FAMILY,
+    sessions.FAMILY,
+    subscriptions.FAMILY,
     groups.FAMILY,
+    group_rules.FAMILY,
+    apps.FAMILY,
     iam.FAMILY,
     mappings.FAMILY,
     policies.FAMILY,
+    authorization_servers.FAMILY,
     roles.FAMILY,
     schemas.FAMILY,
     brands.FAMILY,
