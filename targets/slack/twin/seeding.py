@@ -1,58 +1,83 @@
-"""What was there before a program began, put in one fact after the other.
+"""What was there before a program began, put in under the ids it had.
 
-The form of facts is that of ``targets.slack.givens``: ``{"kind", "id", "of", "resource", "after"}``. Two kinds that no
-answer shows may be told as well: ``images`` (id: the URL of a picture; resource: what an image block says of it, or
-``{"is_missing": true}``) and ``counts`` (id: ``files``; resource: ``{"unseen": how many more there are}``).
+Facts are an object with any of these members. A resource may be partial but for its id; what is told twice is merged.
 
-The first fact clears a fresh workspace of all but the app that calls: from then on it is what the facts say. A resource
+``team``        team.info's team object (``id``, ``name``, ``domain``, ``url``, …)
+``tokens``      ``[{"token", "user_id", "bot_id", "app_id", "scopes", "state"}]``: who calls with which token.
+                ``scopes`` is what ``x-oauth-scopes`` said (text with commas), all there are if absent; ``state`` is
+                ``active`` (default), ``revoked`` or ``inactive``. A fresh workspace knows the tokens of ``tokens``.
+                The first active one that is told belongs to the app that calls: it and its user get these ids
+``users``       ``[user object]``; ``bots``: ``[bot object (a message's bot_profile)]``
+``channels``    ``[channel object]`` of any type (``is_im`` with ``user``, ``is_mpim``, ``is_private``), besides its own
+                fields with ``members`` (``[user id]``) and ``num_members``; ``is_member`` and ``last_read`` are about
+                the caller, who is a member where nothing says otherwise
+``messages``    ``{channel id: [message object]}``: ``ts`` needed; replies are those with another ``thread_ts``
+``files``       ``[file object]``; ``unseen_files``: how many more there are that nobody lists (``paging.total``)
+``pins``        ``{channel id: [{"ts" or "file", "created", "created_by"}]}``
+``bookmarks``   ``{channel id: [bookmark object]}``
+``usergroups``  ``[usergroup object, with "users": [user id]]``
+``scheduled``   ``[{"id", "channel_id", "post_at", "date_created", "text"}]``
+``reminders``   ``[reminder object]``; ``emoji``: ``{name: url}``; ``profile_fields``: team.profile.get's fields
+``dnd``         ``{user id: dnd.info's answer}``; ``presence``: ``{user id: users.getPresence's answer}``
+``images``      ``{url: image block's own fields (image_width, image_height, image_bytes, is_animated, fallback)}``;
+                null for a picture that cannot be downloaded
+``triggers``    ``[trigger id]`` that can still open a view; ``views``: ``[view object]``
+
+The first facts clear a fresh workspace of all but the app that calls: from then on it is what the facts say. A resource
 that was shown whole keeps the members it was shown with, and no others; of one that is only named the rest is made up.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from conformance.recordings.model import Json
 from targets.slack.twin import resources
 from targets.slack.twin.state import Workspace
-from targets.slack.twin.tokens import ALL_BOTS, BOT_TOKEN
+from targets.slack.twin.tokens import ALL_BOTS, BOT_TOKEN, OWN_TOKENS, Token
 
-Put = Callable[[Workspace, str, Sequence[str], dict[str, Any]], None]
-"""Takes the id, the ids of what it hangs on, and the resource."""
+Put = Callable[[Workspace, Any], None]
 
 CHANNEL_ID = re.compile(r"[CDG][A-Z0-9]{6,}\Z")
-UNTRUE_AFTER: Mapping[str, tuple[str, ...]] = {
-    "chat.update": ("edited",),
-    "conversations.archive": ("is_archived",),
-    "conversations.unarchive": ("is_archived",),
-    "conversations.create": (),
-    "conversations.invite": ("num_members",),
-    "conversations.kick": ("num_members",),
-    "conversations.join": ("is_member", "num_members"),
-    "conversations.leave": ("is_member", "num_members"),
-    "conversations.rename": ("previous_names",),
-    "conversations.setTopic": ("topic",),
-    "conversations.setPurpose": ("purpose",),
-    "pins.add": ("pinned_to", "pinned_info"),
-    "reactions.add": ("reactions",),
-    "reactions.remove": ("reactions",),
-}
-"""What a program's own writes changed before it was seen, by method."""
+WHOLE_CHANNEL, WHOLE_USER = ("created",), ("name", "profile")
+"""Members by which a resource shows that it was shown whole."""
 
 
 def seed(state: Workspace, facts: Json) -> None:
-    """Put in one fact."""
+    """Put in what ``facts`` say."""
+    unknown = facts.keys() - SEEDERS.keys()
+    if unknown:
+        raise ValueError(f"There are no facts called {', '.join(sorted(unknown))}; there are: {', '.join(SEEDERS)}.")
     if not state.is_furnished:
         _clear(state)
-    changed = {name for method in facts.get("after") or () for name in UNTRUE_AFTER.get(method, ())}
-    resource = {name: value for name, value in (facts.get("resource") or {}).items() if name not in changed}
-    put = SEEDERS.get(facts["kind"])
-    if put is None:
-        raise ValueError(f"There are no facts of the kind '{facts['kind']}'; there are: {', '.join(SEEDERS)}.")
-    put(state, str(facts.get("id", "")), facts.get("of") or (), resource)
+    for name, put in SEEDERS.items():
+        if facts.get(name) is not None:
+            put(state, facts[name])
+
+
+def each(put: Put) -> Put:
+    """Puts in the members of a list."""
+
+    def put_all(state: Workspace, values: Iterable[Any]) -> None:
+        for value in values:
+            put(state, value)
+
+    return put_all
+
+
+def in_channels(put: Callable[[Workspace, str, Any], None]) -> Put:
+    """Puts in lists that are told by channel."""
+
+    def put_all(state: Workspace, shelves: Mapping[str, Iterable[Any]]) -> None:
+        for name, values in shelves.items():
+            channel_id = the_channel(state, name)
+            for value in values:
+                put(state, channel_id, value)
+
+    return put_all
 
 
 def _clear(state: Workspace) -> None:
@@ -68,69 +93,87 @@ def _clear(state: Workspace) -> None:
 # Who calls
 
 
-def _put_auth(state: Workspace, _id: str, _of: Sequence[str], resource: dict[str, Any]) -> None:
-    if resource.get("team_id"):
-        state.team["id"] = resource["team_id"]
-    token = state.tokens[BOT_TOKEN]
-    scopes = resource.get("scopes")
-    user_id, bot_id = resource.get("user_id") or token.user_id, resource.get("bot_id") or token.bot_id
-    _become(state, user_id, bot_id, resource.get("app_id"))
-    state.tokens[BOT_TOKEN] = replace(
-        token,
-        user_id=user_id,
-        bot_id="" if _is_person(resource) else bot_id,
-        app_id=state.bots[bot_id].get("app_id", ""),
-        scopes=None if scopes is None else tuple(scopes),
+def _put_token(state: Workspace, facts: Json) -> None:
+    token = _caller(state, facts) if _is_callers(state, facts) else _others(state, facts)
+    state.tokens[token.value] = token
+
+
+def _is_callers(state: Workspace, facts: Json) -> bool:
+    return facts.get("state", "active") == "active" and (
+        facts["token"] in OWN_TOKENS or not any(token.is_told for token in state.tokens.values())
     )
 
 
-def _is_person(resource: dict[str, Any]) -> bool:
+def _caller(state: Workspace, facts: Json) -> Token:
+    """The token of the app that calls; its other tokens follow."""
+    former = state.tokens[BOT_TOKEN]
+    user_id, bot_id = facts.get("user_id") or former.user_id, facts.get("bot_id") or next(iter(state.bots))
+    _become(state, user_id, bot_id, facts.get("app_id"))
+    token = replace(
+        former,
+        value=facts["token"],
+        user_id=user_id,
+        bot_id="" if _is_person(facts) else bot_id,
+        app_id=state.bots[bot_id].get("app_id", ""),
+        scopes=_scopes(facts),
+        is_told=True,
+    )
+    state.tokens.update({value: replace(token, value=value) for value in OWN_TOKENS})
+    return token
+
+
+def _scopes(facts: Json) -> tuple[str, ...] | None:
+    told = facts.get("scopes")
+    return None if told is None else tuple(scope.strip() for scope in str(told).split(","))
+
+
+def _is_person(facts: Json) -> bool:
     """Only people and classic bots have ``identify`` among their scopes."""
-    scopes = resource.get("scopes") or ()
-    return not resource.get("bot_id") and "identify" in scopes and ALL_BOTS not in scopes
+    scopes = _scopes(facts) or ()
+    return not facts.get("bot_id") and "identify" in scopes and ALL_BOTS not in scopes
+
+
+def _others(state: Workspace, facts: Json) -> Token:
+    """The token of somebody else."""
+    user_id = facts.get("user_id") or state.bot_user
+    if user_id not in state.users:
+        _put_user(state, {"id": user_id})
+    standing = facts.get("state", "active")
+    return Token(facts["token"], user_id, facts.get("bot_id", ""), facts.get("app_id", ""), _scopes(facts), standing)
 
 
 def _become(state: Workspace, user_id: str, bot_id: str, app_id: str | None) -> None:
     """Give the app that calls, and its user, the ids they have in the recording."""
-    former = state.tokens[BOT_TOKEN]
-    user = state.users.pop(former.user_id)
-    state.users[user_id] = {**user, "id": user_id}
-    bot = {**state.bots.pop(former.bot_id or next(iter(state.bots))), "id": bot_id, "user_id": user_id}
-    state.bots[bot_id] = {**bot, **({"app_id": app_id} if app_id else {})}
-    if user_id != former.user_id:
-        state.unlisted.discard(former.user_id)
+    former, former_bot = state.bot_user, next(iter(state.bots))
+    user: Json = state.users.pop(former)
+    state.users[user_id] = {**(state.users.get(user_id) or user), "id": user_id}
+    bot = {**state.bots.pop(former_bot), "id": bot_id, "user_id": user_id}
+    state.bots = {bot_id: {**bot, **({"app_id": app_id} if app_id else {})}, **state.bots}
+    if user_id != former:
+        state.unlisted.discard(former)
         for shelf in state.members.values():
-            shelf[:] = [user_id if name == former.user_id else name for name in shelf]
+            shelf[:] = [user_id if name == former else name for name in shelf]
     state.bot_user = state.person = user_id
 
 
-def _put_team(state: Workspace, identifier: str, _of: Sequence[str], resource: dict[str, Any]) -> None:
-    if identifier:
-        resource = {"id": identifier, **resource}
-    if "icon" in resource:
-        state.team = resource
-    else:
-        state.team.update(resource)
+def _put_team(state: Workspace, facts: Json) -> None:
+    state.team = {**facts} if "icon" in facts and "id" in facts else {**state.team, **facts}
 
 
-def _put_field(state: Workspace, identifier: str, _of: Sequence[str], resource: dict[str, Any]) -> None:
-    state.profile_fields[identifier] = {"id": identifier, **resource}
+def _put_fields(state: Workspace, fields: Iterable[Json]) -> None:
+    state.profile_fields.update({field["id"]: field for field in fields})
 
 
 # Users
 
 
-def _put_user(state: Workspace, identifier: str, _of: Sequence[str], resource: dict[str, Any]) -> None:
-    state.unlisted.discard(identifier)
-    for name, shelf in (("presence", state.presence), ("dnd", state.dnd)):
-        known = resource.pop(name, None)
-        if known is not None:
-            shelf[identifier] = known if isinstance(known, dict) else {name: known}
-    facts = {"id": identifier, **resource}
-    if "profile" in resource and "name" in resource:
-        state.users[identifier] = facts
+def _put_user(state: Workspace, facts: Json) -> None:
+    name = facts["id"]
+    state.unlisted.discard(name)
+    if all(member in facts for member in WHOLE_USER):
+        state.users[name] = facts
     else:
-        state.users[identifier] = _merged(state.users.get(identifier) or resources.new_user(state, facts), facts)
+        state.users[name] = _merged(state.users.get(name) or resources.new_user(state, facts), facts)
 
 
 def _merged(known: Json, facts: Json) -> Json:
@@ -143,162 +186,120 @@ def _merged(known: Json, facts: Json) -> Json:
     return {**known, **facts, **inner}
 
 
-def _put_bot(state: Workspace, identifier: str, _of: Sequence[str], resource: dict[str, Any]) -> None:
-    facts = {"id": identifier, **resource}
-    whole = "icons" in resource
-    state.bots[identifier] = facts if whole else _merged(state.bots.get(identifier) or _bot(state, facts), facts)
-
-
-def _bot(state: Workspace, facts: Json) -> Json:
-    return resources.new_bot(state, facts)
+def _put_bot(state: Workspace, facts: Json) -> None:
+    known = state.bots.get(facts["id"]) or resources.new_bot(state, facts)
+    state.bots[facts["id"]] = dict(facts) if "icons" in facts else _merged(known, facts)
 
 
 # Conversations
 
 
-def _put_channel(state: Workspace, identifier: str, _of: Sequence[str], resource: dict[str, Any]) -> None:
-    facts = {"id": identifier, **resource}
-    if not CHANNEL_ID.match(identifier):
-        facts = {"name": identifier.removeprefix("#"), **resource, "id": state.new_id("C")}
-    marks = facts.pop("last_read", None)
-    known = state.channels.get(facts["id"])
-    made = facts if "created" in facts else resources.new_channel(state, facts)
-    channel = _merged(known, facts) if known else made
+def _put_channel(state: Workspace, facts: Json) -> None:
+    if not CHANNEL_ID.match(facts["id"]):  # a name where an id belongs
+        facts = {"name": facts["id"].removeprefix("#"), **facts, "id": state.new_id("C")}
+    own = {name: value for name, value in facts.items() if name != "last_read"}
+    whole = all(member in facts for member in WHOLE_CHANNEL)
+    known = state.channels.get(own["id"])
+    channel = _merged(known, own) if known else own if whole else resources.new_channel(state, own)
     state.channels[channel["id"]] = channel
     state.ids.reserve(channel["id"])
-    if marks:
-        state.read_marks.setdefault(channel["id"], {})[state.bot_user] = marks
+    if "last_read" in facts:
+        state.read_marks.setdefault(channel["id"], {})[state.bot_user] = facts["last_read"]
     _let_in(state, channel, facts)
 
 
 def _let_in(state: Workspace, channel: Json, facts: Json) -> None:
     """Those who are in the conversation as far as it shows them; the caller is, where nothing says otherwise."""
-    if facts.get("is_member", not facts.get("is_archived")):
-        state.join(channel["id"], state.bot_user)
     for user_id in facts.get("members") or ():
         state.join(channel["id"], user_id)
+    if facts.get("is_member", not facts.get("is_archived")):
+        state.join(channel["id"], state.bot_user)
     if channel.get("is_im") and "user" in channel:
         state.join(channel["id"], channel["user"])
 
 
-def _put_member(state: Workspace, identifier: str, of: Sequence[str], resource: dict[str, Any]) -> None:
-    channel_id = _the_channel(state, of[0])
-    if identifier not in state.users:
-        _put_user(state, identifier, (), {})
-    state.unlisted.discard(identifier)
-    if resource.get("is_member", True):
-        state.join(channel_id, identifier)
-    else:
-        state.part(channel_id, identifier)
-
-
-def _the_channel(state: Workspace, name: str) -> str:
-    """The id of a conversation that was told by id or name; it is made where it was not."""
+def the_channel(state: Workspace, name: str) -> str:
+    """The id of a conversation that is told by id or name; it is made where nobody told of it."""
     for channel in state.channels.values():
         if name == channel["id"] or name.removeprefix("#") == channel.get("name"):
             return str(channel["id"])
-    _put_channel(state, name, (), {})
+    _put_channel(state, {"id": name})
     return next(reversed(state.channels))
 
 
 # Messages and what hangs on them
 
 
-def _put_message(state: Workspace, identifier: str, of: Sequence[str], resource: dict[str, Any]) -> None:
-    channel_id = _the_channel(state, of[0])
-    whole = "text" in resource or "blocks" in resource
+def _put_message(state: Workspace, channel_id: str, facts: Json) -> None:
+    whole = "text" in facts or "blocks" in facts
     made_up = {} if whole else {"type": "message", "user": state.bot_user, "text": "Seeded message"}
-    message = {**made_up, **resource, "ts": identifier}
-    message.pop("permalink", None)
-    state.messages.setdefault(channel_id, {})[identifier] = message
+    message = {**made_up, **{name: value for name, value in facts.items() if name != "permalink"}}
+    state.post(channel_id, message)
     for reaction in message.get("reactions", ()):
-        state.reacted += [(user_id, channel_id, identifier) for user_id in reaction["users"]]
+        state.reacted += [(user_id, channel_id, message["ts"]) for user_id in reaction["users"]]
 
 
-def _put_scheduled(state: Workspace, identifier: str, of: Sequence[str], resource: dict[str, Any]) -> None:
-    known = {"post_at": state.seconds(), "date_created": state.seconds(), "text": "Seeded message"}
-    place = {"channel_id": _the_channel(state, of[0])} if of else {}
-    state.scheduled[identifier] = {"id": identifier, **known, **place, **resource}
+def _put_scheduled(state: Workspace, facts: Json) -> None:
+    now = state.seconds()
+    made_up = {"channel_id": "", "post_at": now, "date_created": now, "text": "Seeded message"}
+    state.scheduled[facts["id"]] = {**made_up, **facts}
 
 
-def _put_pin(state: Workspace, identifier: str, of: Sequence[str], resource: dict[str, Any]) -> None:
-    if resource.get("is_pinned") is False:
-        return
-    channel_id = _the_channel(state, of[0])
-    what = "ts" if "." in identifier else "file"
-    made = {"created": resource.get("created", state.seconds())}
-    by = {"created_by": resource.get("created_by", state.bot_user)}
-    state.pins.setdefault(channel_id, []).append({what: identifier, **made, **by})
+def _put_pin(state: Workspace, channel_id: str, facts: Json) -> None:
+    made_up = {"created": state.seconds(), "created_by": state.bot_user}
+    state.pins.setdefault(channel_id, []).append({**made_up, **facts})
 
 
-def _put_bookmark(state: Workspace, identifier: str, of: Sequence[str], resource: dict[str, Any]) -> None:
-    channel_id = _the_channel(state, of[0])
-    state.bookmarks.setdefault(channel_id, {})[identifier] = {"id": identifier, "channel_id": channel_id, **resource}
+def _put_bookmark(state: Workspace, channel_id: str, facts: Json) -> None:
+    state.bookmarks.setdefault(channel_id, {})[facts["id"]] = {"channel_id": channel_id, **facts}
 
 
-def _put_file(state: Workspace, identifier: str, _of: Sequence[str], resource: dict[str, Any]) -> None:
-    made_up = {} if "created" in resource else resources.new_file(state, identifier, "file.txt", 0)
-    state.files[identifier] = {**made_up, "id": identifier, **resource}
+def _put_file(state: Workspace, facts: Json) -> None:
+    made_up = {} if "created" in facts else resources.new_file(state, facts["id"], "file.txt", 0)
+    state.files[facts["id"]] = {**made_up, **facts}
 
 
-def _put_upload(state: Workspace, identifier: str, _of: Sequence[str], resource: dict[str, Any]) -> None:
-    key = str(resource.get("upload_url", "")).rpartition("/")[2] or state.upload_key()
-    file = resources.new_file(state, identifier, resource.get("filename", "file.txt"), resource.get("length", 0))
-    state.uploads[key] = {**file, **{name: resource[name] for name in ("title", "size") if name in resource}}
+def _count_files(state: Workspace, unseen: int) -> None:
+    state.unseen_files = unseen
 
 
 # The rest
 
 
-def _put_usergroup(state: Workspace, identifier: str, _of: Sequence[str], resource: dict[str, Any]) -> None:
-    made_up = {} if "date_create" in resource else resources.new_usergroup(state, identifier, "Seeded group")
-    state.usergroups[identifier] = {**made_up, "id": identifier, **resource}
+def _put_usergroup(state: Workspace, facts: Json) -> None:
+    made_up = {} if "date_create" in facts else resources.new_usergroup(state, facts["id"], "Seeded group")
+    state.usergroups[facts["id"]] = {**made_up, **facts}
 
 
-def _put_reminder(state: Workspace, identifier: str, _of: Sequence[str], resource: dict[str, Any]) -> None:
+def _put_reminder(state: Workspace, facts: Json) -> None:
     owner = {"creator": state.bot_user, "user": state.bot_user, "text": "Seeded reminder", "recurring": False}
-    state.reminders[identifier] = {"id": identifier, **owner, "time": state.seconds(), "complete_ts": 0, **resource}
+    state.reminders[facts["id"]] = {**owner, "time": state.seconds(), "complete_ts": 0, **facts}
 
 
-def _put_view(state: Workspace, identifier: str, _of: Sequence[str], resource: dict[str, Any]) -> None:
-    state.views[identifier] = {"id": identifier, "type": "modal", "hash": "", **resource}
-
-
-def _put_trigger(state: Workspace, identifier: str, _of: Sequence[str], _resource: dict[str, Any]) -> None:
-    state.triggers.add(identifier)
-
-
-def _put_emoji(state: Workspace, identifier: str, _of: Sequence[str], resource: dict[str, Any]) -> None:
-    state.emoji[identifier] = str(resource.get("url", ""))
-
-
-def _put_image(state: Workspace, identifier: str, _of: Sequence[str], resource: dict[str, Any]) -> None:
-    state.images[identifier] = None if resource.get("is_missing") else resource
-
-
-def _put_count(state: Workspace, _id: str, _of: Sequence[str], resource: dict[str, Any]) -> None:
-    state.unseen_files = int(resource.get("unseen", 0))
+def _put_view(state: Workspace, facts: Json) -> None:
+    state.views[facts["id"]] = {"type": "modal", "hash": "", "root_view_id": facts["id"], **facts}
 
 
 SEEDERS: Mapping[str, Put] = {
-    "auth": _put_auth,
-    "teams": _put_team,
-    "team_profile_fields": _put_field,
-    "users": _put_user,
-    "bots": _put_bot,
-    "channels": _put_channel,
-    "members": _put_member,
-    "messages": _put_message,
-    "scheduled_messages": _put_scheduled,
-    "pins": _put_pin,
-    "bookmarks": _put_bookmark,
-    "files": _put_file,
-    "uploads": _put_upload,
-    "usergroups": _put_usergroup,
-    "reminders": _put_reminder,
-    "views": _put_view,
-    "triggers": _put_trigger,
-    "emoji": _put_emoji,
-    "images": _put_image,
-    "counts": _put_count,
+    "team": _put_team,
+    "tokens": each(_put_token),
+    "users": each(_put_user),
+    "bots": each(_put_bot),
+    "channels": each(_put_channel),
+    "messages": in_channels(_put_message),
+    "files": each(_put_file),
+    "unseen_files": _count_files,
+    "pins": in_channels(_put_pin),
+    "bookmarks": in_channels(_put_bookmark),
+    "usergroups": each(_put_usergroup),
+    "scheduled": each(_put_scheduled),
+    "reminders": each(_put_reminder),
+    "emoji": lambda state, facts: state.emoji.update(facts),
+    "profile_fields": _put_fields,
+    "dnd": lambda state, facts: state.dnd.update(facts),
+    "presence": lambda state, facts: state.presence.update(facts),
+    "images": lambda state, facts: state.images.update(facts),
+    "triggers": lambda state, facts: state.triggers.update(facts),
+    "views": each(_put_view),
 }
+"""In the order in which they depend on each other."""

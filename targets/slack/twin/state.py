@@ -14,7 +14,7 @@ from typing import Any
 from conformance.recordings.model import Json
 from conformance.twinkit.store import Clock, Ids
 from targets.slack.twin import resources
-from targets.slack.twin.tokens import BOT_TOKEN, INACTIVE_TOKEN, REVOKED_TOKEN, USER_TOKEN, Token
+from targets.slack.twin.tokens import INACTIVE_TOKEN, OWN_TOKENS, REVOKED_TOKEN, USER_TOKEN, Token
 
 ID_ALPHABET = string.ascii_uppercase + string.digits
 ID_LENGTH = 11
@@ -89,7 +89,8 @@ class Workspace:
 
     def _add_tokens(self) -> None:
         app = next(iter(self.bots.values()))
-        for value, state in ((BOT_TOKEN, "active"), (REVOKED_TOKEN, "revoked"), (INACTIVE_TOKEN, "inactive")):
+        active = dict.fromkeys(OWN_TOKENS, "active")
+        for value, state in {**active, REVOKED_TOKEN: "revoked", INACTIVE_TOKEN: "inactive"}.items():
             self.tokens[value] = Token(value, self.bot_user, app["id"], app["app_id"], state=state)
         self.tokens[USER_TOKEN] = Token(USER_TOKEN, self.person, "", app["app_id"])
 

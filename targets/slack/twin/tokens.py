@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 BOT_TOKEN = "xoxb-conformance-kit"
+OWN_TOKENS = (BOT_TOKEN, "conformance")
 USER_TOKEN = "xoxp-workspace-user"
 REVOKED_TOKEN = "xoxb-revoked"
 INACTIVE_TOKEN = "xoxb-inactive"
@@ -35,6 +36,8 @@ class Token:
     app_id: str = ""
     scopes: tuple[str, ...] | None = None
     state: str = "active"
+    is_told: bool = False
+    """Whether facts told of it."""
 
     @property
     def is_bot(self) -> bool:
