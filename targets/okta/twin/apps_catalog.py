@@ -1,0 +1,164 @@
+"""The catalogue: applications that an organisation can add by name, and what each brings along.
+
+Rows are what recordings show of an application. One that is not listed brings nothing of its own along: its settings are
+what the body says, and its one link is called after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+LOGOS = "https://op3static2.oktacdn.com"
+DEFAULT_LOGO = "/assets/img/logos/default.6770228fb0dab49a1695ef440a5279bb.png"
+UNSUPPORTED = {"status": "UNSUPPORTED"}
+"""Universal logout of an application that cannot be told to end sessions."""
+REVOCATION = {
+    "status": "DISABLED",
+    "supportType": "FULL",
+    "identityStack": "NOT_SHARED",
+    "protocol": "GLOBAL_TOKEN_REVOCATION",
+}
+"""Universal logout of an application that an organisation describes itself."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An application of the catalogue.
+
+    Args:
+        settings: Its own settings (``settings.app``), as they are until they are set.
+        links: Its ways in (``visibility.appLinks``): whether each is shown at first.
+        entrances: What the URL of each way in ends in; () gives each organisation one of its own.
+        mode: How users sign on, where the body does not say, or says AUTO_LOGIN; None: the application does not let
+            Okta fill in passwords.
+        logo: Path of its picture.
+        logout: Its universal logout.
+        more: Members that only this application has.
+        template: User names, where the body does not say.
+    """
+
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    links: Mapping[str, bool] = field(default_factory=lambda: {"login": True})
+    entrances: Mapping[str, str] = field(default_factory=dict)
+    mode: str | None = "BROWSER_PLUGIN"
+    logo: str = DEFAULT_LOGO
+    logout: Mapping[str, Any] = field(default_factory=lambda: UNSUPPORTED)
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _unset(*names: str) -> dict[str, None]:
+    return dict.fromkeys(names)
+
+
+def _login(number: str) -> dict[str, str]:
+    return {"login": number}
+
+
+def _shown(*names: str) -> dict[str, bool]:
+    return dict.fromkeys(names, True)
+
+
+OFFICE_PARTS: Sequence[str] = (
+    "calendar mail teams sites delve sway powerbi people excel yammer newsfeed onedrive word planner powerpoint tasks forms crm"
+).split()
+PICTURES = "/fs/bcg/4/gfs"
+
+CATALOG: Mapping[str, Entry] = {
+    "bookmark": Entry(
+        {"requestIntegration": False, "url": None},
+        entrances=_login("2557"),
+        mode="BOOKMARK",
+        logo="/assets/img/logos/bookmark-app.b81c03e2607468e5b5f9c9351c99313e.png",
+    ),
+    "oidc_client": Entry(
+        links=_shown("oidc_client_link"),
+        entrances={"oidc_client_link": "aln177a159h7Zf52X0g8"},
+        mode="OPENID_CONNECT",
+        logout=REVOCATION,
+    ),
+    "template_basic_auth": Entry(
+        _unset("loginUrlRegex", "authURL", "url"), entrances=_login("2873"), mode="BASIC_AUTH"
+    ),
+    "template_sps": Entry(
+        _unset("usernameField", "passwordField", "url")
+        | _unset(*(f"optionalField{number}{what}" for number in "123" for what in ("", "Value"))),
+        entrances=_login("2355"),
+        mode="SECURE_PASSWORD_STORE",
+    ),
+    "template_swa": Entry(
+        _unset("loginUrlRegex", "usernameField", "redirectUrl", "buttonField", "checkbox", "passwordField", "url"),
+        entrances=_login("2357"),
+        logo=f"{PICTURES}1g3ksgnrQi3BSX1d8",
+    ),
+    "template_swa3field": Entry(
+        _unset("loginUrlRegex", "extraFieldSelector", "extraFieldValue", "redirectUrl", "userNameSelector")
+        | _unset("passwordSelector", "buttonSelector", "targetURL"),
+        entrances=_login("3287"),
+        logo=f"{PICTURES}1gamrvc68DV8vJ1d8",
+    ),
+    "office365": Entry(
+        _unset("tenantType", "wsFedConfigureType", "occSettings", "domain", "msftTenant", "office365ProvisioningType")
+        | {"windowsTransportEnabled": False, "domains": [], "requireAdminConsent": False}
+        | _unset("office365FlexibleProvisioningMode"),
+        links={"login": True} | dict.fromkeys(OFFICE_PARTS, False),
+        entrances=_login("2161"),
+        logo=f"{PICTURES}ceweidir0dU05k1d6",
+        logout={"status": "DISABLED", "supportType": "PARTIAL", "identityStack": "SHARED", "protocol": "PROPRIETARY"},
+        more={"licensing": {"seatCount": 0}},
+    ),
+    "pagerduty": Entry(
+        _unset("adminUserId", "baseUrl", "subdomain"),
+        entrances=_login("3107"),
+        logo=f"{PICTURES}hpr9b8oeKkjdp21d6",
+    ),
+    "aws_console": Entry(
+        links=_shown("aws_console_login"),
+        entrances={"aws_console_login": "4163"},
+        logo=f"{PICTURES}1cp2ljrz8XsyIF1d8",
+    ),
+    "sharepoint_onpremise": Entry(
+        _unset("groupFilter", "siteURL", "attributeStatements"),
+        entrances=_login("3601"),
+        logo=f"{PICTURES}1fpjbqn70A5PCX1d8",
+    ),
+    "okta_org2org": Entry(
+        _unset("acsUrl", "audRestriction", "baseUrl", "idpId"),
+        entrances=_login("51975"),
+        logo=f"{PICTURES}fp0y9doy6c16Qb1d7",
+    ),
+    "zoomus": Entry(
+        _unset("subDomain", "audience_uri", "acs_url"),
+        entrances=_login("1835"),
+        logo=f"{PICTURES}bppx8xVaIY0Ij31d6",
+        logout=REVOCATION | {"protocol": "PROPRIETARY"},
+    ),
+    "strongdm": Entry(
+        _unset("base_url"),
+        links=_shown("strongdm_link"),
+        entrances={"strongdm_link": "aln3rjzldtTUbdQjl0x7"},
+        logo=f"{PICTURES}3wmpfufLae0rqp1d7",
+    ),
+    "deelhr": Entry(
+        links=_shown("deelhr_link"),
+        entrances={"deelhr_link": "aln5a838ba0SiO7GZ0x7"},
+        mode=None,
+        logo=f"{PICTURES}ahyjwm9T9pTjNJ1d7",
+    ),
+}
+"""By name."""
+
+
+def entry(name: str) -> Entry:
+    """What an application brings along."""
+    return CATALOG.get(name) or Entry(links=_shown(f"{name}_link"))
+
+
+CUSTOM_LOGOUT: Mapping[str, Mapping[str, Any]] = {"SAML_2_0": REVOCATION}
+"""Universal logout of what an organisation describes itself, by sign-on mode."""
+
+
+def custom(name: str, mode: str) -> Entry:
+    """An application that the organisation describes itself."""
+    return Entry(links=_shown(f"{name}_link"), mode=mode, logout=CUSTOM_LOGOUT.get(mode, UNSUPPORTED))

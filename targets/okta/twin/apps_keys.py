@@ -1,0 +1,246 @@
+"""What applications prove who they are with: signing keys, signing requests, secrets of OAuth clients; SAML metadata."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from textwrap import wrap
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from conformance.recordings.model import Json
+from conformance.twinkit.service import Reply
+from targets.okta.twin import apps_certificates as certificates
+from targets.okta.twin import apps_shapes as shapes
+from targets.okta.twin import errors
+from targets.okta.twin.apps_kind import APPS, SECRET, new_secret, secret_of
+from targets.okta.twin.apps_links import credentials_of
+from targets.okta.twin.context import Answering, Context
+from targets.okta.twin.kinds import SWITCH, Kind, create, delete, hints, lifecycle, list_all, read
+from targets.okta.twin.org import Org, Path, Resource
+
+YEARS = 10
+"""How long the key is good that an application gets when it is made."""
+SHORTEST = 2048
+SAML = "urn:oasis:names:tc:SAML:2.0"
+UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
+FORMATS = (UNSPECIFIED, shapes.EMAIL_FORMAT)
+"""Formats of name ids in the order of metadata; any other comes after them."""
+XML = "application/xml;charset=ISO-8859-1"
+
+
+# --- signing keys
+
+KEYS = Kind("/api/v1/apps/{appId}/credentials/keys/{keyId}", entity="JsonWebKey", under=APPS)
+
+
+def signing_key(org: Org, app: Resource) -> Resource | None:
+    """The key that an application signs with, made when it is first asked for; None: it signs with none of its own."""
+    if app.get("signOnMode") not in shapes.SIGNED_MODES:
+        return None
+    signing = app.setdefault("credentials", {}).setdefault("signing", {})
+    found = org.get(KEYS.name, (app["id"],), str(signing.get("kid")))
+    if found is None:
+        found = certificates.key(org, YEARS)
+        signing["kid"] = found["kid"] = signing.get("kid") or found["kid"]
+        org.put(KEYS.name, (app["id"],), found["kid"], found)
+    return found
+
+
+def seed_key(org: Org, ids: Path, resource: Resource) -> None:
+    """A key is known by its ``kid``."""
+    org.put(KEYS.name, ids[:-1], ids[-1], {**certificates.key(org, YEARS), "kid": ids[-1], **resource})
+
+
+def with_signing_key(answer: Answering) -> Answering:
+    """Keys of an application: its own is there, whether it was asked for before or not."""
+
+    def prepared(context: Context) -> Reply:
+        signing_key(context.org, APPS.find(context.org, context.ids[0]))
+        return answer(context)
+
+    return prepared
+
+
+def generate_key(context: Context) -> Reply:
+    """POST ``…/keys/generate?validityYears=2``."""
+    app = APPS.find(context.org, *context.ids)
+    years = context.request.first("validityYears") or ""
+    if not years.isdigit():
+        raise errors.unevidenced(context.org, "a key without validityYears")
+    made = certificates.key(context.org, int(years))
+    return Reply(context.org.put(KEYS.name, (app["id"],), made["kid"], made), 201)
+
+
+def clone_key(context: Context) -> Reply:
+    """POST ``…/keys/{keyId}/clone?targetAid=…``: the other application gets the same key."""
+    found = KEYS.find(context.org, *context.ids)
+    target = APPS.find(context.org, context.request.first("targetAid") or "")
+    return Reply(context.org.put(KEYS.name, (target["id"],), found["kid"], dict(found)), 201)
+
+
+# --- signing requests
+
+
+def request_links(context: Context, _: Resource, ids: Path) -> Json:
+    """A signing request is read, deleted, or published with the certificate that answers it."""
+    here = context.href(f"/api/v1/apps/{ids[0]}/credentials/csrs/{ids[1]}")
+    return {"publish": hints(f"{here}/lifecycle/publish", "POST"), "self": hints(here, "GET", "DELETE")}
+
+
+def make_request(context: Context, body: Resource, _: Resource | None) -> Resource:
+    """What is asked for is kept only in the request itself."""
+    names = [str(name) for name in (body.get("subjectAltNames") or {}).get("dnsNames") or ()]
+    request = certificates.signing_request(context.org, body.get("subject") or {}, names)
+    return {"csr": request, "kty": "RSA"}
+
+
+CSRS = Kind(
+    "/api/v1/apps/{appId}/credentials/csrs/{csrId}",
+    entity="Csr",
+    make=make_request,
+    links=request_links,
+    times=("created",),
+    created=201,
+    under=APPS,
+)
+
+
+def new_request(context: Context) -> Reply:
+    """POST of one: its id is no usual one."""
+    app = APPS.find(context.org, *context.ids)
+    made = {"id": certificates.key_id(context.org), **make_request(context, context.body, None)}
+    kept = CSRS.keep(context.org, (app["id"],), {**made, "created": context.org.now()})
+    return Reply(CSRS.shown(context, kept, (app["id"],)), CSRS.created)
+
+
+# --- secrets and keys of OAuth clients
+
+
+def secret_links(context: Context, secret: Resource, ids: Path) -> Json:
+    """An active secret can be switched off; one that is off can be switched on or deleted."""
+    here = context.href(f"/api/v1/apps/{ids[0]}/credentials/secrets/{ids[1]}")
+    if secret.get("status") == "ACTIVE":
+        return {"deactivate": hints(f"{here}/lifecycle/deactivate", "POST")}
+    return {"activate": hints(f"{here}/lifecycle/activate", "POST"), "delete": hints(here, "DELETE")}
+
+
+def make_secret(context: Context, body: Resource, _: Resource | None) -> Resource:
+    """A secret is what the body says, or random."""
+    return _secret(str(body.get("client_secret") or new_secret(context.org))) | {"status": body.get("status", "ACTIVE")}
+
+
+def _secret(value: str) -> Resource:
+    hash_ = certificates.url_safe(hashlib.sha256(value.encode()).digest()[:16])
+    return {"status": "ACTIVE", "client_secret": value, "secret_hash": hash_}
+
+
+def switched_off(context: Context, secret: Resource) -> None:
+    """Links offer deletion only of secrets that are off; what else is answered is not recorded."""
+    if secret.get("status") == "ACTIVE":
+        raise errors.unevidenced(context.org, "deleting an active secret")
+
+
+SECRETS = Kind(
+    "/api/v1/apps/{appId}/credentials/secrets/{secretId}",
+    entity="OAuth2ClientSecret",
+    prefix="ocs",
+    make=make_secret,
+    links=secret_links,
+    before_delete=switched_off,
+    created=201,
+    under=APPS,
+)
+
+
+def with_first_secret(answer: Answering) -> Answering:
+    """Secrets of an application: the one that it was made with is there."""
+
+    def prepared(context: Context) -> Reply:
+        app = APPS.find(context.org, context.ids[0])
+        if credentials_of(app) == "secrets" and not context.org.shelf(SECRETS.name, (app["id"],)):
+            value = app.get(SECRET) or secret_of(context, app)
+            times = dict.fromkeys(SECRETS.times, app.get("created") or context.org.now())
+            SECRETS.keep(context.org, (app["id"],), {"id": context.org.new_id("ocs"), **_secret(value), **times})
+        return answer(context)
+
+    return prepared
+
+
+def add_public_key(context: Context) -> Reply:
+    """POST of an OAuth client's key."""
+    APPS.find(context.org, *context.ids)
+    if context.body.get("kty") == "RSA" and certificates.modulus_bits(context.body) < SHORTEST:
+        cause = f"RSA key length in the 'jwks' is less than '{SHORTEST:,}' bits for the given key."
+        raise errors.invalid(context.org, "JsonWebKey", cause)
+    raise errors.unevidenced(context.org, "adding a public key")
+
+
+# --- SAML metadata
+
+
+def metadata(context: Context) -> Reply:
+    """What a service provider needs to know of the organisation to trust its assertions, as XML."""
+    app = APPS.find(context.org, *context.ids)
+    own = signing_key(context.org, app)
+    if own is None:
+        summary = "Bad request. Accept and/or Content-Type headers likely do not match supported values."
+        raise errors.error(context.org, 400, "E0000019", summary)
+    kid = context.request.first("kid")
+    used = KEYS.find(context.org, app["id"], kid) if kid else own
+    return Reply(_document(context, app, used).encode(), 200, {"content-type": XML})
+
+
+def external_key(org: Org, app: Resource) -> str:
+    """The id that service providers know the organisation's side of an application by."""
+    return str(app.setdefault("~externalKey", org.new_id("exk")) if "~externalKey" not in app else app["~externalKey"])
+
+
+def _document(context: Context, app: Resource, used: Mapping[str, Any]) -> str:
+    sign_on = (app.get("settings") or {}).get("signOn") or {}
+    outside = external_key(context.org, app)
+    here = context.href(f"/app/{app.get('name')}/{outside}")
+    entity = outside if app.get("signOnMode") == shapes.SAML_1 else f"http://www.okta.com/{outside}"
+    certificate = "\n".join(wrap(used["x5c"][0], 76))
+    logout = _services("SingleLogoutService", f"{here}/slo/saml") if (sign_on.get("slo") or {}).get("enabled") else ""
+    formats = "".join(f"<md:NameIDFormat>{escape(name)}</md:NameIDFormat>" for name in _formats(app, sign_on))
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        f'<md:EntityDescriptor entityID={quoteattr(entity)} xmlns:md="{SAML}:metadata">'
+        f'<md:IDPSSODescriptor WantAuthnRequestsSigned="false" protocolSupportEnumeration="{SAML}:protocol">'
+        '<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>'
+        f"<ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
+        f"{logout}{formats}{_services('SingleSignOnService', f'{here}/sso/saml')}"
+        "</md:IDPSSODescriptor></md:EntityDescriptor>"
+    )
+
+
+def _services(name: str, url: str) -> str:
+    bindings = (f"{SAML}:bindings:{binding}" for binding in ("HTTP-POST", "HTTP-Redirect"))
+    return "".join(f'<md:{name} Binding="{binding}" Location={quoteattr(url)}/>' for binding in bindings)
+
+
+def _formats(app: Resource, sign_on: Mapping[str, Any]) -> list[str]:
+    """E-mail addresses, and what the application asks for; version 1.1 takes unspecified ones too."""
+    asked = UNSPECIFIED if app.get("signOnMode") == shapes.SAML_1 else sign_on.get("subjectNameIdFormat")
+    named = {shapes.EMAIL_FORMAT, asked} - {None}
+    return [*(name for name in FORMATS if name in named), *sorted(named - set(FORMATS))]
+
+
+ANSWERS: dict[str, Answering] = {
+    f"GET {KEYS.collection}": with_signing_key(list_all(KEYS)),
+    f"GET {KEYS.path}": with_signing_key(read(KEYS)),
+    f"POST {KEYS.collection}/generate": generate_key,
+    f"POST {KEYS.path}/clone": clone_key,
+    f"POST {CSRS.collection}": new_request,
+    f"GET {CSRS.collection}": list_all(CSRS),
+    f"GET {CSRS.path}": read(CSRS),
+    f"DELETE {CSRS.path}": delete(CSRS),
+    f"POST {SECRETS.collection}": with_first_secret(create(SECRETS)),
+    f"GET {SECRETS.collection}": with_first_secret(list_all(SECRETS)),
+    f"GET {SECRETS.path}": with_first_secret(read(SECRETS)),
+    f"DELETE {SECRETS.path}": with_first_secret(delete(SECRETS)),
+    **lifecycle(SECRETS, SWITCH),
+    f"POST {APPS.path}/credentials/jwks": add_public_key,
+    f"GET {APPS.path}/sso/saml/metadata": metadata,
+}

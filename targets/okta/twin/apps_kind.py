@@ -1,0 +1,202 @@
+"""Applications: what an organisation's users sign on to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from conformance.twinkit.service import Reply
+from targets.okta.twin import apps_links, apps_shapes, errors
+from targets.okta.twin.apps_catalog import CATALOG
+from targets.okta.twin.context import Answering, Context
+from targets.okta.twin.kinds import EMPTY, NO_CONTENT, SWITCH, Kind, create, delete, lifecycle, list_all, read, replace
+from targets.okta.twin.listing import Listing, expression, starts_with
+from targets.okta.twin.org import Org, Path, Resource
+from targets.okta.twin.seeding import seed_kind
+
+SECRET = "~secret"
+"""Member that keeps an OAuth client's secret: only answers to writes show it."""
+ADMIN_CONSOLE = "Okta Admin Console"
+INTERNAL = {"saasure": ADMIN_CONSOLE, "okta_enduser": "Okta Dashboard", "okta_browser_plugin": "Okta Browser Plugin"}
+"""Applications that every organisation has, with their labels."""
+LOGOS = {
+    "saasure": "okta_admin_app.da3325676d57eaf566cb786dd0c7a819.png",
+    "okta_enduser": "okta-logo-end-user-dashboard.fc6d8fdbcb8cb4c933d009e71456cec6.svg",
+    "okta_browser_plugin": "okta-logo-browser-plugin.1db9f55776407dfc548a5d6985ff280a.svg",
+}
+CONSOLE_WAY_IN = "2"
+
+
+def assigned(context: Context, text: str) -> Callable[[Resource], bool]:
+    """``filter``: an expression over an application, its users and its groups."""
+    holds = expression(context, text)
+
+    def met(app: Resource) -> bool:
+        to = {what: list(context.org.shelf(f"apps/{what}s", (app["id"],)).values()) for what in ("user", "group")}
+        return holds(app | to)
+
+    return met
+
+
+def unnamed(app: Resource) -> Any:
+    """Presets are told apart by their names in the catalogue."""
+    return app.get("name")
+
+
+def orn(context: Context, app: Resource) -> Resource:
+    """The name that is unique in the whole of Okta."""
+    known = context.org.get(".well-known/okta-organization", (), "") or {}
+    return {"orn": app.get("orn") or f"orn:okta:idp:{known.get('id', '00o')}:apps:{app.get('name')}:{app['id']}"}
+
+
+def made(context: Context, app: Resource, _: Path) -> None:
+    """An OAuth client without an id of its own is called like the application; a new way in has an address."""
+    app["~entrance"] = context.org.new_id("aln")
+    client = app["credentials"].get("oauthClient")
+    if client is not None:
+        client.setdefault("client_id", app["id"])
+
+
+def inactive(context: Context, app: Resource) -> None:
+    """Only what nobody can sign on to any more can be deleted."""
+    if app.get("status") == "ACTIVE":
+        cause = "The application must be deactivated before deletion."
+        raise errors.not_allowed(context.org, "E0000056", "Delete application forbidden.", cause)
+
+
+APPS = Kind(
+    "/api/v1/apps/{appId}",
+    entity="AppInstance",
+    prefix="0oa",
+    defaults={"status": "ACTIVE"},
+    make=apps_shapes.make,
+    links=apps_links.links,
+    computed=orn,
+    made=made,
+    before_delete=inactive,
+    listing=Listing(
+        limit=20,
+        narrow={"q": starts_with("label", "name"), "filter": assigned},
+        told=("limit", "q", "filter"),
+    ),
+    same=unnamed,
+)
+
+
+# --- answers
+
+
+def with_secret(answer: Answering) -> Answering:
+    """What answers a write also tells the OAuth client's secret."""
+
+    def told(context: Context) -> Reply:
+        reply = answer(context)
+        client = (reply.body.get("credentials") or {}).get("oauthClient")
+        stored = context.org.get("apps", (), reply.body["id"])
+        if client is not None and stored and apps_links.credentials_of(stored) == "secrets":
+            client["client_secret"] = secret_of(context, stored)
+        return reply
+
+    return told
+
+
+def secret_of(context: Context, app: Resource) -> str:
+    """The secret that a body gave, or one that is made when it is first asked for."""
+    given = ((context.body.get("credentials") or {}).get("oauthClient") or {}).get("client_secret")
+    app[SECRET] = given or app.get(SECRET) or new_secret(context.org)
+    return str(app[SECRET])
+
+
+def new_secret(org: Org) -> str:
+    """Random characters."""
+    return org.ids.token(64)
+
+
+def list_apps(context: Context) -> Reply:
+    """GET of all; ``expand`` names one user or one group."""
+    expand = context.request.first("expand")
+    if expand is not None and not re.fullmatch(r"(?:user|group)/\w+", expand):
+        raise errors.invalid(context.org, "RequestParams", "Expand query is malformed.")
+    if expand is not None:
+        raise errors.unevidenced(context.org, "assignments within a list of applications")
+    return list_all(APPS)(context)
+
+
+def assign_policy(context: Context) -> Reply:
+    """PUT of a policy: it takes the place of the one of its type."""
+    app = APPS.find(context.org, context.ids[0])
+    policy = context.org.get("policies", (), context.ids[1])
+    if policy is None:
+        raise errors.not_found(context.org, context.ids[1], "Policy")
+    if policy.get("name") == ADMIN_CONSOLE:
+        said = f'This policy belongs to "{ADMIN_CONSOLE}", and re-assignment of this policy is not allowed'
+        raise errors.invalid(context.org, "Policy", said)
+    link = apps_links.POLICY_LINKS.get(str(policy.get("type")), "accessPolicy")
+    APPS.touch(context, app, **{f"~{link}": policy["id"]})
+    return NO_CONTENT
+
+
+def upload_logo(context: Context) -> Reply:
+    """POST of a picture."""
+    app = APPS.find(context.org, context.ids[0])
+    APPS.touch(context, app, **{"~logo": f"/fs/bco/4/{context.org.new_id('fs0')}"})
+    (app.get("~links") or {}).pop("logo", None)
+    return Reply(None, 201)
+
+
+# --- what is there from the start
+
+
+def internal_apps(org: Org) -> None:
+    """The applications that every organisation has."""
+    for name, label in INTERNAL.items():
+        now = org.now()
+        ways = {"admin": True} if name == "saasure" else {}
+        visibility = {"autoSubmitToolbar": False, "hide": {"iOS": False, "web": False}, "appLinks": ways}
+        app: Resource = {
+            "id": org.new_id("0oa"),
+            "name": name,
+            "label": label,
+            "status": "ACTIVE",
+            "accessibility": {"selfService": False, "errorRedirectUrl": None, "loginRedirectUrl": None},
+            "visibility": visibility,
+            "features": [],
+            "signOnMode": apps_shapes.OIDC,
+            "credentials": {"userNameTemplate": dict(apps_shapes.LOGIN_TEMPLATE), "signing": {}},
+            "universalLogout": {"status": "UNSUPPORTED"},
+            "settings": {
+                "app": {},
+                "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}},
+                "manualProvisioning": False,
+                "implicitAssignment": False,
+                "emOptInStatus": "NONE",
+            },
+            "~internal": True,
+            "~entrance": CONSOLE_WAY_IN,
+            "~logo": f"/assets/img/logos/{LOGOS[name]}",
+        }
+        APPS.keep(org, (), app | dict.fromkeys(APPS.times, now))
+
+
+def seed_app(org: Org, ids: Path, resource: Resource) -> None:
+    """What an answer showed of one, with what its links tell."""
+    app = seed_kind(org, APPS, ids, resource)
+    name, shown = str(resource.get("name", "")), resource.get("_links")
+    if shown is not None:
+        app |= apps_links.remembered(shown)
+        plain = "clientCredentials" not in shown and "oauthClient" not in (resource.get("credentials") or {})
+        app["~internal"] = plain
+    app["~custom"] = name not in CATALOG and re.search(r"_\d+$", name) is not None
+
+
+ANSWERS: dict[str, Answering] = {
+    f"POST {APPS.collection}": with_secret(create(APPS)),
+    f"GET {APPS.collection}": list_apps,
+    f"GET {APPS.path}": read(APPS),
+    f"PUT {APPS.path}": with_secret(replace(APPS)),
+    f"DELETE {APPS.path}": delete(APPS),
+    **lifecycle(APPS, SWITCH, EMPTY),
+    f"PUT {APPS.path}/policies/{{policyId}}": assign_policy,
+    f"POST {APPS.path}/logo": upload_logo,
+}

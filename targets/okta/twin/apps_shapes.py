@@ -1,0 +1,245 @@
+"""What an application looks like: the members that a body sets, and those that follow from its kind and sign-on mode."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from conformance.recordings.model import Json
+from targets.okta.twin import errors
+from targets.okta.twin.apps_catalog import Entry, custom, entry
+from targets.okta.twin.context import Context
+from targets.okta.twin.kinds import hints
+from targets.okta.twin.org import Org, Resource, merged
+
+OIDC, SAML_2, SAML_1, AUTO_LOGIN = "OPENID_CONNECT", "SAML_2_0", "SAML_1_1", "AUTO_LOGIN"
+CLIENT = "oidc_client"
+PASSWORD_MODES = frozenset({"BROWSER_PLUGIN", "SECURE_PASSWORD_STORE", "BASIC_AUTH", AUTO_LOGIN})
+"""Modes in which Okta fills in a user name and a password."""
+SIGNED_MODES = frozenset({SAML_2, SAML_1, "WS_FEDERATION"})
+"""Modes in which an application has a signing key of its own."""
+NAMELESS: Mapping[str, str] = {OIDC: CLIENT, "BOOKMARK": "bookmark"}
+"""What an application without a name is, by sign-on mode; in other modes it is one that the organisation describes."""
+LOGIN_TEMPLATE = {"template": "${source.login}", "type": "BUILT_IN"}
+EMAIL_FORMAT = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
+OVERRIDES = ("ssoAcsUrlOverride", "audienceOverride", "recipientOverride", "destinationOverride")
+SIGN_ON: Mapping[str, Any] = {
+    "defaultRelayState": None,
+    "ssoAcsUrl": None,
+    "idpIssuer": "http://www.okta.com/${org.externalKey}",
+    "audience": None,
+    "recipient": None,
+    "destination": None,
+    "subjectNameIdTemplate": None,
+    "subjectNameIdFormat": None,
+    "responseSigned": None,
+    "assertionSigned": None,
+    "signatureAlgorithm": None,
+    "digestAlgorithm": None,
+    "honorForceAuthn": None,
+    "authnContextClassRef": None,
+    "requestCompressed": False,
+    "attributeStatements": [],
+    "inlineHooks": [],
+    "assertionEncryption": {"enabled": False},
+    "allowMultipleAcsEndpoints": False,
+    "acsEndpoints": [],
+    "samlSignedRequestEnabled": False,
+    "slo": {"enabled": False},
+}
+"""SAML settings of an application that the organisation describes."""
+OAUTH_CLIENT: Mapping[str, Any] = {
+    "client_uri": None,
+    "logo_uri": None,
+    "redirect_uris": [],
+    "response_types": [],
+    "grant_types": [],
+    "application_type": None,
+    "consent_method": "TRUSTED",
+    "issuer_mode": "DYNAMIC",
+    "idp_initiated_login": {"mode": "DISABLED", "default_scope": []},
+    "wildcard_redirect": "DISABLED",
+    "dpop_bound_access_tokens": False,
+    "participate_slo": False,
+}
+ADMIN_CONSENT = "In order to continue using WS-FED Auto for SSO, you must grant admin consent."
+
+
+def make(context: Context, body: Resource, old: Resource | None) -> Resource:
+    """The application that a body asks for; what replaces another keeps its name. Raises Refusal: 400, 501."""
+    if not body.get("label"):
+        raise errors.unevidenced(context.org, "an application without a label")
+    name = old.get("name") if old else _catalogue_name(body)
+    own = name is None or bool(old and old.get("~custom"))
+    name = name or _custom_name(context, str(body["label"]))
+    brings = custom(name, str(body.get("signOnMode"))) if own else entry(name)
+    mode = _mode(body, brings, own)
+    _check(context, name, mode, body)
+    started = {} if old else {"status": "ACTIVE" if context.flag("activate", True) else "INACTIVE"}
+    return {
+        **brings.more,
+        **started,
+        "name": name,
+        "label": body["label"],
+        "accessibility": {"selfService": False, "errorRedirectUrl": None, "loginRedirectUrl": None}
+        | dict(body.get("accessibility") or {}),
+        "visibility": _visibility(body, brings, mode),
+        "features": (old or {}).get("features", []),
+        "signOnMode": mode,
+        "credentials": _credentials(body, name, mode, old),
+        "universalLogout": dict(brings.logout),
+        "settings": _settings(context, body, brings, name, mode, own),
+        **({"profile": body["profile"]} if body.get("profile") else {}),
+        "~custom": own,
+    }
+
+
+# --- which application it is
+
+
+def _catalogue_name(body: Resource) -> str | None:
+    """The name in the catalogue; None: the organisation describes the application itself."""
+    name = body.get("name") or NAMELESS.get(str(body.get("signOnMode")))
+    return str(name).lower() if name else None
+
+
+def _custom_name(context: Context, label: str) -> str:
+    """The organisation's name, the label's letters and digits, and a number."""
+    number = _next_number(context.org)
+    return f"{subdomain(context)}_{re.sub(r'[^a-z0-9]', '', label.lower())}_{number}"
+
+
+def subdomain(context: Context) -> str:
+    """What the organisation is called in its own address; ``twin`` where that is a bare IP address or port."""
+    host = urlsplit(context.request.base_url).hostname or ""
+    return host.split(".")[0] if re.match(r"[a-z][\w-]*\.", host) else "twin"
+
+
+def _next_number(org: Org) -> int:
+    """How many applications the organisation has described, with this one."""
+    counter = org.get("~custom-apps", (), "") or org.put("~custom-apps", (), "", {"count": 0})
+    counter["count"] += 1
+    return int(counter["count"])
+
+
+def _mode(body: Resource, brings: Entry, own: bool) -> str | None:
+    """AUTO_LOGIN is what the catalogue's applications are asked for to have passwords filled in, however they do."""
+    mode: str | None = body.get("signOnMode")
+    return brings.mode if mode is None or (mode == AUTO_LOGIN and not own) else mode
+
+
+def _check(context: Context, name: str, mode: str | None, body: Resource) -> None:
+    asked = (body.get("settings") or {}).get("app") or {}
+    federated = mode in SIGNED_MODES and asked.get("wsFedConfigureType") == "AUTO"
+    if name == "office365" and federated and not asked.get("requireAdminConsent"):
+        raise errors.invalid(context.org, "settings", ADMIN_CONSENT)
+
+
+# --- its members
+
+
+def _visibility(body: Resource, brings: Entry, mode: str | None) -> Resource:
+    hidden = mode == OIDC
+    shown = {"autoLaunch": False, "autoSubmitToolbar": False, "hide": {"iOS": hidden, "web": hidden}}
+    laid: Resource = merged({**shown, "appLinks": dict(brings.links)}, body.get("visibility") or {})
+    return laid
+
+
+def _credentials(body: Resource, name: str, mode: str | None, old: Resource | None) -> Resource:
+    asked = body.get("credentials") or {}
+    signing = ((old or {}).get("credentials") or {}).get("signing", {}) | dict(asked.get("signing") or {})
+    credentials = {"userNameTemplate": _template(asked), "signing": signing}
+    if mode in PASSWORD_MODES:
+        credentials |= _passwords(asked)
+    if name == CLIENT:
+        credentials["oauthClient"] = _client_credentials(body, old)
+    return credentials
+
+
+def _template(asked: Resource) -> Resource:
+    template = asked.get("userNameTemplate") or LOGIN_TEMPLATE
+    pushed = {"pushStatus": "DONT_PUSH"} if template.get("type") == "CUSTOM" else {}
+    return {**pushed, **template}
+
+
+def _passwords(asked: Resource) -> Resource:
+    """How user names and passwords come about; a shared password is there, but is not shown."""
+    scheme = asked.get("scheme") or "EDIT_USERNAME_AND_PASSWORD"
+    shared = {"userName": asked.get("userName"), "password": {}} if scheme.startswith("SHARED") else {}
+    return {"scheme": scheme, "revealPassword": bool(asked.get("revealPassword")), **shared}
+
+
+def _client_credentials(body: Resource, old: Resource | None) -> Resource:
+    """An OAuth client's; its secret is kept apart. Without an id of its own it gets the application's."""
+    before = ((old or {}).get("credentials") or {}).get("oauthClient") or {}
+    asked = (body.get("credentials") or {}).get("oauthClient") or {}
+    type_ = ((body.get("settings") or {}).get("oauthClient") or {}).get("application_type")
+    given = {name: value for name, value in asked.items() if name != "client_secret"}
+    fresh = {
+        "autoKeyRotation": True,
+        "token_endpoint_auth_method": "client_secret_basic",
+        "pkce_required": type_ in ("browser", "native"),
+    }
+    return {**fresh, **({"client_id": before["client_id"]} if "client_id" in before else {}), **given}
+
+
+def _settings(
+    context: Context, body: Resource, brings: Entry, name: str, mode: str | None, own: bool
+) -> Resource:
+    asked = body.get("settings") or {}
+    plain = {
+        "app": {key: value if value != "" else None for key, value in {**brings.settings, **(asked.get("app") or {})}.items()},
+        "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}},
+        "manualProvisioning": False,
+        "implicitAssignment": False,
+        "emOptInStatus": "NONE",
+        "notes": {"admin": None, "enduser": None},
+    }
+    echoed = {key: value for key, value in asked.items() if key not in ("app", "signOn", "oauthClient")}
+    settings: Resource = merged(plain, echoed)
+    if sign_on := _sign_on(context, asked.get("signOn") or {}, mode, own):
+        settings["signOn"] = sign_on
+    if name == CLIENT:
+        settings["oauthClient"] = _client_settings(asked.get("oauthClient") or {})
+    return settings
+
+
+def _client_settings(asked: Resource) -> Resource:
+    refreshed = "refresh_token" in (asked.get("grant_types") or ())
+    plain = {**OAUTH_CLIENT, **({"refresh_token": {"rotation_type": "STATIC"}} if refreshed else {})}
+    unkept = ("policy_uri", "tos_uri")  # they are taken, and nothing shows them again
+    settings: Resource = merged(plain, {key: value for key, value in asked.items() if key not in unkept})
+    return settings
+
+
+def _sign_on(context: Context, asked: Resource, mode: str | None, own: bool) -> Resource:
+    """How SAML assertions and logins are made; {} in modes that have no such settings."""
+    if mode == SAML_2:
+        return _saml_sign_on(context, asked) if own else _catalogue_sign_on(asked, OVERRIDES, attributeStatements=[])
+    if mode == SAML_1:
+        return _catalogue_sign_on(asked, OVERRIDES[:3])
+    if mode == AUTO_LOGIN:
+        return {"redirectUrl": None, "loginUrl": None} | asked
+    return {}
+
+
+def _catalogue_sign_on(asked: Resource, overrides: tuple[str, ...], **more: Json) -> Resource:
+    plain = {**dict.fromkeys(("defaultRelayState", *overrides)), **more}
+    return plain | {key: asked[key] for key in plain if asked.get(key) not in (None, "")}
+
+
+def _saml_sign_on(context: Context, asked: Resource) -> Resource:
+    """Empty overrides are none; hooks are shown with a link; certificates in one line."""
+    given = {key: value for key, value in asked.items() if value != "" or key not in (*OVERRIDES, "defaultRelayState")}
+    sign_on: Resource = {**SIGN_ON, "spIssuer": (asked.get("slo") or {}).get("issuer"), **given}
+    sign_on["inlineHooks"] = [_hook(context, hook["id"]) for hook in asked.get("inlineHooks") or ()]
+    if certificate := asked.get("spCertificate"):
+        sign_on["spCertificate"] = {"x5c": ["".join(line.split()) for line in certificate.get("x5c") or ()]}
+    return sign_on
+
+
+def _hook(context: Context, hook_id: str) -> Resource:
+    here = context.href(f"/api/v1/inlineHooks/{hook_id}")
+    return {"id": hook_id, "_links": {"self": hints(here, "GET", "PUT", "DELETE")}}
