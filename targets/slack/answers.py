@@ -21,7 +21,7 @@ def read(gatherer: Gatherer, call: Call, observation: Observation) -> None:
     """Take what the answer to ``call`` tells besides the things in it."""
     response, body = observation.response, observation.body
     if response is not None and response.header("x-oauth-scopes"):
-        gatherer.note("caller", scopes=response.header("x-oauth-scopes"))
+        gatherer.is_called_by(scopes=response.header("x-oauth-scopes"))
     if not isinstance(body, dict):
         return
     error = failed_with(observation)
@@ -38,8 +38,7 @@ def _nothing(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
 
 
 def _identity(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
-    known = {name: body[name] for name in ("user_id", "bot_id") if body.get(name)}
-    gatherer.note("caller", **known)
+    gatherer.is_called_by(user_id=body.get("user_id"), bot_id=body.get("bot_id"), team_id=body.get("team_id"))
     gatherer.know(("users", str(body.get("user_id", ""))), name=body.get("user"))
     team = {"id": body.get("team_id"), "name": body.get("team"), "url": body.get("url")}
     gatherer.know(("team", str(body.get("team_id", ""))), **{name: value for name, value in team.items() if value})
@@ -48,34 +47,34 @@ def _identity(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
 def _connection(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
     me = body.get("self")
     if isinstance(me, dict) and me.get("id"):
-        gatherer.note("caller", user_id=me["id"])
+        gatherer.is_called_by(user_id=me["id"])
         if isinstance(body.get("dnd"), dict):
-            gatherer.note("dnd", **{me["id"]: body["dnd"]})
+            gatherer.know(("users", me["id"]), dnd=body["dnd"])
 
 
 def _author(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
     message = body.get("message")
     if isinstance(message, dict):
-        names = {"user_id": "user", "bot_id": "bot_id", "app_id": "app_id"}
-        gatherer.note("caller", **{name: message[key] for name, key in names.items() if message.get(key)})
+        gatherer.is_called_by(
+            user_id=message.get("user"),
+            bot_id=message.get("bot_id"),
+            app_id=message.get("app_id"),
+            team_id=message.get("team"),
+        )
 
 
 def _creator(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
-    creator = follow(body, ("channel", "creator"))
-    if creator:
-        gatherer.note("caller", user_id=creator)
+    gatherer.is_called_by(user_id=follow(body, ("channel", "creator")))
 
 
 def _uploader(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
-    user = follow(body, ("files", 0, "user"))
-    if user:
-        gatherer.note("caller", user_id=user)
+    gatherer.is_called_by(user_id=follow(body, ("files", 0, "user")))
 
 
 def _app(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
     view = body.get("view")
     if isinstance(view, dict):
-        gatherer.note("caller", **{name: view[name] for name in ("bot_id", "app_id") if view.get(name)})
+        gatherer.is_called_by(bot_id=view.get("bot_id"), app_id=view.get("app_id"), team_id=view.get("team_id"))
 
 
 def _members(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
@@ -106,28 +105,35 @@ def _group(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
 
 
 def _fields(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
-    gatherer.note("profile_fields", fields=follow(body, ("profile", "fields")))
+    for field in follow(body, ("profile", "fields")) or ():
+        gatherer.know(("profile_fields", str(field.get("id", ""))), **field)
 
 
 def _emoji(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
-    if isinstance(body.get("emoji"), dict):
-        gatherer.note("emoji", **body["emoji"])
+    for name, url in (body.get("emoji") or {}).items():
+        gatherer.know(("emoji", name), url=url)
 
 
 def _dnd(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
-    user = call.arguments.get("user") or gatherer.single.get("caller", {}).get("user_id", "")
-    gatherer.note("dnd", **{str(user): {name: value for name, value in body.items() if name != "ok"}})
+    gatherer.know(("users", _whose(gatherer, call)), dnd=_answer(body))
 
 
 def _presence(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
-    user = call.arguments.get("user") or gatherer.single.get("caller", {}).get("user_id", "")
-    gatherer.note("presence", **{str(user): {name: value for name, value in body.items() if name != "ok"}})
+    gatherer.know(("users", _whose(gatherer, call)), presence=_answer(body))
+
+
+def _whose(gatherer: Gatherer, call: Call) -> str:
+    return str(call.arguments.get("user") or gatherer.caller.get("user_id", ""))
+
+
+def _answer(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name not in ("ok", "warning", "response_metadata")}
 
 
 def _file_count(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
     total = follow(body, ("paging", "total"))
     if isinstance(total, int):
-        gatherer.note("files", unseen=max(total - len(body.get("files") or ()), 0))
+        gatherer.unseen_files = max(total - len(body.get("files") or ()), 0)
 
 
 def _pins(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
@@ -136,8 +142,7 @@ def _pins(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
         pinned = follow(item, ("message", "ts")) or follow(item, ("file", "id"))
         if isinstance(pinned, str):
             facts = {name: item[name] for name in ("created", "created_by") if name in item}
-            key = "ts" if isinstance(item.get("message"), dict) else "file"
-            gatherer.note("pins", **{f"{channel} {pinned}": {key: pinned, **facts}})
+            gatherer.know(("pins", channel, pinned), **facts)
 
 
 def _images(gatherer: Gatherer, value: Json) -> None:
@@ -148,7 +153,7 @@ def _images(gatherer: Gatherer, value: Json) -> None:
     elif isinstance(value, dict):
         if value.get("type") == "image" and "image_width" in value and "image_url" in value:
             own = ("image_width", "image_height", "image_bytes", "is_animated", "fallback")
-            gatherer.note("images", **{value["image_url"]: {name: value[name] for name in own if name in value}})
+            gatherer.know(("images", value["image_url"]), **{name: value[name] for name in own if name in value})
         for member in value.values():
             _images(gatherer, member)
 
@@ -161,7 +166,7 @@ def _images_not_found(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -
             keys = [int(key) if key.isdigit() else key for key in found["pointer"].split("/")]
             url = follow(call.arguments, tuple(keys))
             if isinstance(url, str):
-                gatherer.note("images", **{url: None})
+                gatherer.know(("images", url), is_missing=True)
 
 
 READINGS: Mapping[str, Reading] = {

@@ -43,8 +43,8 @@ def named(call: Call) -> Iterator[tuple[str, ...]]:
     for name in ("ts", "timestamp", "message_ts", "thread_ts"):
         if channel and isinstance(arguments.get(name), str) and arguments[name]:
             yield ("messages", channel, arguments[name])
-    for name, kind in (("file", "files"), ("usergroup", "usergroups"), ("bookmark_id", "bookmarks")):
+    for name, kind in (("file", "files"), ("usergroup", "usergroups")):
         if isinstance(arguments.get(name), str) and arguments[name]:
             yield (kind, arguments[name])
     if isinstance(arguments.get("scheduled_message_id"), str):
-        yield ("scheduled", arguments["scheduled_message_id"])
+        yield ("scheduled", channel, arguments["scheduled_message_id"])

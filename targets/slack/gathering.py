@@ -23,7 +23,7 @@ HOLDS: Mapping[str, str] = {
     "user": "users", "users": "users", "members": "users", "self": "users",
     "bot_profile": "bots", "bots": "bots", "bot": "bots", "team": "team",
     "message": "messages", "messages": "messages", "matches": "messages", "latest": "messages",
-    "file": "files", "files": "files", "matches_files": "files",
+    "file": "files", "files": "files",
     "usergroup": "usergroups", "usergroups": "usergroups", "bookmark": "bookmarks", "bookmarks": "bookmarks",
     "reminder": "reminders", "reminders": "reminders", "scheduled_messages": "scheduled",
 }  # fmt: skip
@@ -58,17 +58,14 @@ OUTSIDE = frozenset({"not_in_channel"})
 ABSENT = re.compile(r"(?P<what>channel|user|users|message|thread|file|bot|bookmark)s?_not_found|no_such_subteam")
 """Errors by which what is named is not there."""
 
-PARTS = frozenset({"reactions", "reply_count", "reply_users", "reply_users_count", "latest_reply", "replies"})
-"""Members of a message that follow from other things than the message."""
-
 
 class Gatherer:
     """What has been seen of a workspace so far. ``found`` are first states, by thing, in the order of sighting."""
 
     def __init__(self) -> None:
         self.found: dict[Thing, dict[str, Any]] = {}
-        self.single: dict[str, dict[str, Any]] = {}
-        """Facts of which there is one for each key: ``caller``, ``images``, ``emoji``, ``dnd``, ``presence`` ..."""
+        self.caller: dict[str, Any] = {}
+        self.unseen_files = 0
         self._made: set[Thing] = set()
         self._changed: dict[Thing, set[str]] = defaultdict(set)
 
@@ -91,11 +88,11 @@ class Gatherer:
             if name not in changed:
                 known.setdefault(name, value)
 
-    def note(self, kind: str, **facts: Json) -> None:
-        """Take a fact of which there is one for each key; the first one holds."""
-        known = self.single.setdefault(kind, {})
+    def is_called_by(self, **facts: Json) -> None:
+        """Take what is known of who calls; what came first holds."""
         for name, value in facts.items():
-            known.setdefault(name, value)
+            if value:
+                self.caller.setdefault(name, value)
 
     def _succeeded(self, call: Call, body: Mapping[str, Any]) -> None:
         api = api_of(call)
@@ -160,6 +157,8 @@ class Gatherer:
         elif kind == "channels" and isinstance(value.get("id"), str):
             self.know((kind, value["id"]), **value)
             return str(value["id"])
+        elif kind == "scheduled" and isinstance(value.get("id"), str):
+            self.know((kind, str(value.get("channel_id", "")), value["id"]), **value)
         elif kind not in ("", "messages") and isinstance(value.get("id"), str):
             self.know((kind, value["id"]), **value)
         elif isinstance(value.get("channel"), str):
@@ -184,11 +183,15 @@ def _shown(call: Call, body: Mapping[str, Any]) -> Iterator[Thing]:
         if isinstance(body.get(name), str):
             yield ("messages", str(channel), body[name])
     if isinstance(body.get("scheduled_message_id"), str):
-        yield ("scheduled", body["scheduled_message_id"])
+        yield ("scheduled", str(channel), body["scheduled_message_id"])
     for key, value in body.items():
         for one in value if isinstance(value, list) else [value]:
             kind = HOLDS.get(key, "messages")
-            if kind != "messages" and isinstance(one, dict) and isinstance(one.get("id"), str):
+            if (
+                kind not in ("messages", "scheduled_messages")
+                and isinstance(one, dict)
+                and isinstance(one.get("id"), str)
+            ):
                 yield (kind, one["id"])
 
 

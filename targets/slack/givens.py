@@ -1,13 +1,14 @@
 """What a recorded program needs to find in its workspace.
 
 Everything an answer shows that the program has not made itself was there before. The facts of a given are in the form
-that the twin's seed takes (``targets/slack/twin/seeding.py``); ids are those of the recording.
+that the twin's seed takes (``targets/slack/twin/seeding.py``: ``{"users": [...]}``, ``{"messages": {channel:
+[...]}}``), one thing in each; ids are those of the recording. Things that others hang on come first, and before all
+others who calls, with the token that the kit sends.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.programs.model import Call, Given, GivenRef, Observation, PathKey, Step
@@ -17,11 +18,30 @@ from targets.slack import answers
 from targets.slack.gathering import Gatherer, Thing
 from targets.slack.unseen import Lists
 
-ORDER = ("team", "users", "bots", "usergroups", "channels", "messages", "files", "bookmarks", "scheduled", "reminders")
+ORDER = (
+    "team",
+    "profile_fields",
+    "users",
+    "bots",
+    "usergroups",
+    "channels",
+    "messages",
+    "files",
+    "pins",
+    "bookmarks",
+    "scheduled",
+    "reminders",
+    "emoji",
+    "images",
+)
 """Kinds of things, what others hang on first."""
 
-NESTED = frozenset({"messages", "bookmarks"})
-"""Kinds whose facts are told under the id of their channel."""
+UNDER_CHANNELS: Mapping[str, Callable[[str], str]] = {
+    "messages": lambda _: "ts",
+    "bookmarks": lambda _: "id",
+    "pins": lambda own: "ts" if "." in own else "file",
+}
+"""Kinds whose facts are told under the id of their channel, and what a thing's own id is called there."""
 
 PREFIXED: Mapping[str, Mapping[str, bool]] = {
     "D": {"is_im": True},
@@ -29,7 +49,7 @@ PREFIXED: Mapping[str, Mapping[str, bool]] = {
 }
 """What the id of a channel tells of its type."""
 
-_OF_ITS_CHANNEL = frozenset({"channel", "previous", "previous_2", "next", "next_2"})
+_NOT_ITS_OWN = frozenset({"channel", "previous", "previous_2", "next", "next_2"})
 """Members of a found message that are not its own."""
 
 
@@ -42,33 +62,59 @@ def givens(target: str, steps: Sequence[Step], observations: Sequence[Observatio
         lists.take(step.call, observation)
     for thing, facts in lists.unseen(gatherer.found):
         gatherer.know(thing, **facts)
-    return (*_caller(target, gatherer.single), *_things(target, gatherer.found), *_single(target, gatherer))
+    return (*_caller(target, gatherer), *_things(target, gatherer.found), *_counts(target, gatherer))
 
 
-def _caller(target: str, single: Mapping[str, dict[str, Any]]) -> Iterator[Given]:
+def _caller(target: str, gatherer: Gatherer) -> Iterator[Given]:
     """Who calls comes first: that makes it the workspace's own."""
-    if caller := single.get("caller"):
-        token = {"token": DEFAULT_CREDENTIALS, **caller}
+    if gatherer.caller:
+        token = {"token": DEFAULT_CREDENTIALS, **gatherer.caller}
         yield Given(target, "tokens", DEFAULT_CREDENTIALS, {"tokens": [token]})
 
 
 def _things(target: str, found: Mapping[Thing, dict[str, Any]]) -> Iterator[Given]:
     for thing in sorted(found, key=lambda thing: ORDER.index(thing[0])):
         kind, *above, own = thing
-        facts = _own_facts(kind, own, found[thing])
         if kind == "messages" and not above[0]:
             continue  # nobody said which channel it is in
-        told: Json = facts if kind == "team" else [facts]
-        told = {above[0]: told} if kind in NESTED and above else told
-        create, id_path = _create(target, kind, above, facts)
-        yield Given(target, kind, own, {kind: told}, create, id_path)
+        resource = _first_state(kind, own, found[thing])
+        create, id_path = _create(target, kind, above, resource)
+        yield Given(target, kind, _name(kind, own), _facts(kind, own, above, resource), create, id_path)
 
 
-def _own_facts(kind: str, own: str, known: Mapping[str, Any]) -> dict[str, Any]:
+def _counts(target: str, gatherer: Gatherer) -> Iterator[Given]:
+    """How many more files there are than any answer shows."""
+    if gatherer.unseen_files:
+        yield Given(target, "files", ":files:", {"unseen_files": gatherer.unseen_files})
+
+
+def _facts(kind: str, own: str, above: Sequence[str], resource: dict[str, Any]) -> Json:
+    """One thing in the form of the twin's seed."""
+    if kind == "users":
+        apart = {name: {own: resource.pop(name)} for name in ("dnd", "presence") if name in resource}
+        return {"users": [{"id": own, **resource}], **apart}
+    if kind in UNDER_CHANNELS:
+        return {kind: {above[0]: [{UNDER_CHANNELS[kind](own): own, **resource}]}}
+    if kind == "scheduled":
+        return {kind: [{"id": own, "channel_id": above[0], **resource}]}
+    if kind == "emoji":
+        return {kind: {own: resource.get("url")}}
+    if kind == "images":
+        return {kind: {own: None if resource.get("is_missing") else resource}}
+    thing = {"id": own, **resource}
+    return {kind: thing if kind == "team" else [thing]}
+
+
+def _name(kind: str, own: str) -> str:
+    """By what arguments may name it; nothing names what has no id of its own."""
+    return f":{kind}: {own}" if kind in ("emoji", "images", "pins") else own
+
+
+def _first_state(kind: str, own: str, known: Mapping[str, Any]) -> dict[str, Any]:
     if kind == "messages":
-        return {**{name: value for name, value in known.items() if name not in _OF_ITS_CHANNEL}, "ts": own}
+        return {name: value for name, value in known.items() if name not in _NOT_ITS_OWN}
     by_prefix = PREFIXED.get(own[:1], {}) if kind == "channels" and "is_im" not in known else {}
-    return {**by_prefix, **known, "id": own}
+    return {**by_prefix, **known}
 
 
 def _create(target: str, kind: str, above: list[str], facts: Mapping[str, Any]) -> tuple[Call | None, PathKey]:
@@ -84,20 +130,3 @@ def _create(target: str, kind: str, above: list[str], facts: Mapping[str, Any]) 
 
 def _call(target: str, api: str, arguments: Mapping[str, Any]) -> Call:
     return Call(target, f"POST /api/{api}", api.replace(".", "_"), arguments)
-
-
-def _single(target: str, gatherer: Gatherer) -> Iterator[Given]:
-    """Facts that have no thing of their own."""
-    single = gatherer.single
-    for kind in ("emoji", "dnd", "presence", "images"):
-        if kind in single:
-            yield Given(target, kind, f":{kind}:", {kind: single[kind]})
-    if fields := single.get("profile_fields", {}).get("fields"):
-        yield Given(target, "profile_fields", ":profile_fields:", {"profile_fields": fields})
-    if unseen := single.get("files", {}).get("unseen"):
-        yield Given(target, "files", ":files:", {"unseen_files": unseen})
-    pins: dict[str, list[Json]] = defaultdict(list)
-    for place, pin in single.get("pins", {}).items():
-        pins[place.partition(" ")[0]].append(pin)
-    if pins:
-        yield Given(target, "pins", ":pins:", {"pins": dict(pins)})

@@ -67,9 +67,7 @@ class NonblockingWire:
 
     def _amend(self, method: str, url: str, more: dict[str, Any]) -> tuple[str, str]:
         """Change the request in ``more``; returns its method and URL."""
-        right = self._amendment.apply(
-            Outgoing(method, url, more.get("headers") or {}, b""), self._borders.base_url
-        )
+        right = self._amendment.apply(Outgoing(method, url, more.get("headers") or {}, b""), self._borders.base_url)
         more["headers"] = dict(right.headers)
         if self._amendment.spelling:
             for name in ("params", "json", "data"):

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from conformance.programs.model import Call, Exchange, Observation, SdkError
 from conformance.recordings.model import Json
+from conformance.worlds.live import DEFAULT_CREDENTIALS
 from targets.slack import requests
 from targets.slack.amendment import Amendment, Borders
 from targets.slack.blocking import BlockingWire
@@ -33,9 +34,6 @@ ALL_PAGES, RETRIES = "all_pages", "rate_limit_retries"
 MOST_PAGES = 1000
 RECORDED = "recorded"
 """The credentials in the recorded world: there, the vendor's hosts in answers stand for the server that plays them."""
-
-DEFAULT_TOKEN = "xoxb-conformance-kit"
-"""What is sent where no credentials are given; embedded twins take it."""
 
 SILENCERS = ("SKIP_SLACK_SDK_WARNING", "SLACKCLIENT_SKIP_DEPRECATION")
 """Variables of the environment that keep the SDK from warning."""
@@ -136,7 +134,7 @@ class _Session:
         self._surface = surface
         self._base_url = base_url.rstrip("/")
         self._error_code = error_code
-        self._token = DEFAULT_TOKEN if credentials is None else credentials
+        self._token = DEFAULT_CREDENTIALS if credentials is None else credentials
         self._timeout = timeout
         self._borders = Borders(self._base_url, replaying=credentials == RECORDED)
 
