@@ -86,7 +86,8 @@ def test_nothing_private_survives_anywhere(fresh, cassette):
     text = path.read_text(encoding="utf-8")
     decoded = [base64.b64decode(b[: len(b) // 4 * 4]) for b in re.findall(r"[A-Za-z0-9+/]{12,}", text)]
     everywhere = text + unquote(text) + b"".join(decoded).decode("latin-1")
-    assert [value for value in private if value.lower() in everywhere.lower()] == []
+    whole = r"(?<![a-z0-9]){}(?![a-z0-9])"  # a made-up name may be the beginning of a word of the cassette's format
+    assert [value for value in private if re.search(whole.format(re.escape(value.lower())), everywhere.lower())] == []
 
 
 @many
