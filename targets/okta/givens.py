@@ -98,8 +98,9 @@ class Gatherer:
             self._show(Place(UNAVAILABLE, (place.kind, "")), {})
 
     def _read(self, place: Place, single: bool, body: Json) -> None:
-        if isinstance(body, list):
-            for member in body:
+        members = None if single else _members(body)
+        if members is not None:
+            for member in members:
                 name = member.get("id", member.get("name")) if isinstance(member, dict) else None
                 if isinstance(name, str):  # what has no id is led to by its name
                     self._show(Place(place.kind, (*place.ids[:-1], name)), member)
@@ -143,6 +144,15 @@ class Gatherer:
         shown = self._note(place)
         if shown and not shown.fixed:
             shown.resource, shown.fixed = resource, True
+
+
+def _members(body: Json) -> list[Json] | None:
+    """The resources that a list has: some kinds' lists are the one member of an object."""
+    if isinstance(body, list) or not isinstance(body, dict):
+        return body if isinstance(body, list) else None
+    told = [value for name, value in body.items() if not name.startswith("_")]
+    resources = [value for value in told if isinstance(value, list) and all(isinstance(one, dict) for one in value)]
+    return resources[0] if len(resources) == len(told) == 1 else None
 
 
 def _own_id(body: Json) -> str:

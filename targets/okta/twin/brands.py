@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from conformance.recordings.model import Json
@@ -14,6 +14,7 @@ from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import NO_CONTENT, Kind, called, hints, setting, standard
 from targets.okta.twin.listing import Listing, contains
 from targets.okta.twin.org import BASE, Org, Path, Resource, merged
+from targets.okta.twin.seeding import seed_kind
 
 NO_APP: Resource = {"appInstanceId": None, "appLinkName": None, "classicApplicationUri": None}
 
@@ -24,10 +25,26 @@ NO_APP: Resource = {"appInstanceId": None, "appLinkName": None, "classicApplicat
 def brand_made(_: Context, body: Resource, old: Resource | None) -> Resource:
     """Members that nobody names are off or none; an empty address is none."""
     made = {"removePoweredByOkta": False, "customPrivacyPolicyUrl": None, "agreeToCustomPrivacyPolicy": False} | body
+    made |= {} if old else {"isDefault": False}
     made["customPrivacyPolicyUrl"] = made["customPrivacyPolicyUrl"] or None
     if "defaultApp" in body:
         made["defaultApp"] = {**NO_APP, **(body["defaultApp"] or {})}
-    return made
+    return {name: value for name, value in made.items() if old is None or not _only(old) or name in _only(old)}
+
+
+def _only(brand: Resource) -> Collection[str]:
+    """The members of a brand of the time when an organisation had one and brands had no names; else nothing."""
+    shows: Collection[str] = brand.get("~only", ())
+    return shows
+
+
+def brand_seeded(org: Org, ids: Path, resource: Resource) -> None:
+    """A brand as an answer showed it."""
+    of_old = bool(resource) and "isDefault" not in resource
+    brand = seed_kind(org, BRANDS, ids, {"isDefault": of_old} | resource)
+    if of_old:
+        brand["~only"] = sorted(resource)
+        del brand["isDefault"]
 
 
 def brand_links(context: Context, brand: Resource, _: Path) -> Json:
@@ -35,7 +52,7 @@ def brand_links(context: Context, brand: Resource, _: Path) -> Json:
     here = f"/api/v1/brands/{brand['id']}"
     links = {
         "themes": hints(context.href(f"{here}/themes"), "GET"),
-        "self": hints(context.href(here), "GET", "PUT", "DELETE"),
+        "self": hints(context.href(here), "GET", "PUT", *(() if _only(brand) else ("DELETE",))),
     }
     if domain := brand.get("emailDomainId"):
         links["emailDomain"] = hints(context.href(f"/api/v1/email-domains/{domain}"), "GET", "PUT")
@@ -44,6 +61,8 @@ def brand_links(context: Context, brand: Resource, _: Path) -> Json:
 
 def default_app(context: Context, brand: Resource) -> Resource:
     """A brand that names no application sends people to the organisation's dashboard; writes do not show that."""
+    if _only(brand):
+        return {}
     if "defaultApp" in brand or context.request.method != "GET":
         return {"defaultApp": brand.get("defaultApp", NO_APP)}
     return {"defaultApp": {**NO_APP, "appInstanceId": _dashboard(context.org)}}
@@ -90,7 +109,6 @@ BRANDS = Kind(
     "/api/v1/brands/{brandId}",
     entity="Brand",
     prefix="bnd",
-    defaults={"isDefault": False},
     make=brand_made,
     links=brand_links,
     computed=default_app,
@@ -100,7 +118,7 @@ BRANDS = Kind(
     times=(),
     created=201,
     listing=Listing(limit=20, most=200, narrow={"q": contains("name")}, told=("limit", "q"), order=_by_name),
-    same=lambda brand: brand.get("isDefault", True),  # before there were several, brands did not say it
+    same=lambda brand: brand.get("isDefault"),
 )
 
 
@@ -122,21 +140,8 @@ TOUCH_POINTS = {
 
 
 def theme_made(_: Context, body: Resource, old: Resource | None) -> Resource:
-    """Colours to write with are worked out where the body does not say them; images stay."""
-    images = {name: (old or IMAGES)[name] for name in IMAGES if name in (old or IMAGES)}
-    colours = {
-        f"{name}ColorContrastHex": contrast(str(body.get(f"{name}ColorHex", "#ffffff")))
-        for name in ("primary", "secondary")
-    }
-    return {**images, **TOUCH_POINTS, **colours, **body}
-
-
-def contrast(colour: str) -> str:
-    """Black or white, whichever is read better on ``colour`` (WCAG 2, relative luminance)."""
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    luminance = sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-    return "#ffffff" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "#000000"
+    """What is not said stays as it is."""
+    return {**(old or {}), **body}
 
 
 def theme_links(context: Context, _: Resource, ids: Path) -> Json:
@@ -205,6 +210,17 @@ def _images() -> dict[str, Answering]:
 
 # --- pages
 
+
+def of_a_brand(answer: Answering) -> Answering:
+    """``answer``, refused where the brand is not there."""
+
+    def checked(context: Context) -> Reply:
+        BRANDS.find(context.org, context.ids[0])
+        return answer(context)
+
+    return checked
+
+
 _WORDS = (
     "signInLabel usernameLabel usernameInfoTip passwordLabel passwordInfoTip showPasswordVisibilityToggle "
     "showUserIdentifier forgotPasswordLabel forgotPasswordUrl unlockAccountLabel unlockAccountUrl helpLabel "
@@ -245,15 +261,20 @@ def sign_in_made(body: Resource) -> Resource:
     return {"widgetVersion": "*", **body, "widgetCustomizations": merged(below, body.get("widgetCustomizations") or {})}
 
 
+PROMPT = dict.fromkeys(("title", "subtitle", "acceptButtonText", "rejectButtonText"))
+
+
+def _with_prompt(page: Resource) -> Resource:
+    """Reads, not writes, show the prompt of the second generation of the widget."""
+    if page.get("widgetCustomizations", {}).get("widgetGeneration") != "G2":
+        return page
+    return {**page, "widgetCustomizations": {"postAuthKeepMeSignedInPrompt": PROMPT, **page["widgetCustomizations"]}}
+
+
 def page(name: str, default: Resource, made: Callable[[Resource], Resource]) -> dict[str, Answering]:
     """Routes of a page that can be customised and previewed."""
     here = f"/api/v1/brands/{{brandId}}/pages/{name}"
-
-    def show_default(context: Context) -> Reply:
-        BRANDS.find(context.org, context.ids[0])
-        return Reply(default)
-
-    routes: dict[str, Answering] = {f"GET {here}/default": show_default}
+    routes = {f"GET {here}/default": of_a_brand(setting(f"{here}/default", default)[f"GET {here}/default"])}
     for part in ("customized", "preview"):
         routes |= _page_part(f"{here}/{part}", made)
     return routes
@@ -271,7 +292,7 @@ def _page_part(path: str, made: Callable[[Resource], Resource]) -> dict[str, Ans
         found = context.org.get(kind, (brand["id"],), "")
         if found is None:
             raise errors.not_found(context.org, brand["id"], BRANDS.entity)
-        return Reply(context.shown(found))
+        return Reply(context.shown(_with_prompt(found)))
 
     def remove(context: Context) -> Reply:
         brand = BRANDS.find(context.org, context.ids[0])
@@ -323,4 +344,5 @@ FAMILY = Family(
         "GET /api/v1/brands/{brandId}/well-known-uris": well_known_uris,
     },
     presets=default_brand,
+    seeds={BRANDS.name: brand_seeded},
 )

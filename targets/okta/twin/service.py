@@ -14,10 +14,12 @@ from targets.okta.twin import (
     apps,
     authorization_servers,
     brands,
+    domains,
     errors,
     factors,
     group_rules,
     groups,
+    hooks,
     iam,
     limits,
     linked_objects,
@@ -58,6 +60,8 @@ FAMILIES: tuple[Family, ...] = (
     schemas.FAMILY,
     brands.FAMILY,
     templates.FAMILY,
+    domains.FAMILY,
+    hooks.FAMILY,
     access.FAMILY,
 )
 

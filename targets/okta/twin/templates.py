@@ -27,12 +27,7 @@ _EMAILS = (
     "RegistrationEmailVerification SelfServiceUnlockOnUnlockedAccount AuthenticatorEnrolled "
     "AuthenticatorReset PasswordChanged IGAReviewerOverdueNotification MyAccountChangeConfirmation"
 )
-_FORMER = (
-    "welcome forgotPassword forgotPasswordDenied tempPassword ad.welcome ad.forgotPassword "
-    "ad.forgotPasswordReset ldap.welcome ldap.forgotPassword ldap.forgotPasswordDenied"
-)
-EMAILS, FORMER = _EMAILS.split(), _FORMER.split()
-"""Names of today, and of 2022: those are not listed any more, but still understood."""
+EMAILS = _EMAILS.split()
 EMAIL = "/api/v1/brands/{brandId}/templates/email/{templateName}"
 DEFAULT = {
     "subject": "Welcome to Okta!",
@@ -46,9 +41,9 @@ def _here(brand: str, name: str) -> str:
     return f"/api/v1/brands/{brand}/templates/email/{name}"
 
 
-def links_of(context: Context, brand: str, template: str, *names: str, **others: Json) -> Resource:
-    """The links called ``names`` of what belongs to a template, and others."""
-    here = context.href(_here(brand, template))
+def links_of(context: Context, template: Path, *names: str, **others: Json) -> Resource:
+    """The links called ``names`` of what belongs to a template, as far as the template has them; and others."""
+    here = context.href(_here(*template))
     known = {
         "template": hints(here, "GET"),
         "settings": hints(f"{here}/settings", "GET", "PUT"),
@@ -56,17 +51,41 @@ def links_of(context: Context, brand: str, template: str, *names: str, **others:
         "customizations": hints(f"{here}/customizations", "GET", "POST", "DELETE"),
         "test": hints(f"{here}/test", "POST"),
     }
-    return {**{name: known[name] for name in names}, **others}
+    missing = () if "settings" in template_of(context, template)["~links"] else ("settings",)
+    return {**{name: known[name] for name in names if name not in missing}, **others}
 
 
 # --- templates
 
+LINKS = ("settings", "defaultContent", "customizations", "test")
 
-def email_template(context: Context, brand: str, name: str) -> Resource:
+
+def templates_of(org: Org, brand: str) -> list[Resource]:
+    """The templates of a brand: those that are known to have been there, else those of today."""
+    seeded = list(org.shelf("brands/templates/email", (brand,)).values())
+    return seeded or [{"name": name, "~links": LINKS} for name in EMAILS]
+
+
+def template_of(context: Context, path: Path) -> Resource:
+    """The template at a path. Raises Refusal: 404 for it, or for its brand."""
+    brand = BRANDS.find(context.org, path[0])["id"]
+    found = [one for one in templates_of(context.org, brand) if one["name"] == path[1]]
+    if not found and path[1] not in EMAILS:
+        raise errors.not_found(context.org, path[1], "EmailTemplate")
+    return found[0] if found else {"name": path[1], "~links": LINKS}
+
+
+def template_seeded(org: Org, ids: Path, resource: Resource) -> None:
+    """A template as an answer showed it: those of 2022 had other names, and no settings."""
+    links = list(resource.get("_links") or LINKS)
+    org.put("brands/templates/email", ids[:-1], ids[-1], {"name": ids[-1], "~links": links})
+
+
+def shown_template(context: Context, brand: str, template: Resource) -> Resource:
     """A template as an answer shows it."""
-    names = ("settings", "defaultContent", "customizations", "test")
-    links = links_of(context, brand, name, *names, self=hints(context.href(_here(brand, name)), "GET"))
-    return {"name": name, "_links": links}
+    path = (brand, template["name"])
+    itself = hints(context.href(_here(*path)), "GET")
+    return {"name": template["name"], "_links": links_of(context, path, *LINKS, self=itself)}
 
 
 def _cursor(template: Resource) -> str:
@@ -79,13 +98,12 @@ LISTING = Listing(limit=10, most=200, told=("limit",), key=_cursor)
 def list_templates(context: Context) -> Reply:
     """GET of all templates."""
     brand = BRANDS.find(context.org, context.ids[0])["id"]
-    found = [{"name": name} for name in EMAILS]
-    return listed(context, LISTING, found, lambda one: email_template(context, brand, one["name"]))
+    return listed(context, LISTING, templates_of(context.org, brand), lambda one: shown_template(context, brand, one))
 
 
 def read_template(context: Context) -> Reply:
     """GET of a template."""
-    return Reply(email_template(context, *context.ids))
+    return Reply(shown_template(context, context.ids[0], template_of(context, context.ids)))
 
 
 def checked(answers: Mapping[str, Answering]) -> dict[str, Answering]:
@@ -93,9 +111,7 @@ def checked(answers: Mapping[str, Answering]) -> dict[str, Answering]:
 
     def after_check(answer: Answering) -> Answering:
         def checking(context: Context) -> Reply:
-            BRANDS.find(context.org, context.ids[0])
-            if context.ids[1] not in (*EMAILS, *FORMER):
-                raise errors.not_found(context.org, context.ids[1], "EmailTemplate")
+            template_of(context, context.ids[:2])
             return answer(context)
 
         return checking
@@ -108,10 +124,9 @@ def checked(answers: Mapping[str, Answering]) -> dict[str, Answering]:
 
 def customization_links(context: Context, _: Resource, ids: Path) -> Json:
     """Preview, template, settings, the customization itself, test."""
-    brand, template, own = ids
-    here = context.href(f"{_here(brand, template)}/customizations/{own}")
+    here = context.href(f"{_here(*ids[:2])}/customizations/{ids[2]}")
     itself = {"preview": hints(f"{here}/preview", "GET"), "self": hints(here, "GET", "PUT", "DELETE")}
-    return links_of(context, brand, template, "template", "settings", "test", **itself)
+    return links_of(context, ids[:2], "template", "settings", "test", **itself)
 
 
 def customization_made(context: Context, body: Resource, old: Resource | None) -> Resource:
@@ -144,6 +159,11 @@ def remove_customizations(context: Context) -> Reply:
 # --- contents
 
 _VARIABLE = re.compile(r"\$\{([\w.]+)\}")
+_INNER = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL | re.IGNORECASE)
+_HEAD = (
+    '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">\n<html><head>'
+    '<meta http-equiv="Content-Type" content="text/html; charset=UTF-8"></head>\n<body><div>'
+)
 _IN_ADDRESS = re.compile(r'(?<==")\$\{([\w.]+)\}(?=")')
 
 
@@ -161,35 +181,43 @@ def rendered(org: Org, text: str) -> str:
 
 def preview(context: Context, content: Resource, links: Json) -> Reply:
     """A subject and a text as somebody would get them."""
-    shown = {name: rendered(context.org, content[name]) for name in ("subject", "body")}
-    return Reply({**shown, "_links": links})
+    inner = _INNER.search(content["body"])
+    body = f"{_HEAD}{rendered(context.org, inner[1] if inner else content['body'])}</div></body></html>"
+    return Reply({"subject": rendered(context.org, content["subject"]), "body": body, "_links": links})
 
 
 def preview_customization(context: Context) -> Reply:
     """GET of a customization's preview."""
-    brand, template, _ = context.ids
     itself = hints(context.href(context.request.path), "GET")
     customization = CUSTOMIZATIONS.find(context.org, *context.ids)
-    return preview(context, customization, links_of(context, brand, template, "template", "test", self=itself))
+    return preview(context, customization, links_of(context, context.ids[:2], "template", "test", self=itself))
+
+
+def own_content(context: Context) -> Resource:
+    """A template's own subject and text."""
+    known = context.org.get("brands/templates/email/default-content", context.ids, "") or DEFAULT
+    return {name: known[name] for name in DEFAULT}
 
 
 def default_content(context: Context) -> Reply:
     """GET of a template's own subject and text."""
     here = context.href(context.request.path)
     itself = {"preview": hints(f"{here}/preview", "GET"), "self": hints(here, "GET")}
-    return Reply({**DEFAULT, "_links": links_of(context, *context.ids, "template", **itself)})
+    content = own_content(context)
+    return Reply({**content, "_links": links_of(context, context.ids, "template", **itself)})
 
 
 def preview_default(context: Context) -> Reply:
     """GET of the preview of a template's own subject and text."""
     itself = hints(context.href(context.request.path), "GET")
-    return preview(context, DEFAULT, links_of(context, *context.ids, "template", "defaultContent", self=itself))
+    links = links_of(context, context.ids, "template", "defaultContent", self=itself)
+    return preview(context, own_content(context), links)
 
 
 def settings_links(context: Context, _: Resource, ids: Path) -> Json:
     """Template, and the settings themselves."""
     itself = hints(context.href(f"{_here(*ids)}/settings"), "GET", "PUT")
-    return links_of(context, *ids, "template", self=itself)
+    return links_of(context, ids, "template", self=itself)
 
 
 # --- text messages
@@ -221,4 +249,5 @@ FAMILY = Family(
         **standard(MESSAGES),
         f"POST {MESSAGES.path}": update(MESSAGES),
     },
+    seeds={"brands/templates/email": template_seeded},
 )
