@@ -293,15 +293,22 @@ def standard(kind: Kind, *names: str) -> dict[str, Answering]:
 
 
 def lifecycle(
-    kind: Kind, statuses: Mapping[str, str], reply: Reply | None = None, before: Check = nothing
+    kind: Kind,
+    statuses: Mapping[str, str],
+    reply: Reply | None = None,
+    before: Check = nothing,
+    touches: bool = False,
 ) -> dict[str, Answering]:
-    """POST ``…/lifecycle/{verb}``: sets ``status``. It answers ``reply``, or shows the resource where that is None."""
+    """POST ``…/lifecycle/{verb}``: sets ``status``. It answers ``reply``, or shows the resource where that is None.
+
+    With ``touches``, the time is noted even where the status stays.
+    """
 
     def switch(status: str) -> Answering:
         def answer(context: Context) -> Reply:
             resource = kind.find(context.org, *context.ids)
             before(context, resource)
-            if resource.get("status") != status:
+            if touches or resource.get("status") != status:
                 kind.touch(context, resource, status=status)
             return reply or Reply(kind.shown(context, resource, context.ids[:-1]))
 

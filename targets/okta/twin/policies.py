@@ -10,7 +10,7 @@ from conformance.twinkit.service import Reply
 from targets.okta.twin import errors, policies_order, policies_shapes
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.family import Family
-from targets.okta.twin.kinds import NO_CONTENT, SWITCH, Kind, hints, list_all, read
+from targets.okta.twin.kinds import NO_CONTENT, SWITCH, Kind, hints, lifecycle, list_all, read
 from targets.okta.twin.listing import Listing, contains, equals, listed
 from targets.okta.twin.org import Org, Path, Resource
 from targets.okta.twin.seeding import seed_kind
@@ -190,16 +190,8 @@ def ranks(kind: Kind, resource: Resource) -> bool:
 
 
 def switches(kind: Kind) -> dict[str, Answering]:
-    """Lifecycle of policies and rules: it notes the time even where nothing changes."""
-
-    def switch(status: str) -> Answering:
-        def answer(context: Context) -> Reply:
-            kind.touch(context, kind.find(context.org, *context.ids), status=status)
-            return NO_CONTENT
-
-        return answer
-
-    return {f"POST {kind.path}/lifecycle/{verb}": switch(status) for verb, status in SWITCH.items()}
+    """Lifecycle of policies and rules."""
+    return lifecycle(kind, SWITCH, NO_CONTENT, touches=True)
 
 
 # --- what is peculiar to policies of the organisation
