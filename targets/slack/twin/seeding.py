@@ -1,24 +1,46 @@
-"""What was there before a program began, put in one fact after the other.
+"""What was there before a program began, put in under the ids it had.
 
-The form of facts is settled and told in ``targets.slack.givens``: ``{"kind", "id", "of", "resource"}``. Besides the
-kinds told there, there may be ``tokens`` (id: the token; resource: ``user_id``, ``bot_id``, ``app_id``, ``scopes`` and
-``state``, which is ``active``, ``revoked`` or ``inactive``), ``views``, and ``triggers`` (id: a trigger id that can
-still open a view).
+This form of facts is what ``targets.slack.givens`` tells, for good.
+Facts are an object with any of these members. A resource may be partial but for its id; what is told twice is merged.
 
-The first fact clears a fresh workspace of all but the app that calls: from then on it is what the facts say. A resource
+``team``        team.info's team object (``id``, ``name``, ``domain``, ``url``, …)
+``tokens``      ``[{"token", "user_id", "bot_id", "app_id", "scopes", "state"}]``: who calls with which token.
+                ``scopes`` is what ``x-oauth-scopes`` said (text with commas), all there are if absent; ``state`` is
+                ``active`` (default), ``revoked`` or ``inactive``. A fresh workspace knows the tokens of ``tokens``.
+                The first active one that is told belongs to the app that calls: it and its user get these ids
+``users``       ``[user object]``; ``bots``: ``[bot object (a message's bot_profile)]``
+``channels``    ``[channel object]`` of any type (``is_im`` with ``user``, ``is_mpim``, ``is_private``), besides its own
+                fields with ``members`` (``[user id]``) and ``num_members``; ``is_member`` and ``last_read`` are about
+                the caller, who is a member where nothing says otherwise
+``messages``    ``{channel id: [message object]}``: ``ts`` needed; replies are those with another ``thread_ts``
+``files``       ``[file object]``; ``unseen_files``: how many more there are that nobody lists (``paging.total``)
+``pins``        ``{channel id: [{"ts" or "file", "created", "created_by"}]}``
+``bookmarks``   ``{channel id: [bookmark object]}``
+``usergroups``  ``[usergroup object, with "users": [user id]]``
+``scheduled``   ``[{"id", "channel_id", "post_at", "date_created", "text"}]``
+``reminders``   ``[reminder object]``; ``emoji``: ``{name: url}``; ``profile_fields``: team.profile.get's fields
+``dnd``         ``{user id: dnd.info's answer}``; ``presence``: ``{user id: users.getPresence's answer}``
+``images``      ``{url: image block's own fields (image_width, image_height, image_bytes, is_animated, fallback)}``;
+                null for a picture that cannot be downloaded
+``triggers``    ``[trigger id]`` that can still open a view; ``views``: ``[view object]``
+
+The first facts clear a fresh workspace of all but the app that calls: from then on it is what the facts say. A resource
 that was shown whole keeps the members it was shown with, and no others; of one that is only named the rest is made up.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from conformance.recordings.model import Json
 from targets.slack.twin import resources
 from targets.slack.twin.state import Workspace
 from targets.slack.twin.tokens import ALL_BOTS, BOT_TOKEN, OWN_TOKENS, Token
+
+Put = Callable[[Workspace, Any], None]
 
 CHANNEL_ID = re.compile(r"[CDG][A-Z0-9]{6,}\Z")
 WHOLE_CHANNEL, WHOLE_USER = ("created",), ("name", "profile")
@@ -26,18 +48,37 @@ WHOLE_CHANNEL, WHOLE_USER = ("created",), ("name", "profile")
 
 
 def seed(state: Workspace, facts: Json) -> None:
-    """Put in one fact."""
-    kind, own, of = facts["kind"], str(facts.get("id", "")), facts.get("of") or ()
-    if kind not in SEEDERS and kind not in IN_CHANNELS:
-        known = ", ".join((*SEEDERS, *IN_CHANNELS))
-        raise ValueError(f"There are no facts of the kind '{kind}'; there are: {known}.")
+    """Put in what ``facts`` say."""
+    unknown = facts.keys() - SEEDERS.keys()
+    if unknown:
+        raise ValueError(f"There are no facts called {', '.join(sorted(unknown))}; there are: {', '.join(SEEDERS)}.")
     if not state.is_furnished:
         _clear(state)
-    resource = dict(facts.get("resource") or {})
-    if kind in IN_CHANNELS:
-        IN_CHANNELS[kind](state, the_channel(state, of[0] if of else ""), own, resource)
-    else:
-        SEEDERS[kind](state, own, resource)
+    for name, put in SEEDERS.items():
+        if facts.get(name) is not None:
+            put(state, facts[name])
+
+
+def each(put: Put) -> Put:
+    """Puts in the members of a list."""
+
+    def put_all(state: Workspace, values: Iterable[Any]) -> None:
+        for value in values:
+            put(state, value)
+
+    return put_all
+
+
+def in_channels(put: Callable[[Workspace, str, Any], None]) -> Put:
+    """Puts in lists that are told by channel."""
+
+    def put_all(state: Workspace, shelves: Mapping[str, Iterable[Any]]) -> None:
+        for name, values in shelves.items():
+            channel_id = the_channel(state, name)
+            for value in values:
+                put(state, channel_id, value)
+
+    return put_all
 
 
 def _clear(state: Workspace) -> None:
@@ -53,26 +94,38 @@ def _clear(state: Workspace) -> None:
 # Who calls
 
 
-def _put_caller(state: Workspace, _: str, facts: Json) -> None:
-    """Give the app that calls, and its user, the ids they have in the recording."""
+def _put_token(state: Workspace, facts: Json) -> None:
+    token = _caller(state, facts) if _is_callers(state, facts) else _others(state, facts)
+    state.tokens[token.value] = token
+
+
+def _is_callers(state: Workspace, facts: Json) -> bool:
+    return facts.get("state", "active") == "active" and (
+        facts["token"] in OWN_TOKENS or not any(token.is_told for token in state.tokens.values())
+    )
+
+
+def _caller(state: Workspace, facts: Json) -> Token:
+    """The token of the app that calls; its other tokens follow."""
     former = state.tokens[BOT_TOKEN]
     user_id, bot_id = facts.get("user_id") or former.user_id, facts.get("bot_id") or next(iter(state.bots))
     _become(state, user_id, bot_id, facts.get("app_id"))
-    if facts.get("team_id"):
-        state.team["id"] = facts["team_id"]
     token = replace(
         former,
+        value=facts["token"],
         user_id=user_id,
         bot_id="" if _is_person(facts) else bot_id,
         app_id=state.bots[bot_id].get("app_id", ""),
         scopes=_scopes(facts),
+        is_told=True,
     )
     state.tokens.update({value: replace(token, value=value) for value in OWN_TOKENS})
+    return token
 
 
 def _scopes(facts: Json) -> tuple[str, ...] | None:
     told = facts.get("scopes")
-    return None if told is None else tuple(told.split(",") if isinstance(told, str) else told)
+    return None if told is None else tuple(scope.strip() for scope in str(told).split(","))
 
 
 def _is_person(facts: Json) -> bool:
@@ -81,7 +134,17 @@ def _is_person(facts: Json) -> bool:
     return not facts.get("bot_id") and "identify" in scopes and ALL_BOTS not in scopes
 
 
+def _others(state: Workspace, facts: Json) -> Token:
+    """The token of somebody else."""
+    user_id = facts.get("user_id") or state.bot_user
+    if user_id not in state.users:
+        _put_user(state, {"id": user_id})
+    standing = facts.get("state", "active")
+    return Token(facts["token"], user_id, facts.get("bot_id", ""), facts.get("app_id", ""), _scopes(facts), standing)
+
+
 def _become(state: Workspace, user_id: str, bot_id: str, app_id: str | None) -> None:
+    """Give the app that calls, and its user, the ids they have in the recording."""
     former, former_bot = state.bot_user, next(iter(state.bots))
     user: Json = state.users.pop(former)
     state.users[user_id] = {**(state.users.get(user_id) or user), "id": user_id}
@@ -94,39 +157,24 @@ def _become(state: Workspace, user_id: str, bot_id: str, app_id: str | None) -> 
     state.bot_user = state.person = user_id
 
 
-def _put_token(state: Workspace, value: str, facts: Json) -> None:
-    """The token of somebody else."""
-    user_id = facts.get("user_id") or state.bot_user
-    if user_id not in state.users:
-        _put_user(state, user_id, {})
-    standing = facts.get("state", "active")
-    state.tokens[value] = Token(
-        value, user_id, facts.get("bot_id", ""), facts.get("app_id", ""), _scopes(facts), standing
-    )
+def _put_team(state: Workspace, facts: Json) -> None:
+    state.team = {**facts} if "icon" in facts and "id" in facts else {**state.team, **facts}
 
 
-def _put_team(state: Workspace, own: str, facts: Json) -> None:
-    facts = {**({"id": own} if own else {}), **facts}
-    state.team = facts if "icon" in facts and "id" in facts else {**state.team, **facts}
-
-
-def _put_field(state: Workspace, own: str, facts: Json) -> None:
-    state.profile_fields[own] = {"id": own, **facts}
+def _put_fields(state: Workspace, fields: Iterable[Json]) -> None:
+    state.profile_fields.update({field["id"]: field for field in fields})
 
 
 # Users
 
 
-def _put_user(state: Workspace, own: str, facts: Json) -> None:
-    state.unlisted.discard(own)
-    for name, shelf in (("presence", state.presence), ("dnd", state.dnd)):
-        if isinstance(facts.get(name), dict):
-            shelf[own] = facts.pop(name)
-    facts = {"id": own, **facts}
+def _put_user(state: Workspace, facts: Json) -> None:
+    name = facts["id"]
+    state.unlisted.discard(name)
     if all(member in facts for member in WHOLE_USER):
-        state.users[own] = facts
+        state.users[name] = facts
     else:
-        state.users[own] = _merged(state.users.get(own) or resources.new_user(state, facts), facts)
+        state.users[name] = _merged(state.users.get(name) or resources.new_user(state, facts), facts)
 
 
 def _merged(known: Json, facts: Json) -> Json:
@@ -139,26 +187,26 @@ def _merged(known: Json, facts: Json) -> Json:
     return {**known, **facts, **inner}
 
 
-def _put_bot(state: Workspace, own: str, facts: Json) -> None:
-    facts = {"id": own, **facts}
-    known = state.bots.get(own) or resources.new_bot(state, facts)
-    state.bots[own] = facts if "icons" in facts else _merged(known, facts)
+def _put_bot(state: Workspace, facts: Json) -> None:
+    known = state.bots.get(facts["id"]) or resources.new_bot(state, facts)
+    state.bots[facts["id"]] = dict(facts) if "icons" in facts else _merged(known, facts)
 
 
 # Conversations
 
 
-def _put_channel(state: Workspace, own: str, facts: Json) -> None:
-    if not CHANNEL_ID.match(own):  # a name where an id belongs
-        own, facts = state.new_id("C"), {"name": own.removeprefix("#"), **facts}
-    shown = {**{name: value for name, value in facts.items() if name != "last_read"}, "id": own}
-    whole = all(member in shown for member in WHOLE_CHANNEL)
-    known = state.channels.get(own)
-    state.channels[own] = _merged(known, shown) if known else shown if whole else resources.new_channel(state, shown)
-    state.ids.reserve(own)
+def _put_channel(state: Workspace, facts: Json) -> None:
+    if not CHANNEL_ID.match(facts["id"]):  # a name where an id belongs
+        facts = {"name": facts["id"].removeprefix("#"), **facts, "id": state.new_id("C")}
+    own = {name: value for name, value in facts.items() if name != "last_read"}
+    whole = all(member in facts for member in WHOLE_CHANNEL)
+    known = state.channels.get(own["id"])
+    channel = _merged(known, own) if known else own if whole else resources.new_channel(state, own)
+    state.channels[channel["id"]] = channel
+    state.ids.reserve(channel["id"])
     if "last_read" in facts:
-        state.read_marks.setdefault(own, {})[state.bot_user] = facts["last_read"]
-    _let_in(state, state.channels[own], facts)
+        state.read_marks.setdefault(channel["id"], {})[state.bot_user] = facts["last_read"]
+    _let_in(state, channel, facts)
 
 
 def _let_in(state: Workspace, channel: Json, facts: Json) -> None:
@@ -176,113 +224,83 @@ def the_channel(state: Workspace, name: str) -> str:
     for channel in state.channels.values():
         if name == channel["id"] or name.removeprefix("#") == channel.get("name"):
             return str(channel["id"])
-    _put_channel(state, name, {})
+    _put_channel(state, {"id": name})
     return next(reversed(state.channels))
 
 
 # Messages and what hangs on them
 
 
-def _put_message(state: Workspace, channel_id: str, own: str, facts: Json) -> None:
+def _put_message(state: Workspace, channel_id: str, facts: Json) -> None:
     whole = "text" in facts or "blocks" in facts
     made_up = {} if whole else {"type": "message", "user": state.bot_user, "text": "Seeded message"}
-    message = {**made_up, **{name: value for name, value in facts.items() if name != "permalink"}, "ts": own}
+    message = {**made_up, **{name: value for name, value in facts.items() if name != "permalink"}}
     state.post(channel_id, message)
     for reaction in message.get("reactions", ()):
-        state.reacted += [(user_id, channel_id, own) for user_id in reaction["users"]]
+        state.reacted += [(user_id, channel_id, message["ts"]) for user_id in reaction["users"]]
 
 
-def _put_scheduled(state: Workspace, channel_id: str, own: str, facts: Json) -> None:
+def _put_scheduled(state: Workspace, facts: Json) -> None:
     now = state.seconds()
-    made_up = {"channel_id": channel_id, "post_at": now, "date_created": now, "text": "Seeded message"}
-    state.scheduled[own] = {"id": own, **made_up, **facts}
+    made_up = {"channel_id": "", "post_at": now, "date_created": now, "text": "Seeded message"}
+    state.scheduled[facts["id"]] = {**made_up, **facts}
 
 
-def _put_pin(state: Workspace, channel_id: str, own: str, facts: Json) -> None:
-    if facts.get("is_pinned") is False:
-        return
+def _put_pin(state: Workspace, channel_id: str, facts: Json) -> None:
     made_up = {"created": state.seconds(), "created_by": state.bot_user}
-    what = "ts" if "." in own else "file"
-    stamps = {name: facts.get(name, value) for name, value in made_up.items()}
-    state.pins.setdefault(channel_id, []).append({what: own, **stamps})
+    state.pins.setdefault(channel_id, []).append({**made_up, **facts})
 
 
-def _put_bookmark(state: Workspace, channel_id: str, own: str, facts: Json) -> None:
-    state.bookmarks.setdefault(channel_id, {})[own] = {"id": own, "channel_id": channel_id, **facts}
+def _put_bookmark(state: Workspace, channel_id: str, facts: Json) -> None:
+    state.bookmarks.setdefault(channel_id, {})[facts["id"]] = {"channel_id": channel_id, **facts}
 
 
-def _put_member(state: Workspace, channel_id: str, own: str, facts: Json) -> None:
-    if own not in state.users:
-        _put_user(state, own, {})
-    state.unlisted.discard(own)
-    if facts.get("is_member", True):
-        state.join(channel_id, own)
-    else:
-        state.part(channel_id, own)
+def _put_file(state: Workspace, facts: Json) -> None:
+    made_up = {} if "created" in facts else resources.new_file(state, facts["id"], "file.txt", 0)
+    state.files[facts["id"]] = {**made_up, **facts}
 
 
-def _put_file(state: Workspace, own: str, facts: Json) -> None:
-    made_up = {} if "created" in facts else resources.new_file(state, own, "file.txt", 0)
-    state.files[own] = {**made_up, "id": own, **facts}
+def _count_files(state: Workspace, unseen: int) -> None:
+    state.unseen_files = unseen
 
 
 # The rest
 
 
-def _put_usergroup(state: Workspace, own: str, facts: Json) -> None:
-    made_up = {} if "date_create" in facts else resources.new_usergroup(state, own, "Seeded group")
-    state.usergroups[own] = {**made_up, "id": own, **facts}
+def _put_usergroup(state: Workspace, facts: Json) -> None:
+    made_up = {} if "date_create" in facts else resources.new_usergroup(state, facts["id"], "Seeded group")
+    state.usergroups[facts["id"]] = {**made_up, **facts}
 
 
-def _put_reminder(state: Workspace, own: str, facts: Json) -> None:
+def _put_reminder(state: Workspace, facts: Json) -> None:
     owner = {"creator": state.bot_user, "user": state.bot_user, "text": "Seeded reminder", "recurring": False}
-    state.reminders[own] = {"id": own, **owner, "time": state.seconds(), "complete_ts": 0, **facts}
+    state.reminders[facts["id"]] = {**owner, "time": state.seconds(), "complete_ts": 0, **facts}
 
 
-def _put_view(state: Workspace, own: str, facts: Json) -> None:
-    state.views[own] = {"id": own, "type": "modal", "hash": "", "root_view_id": own, **facts}
+def _put_view(state: Workspace, facts: Json) -> None:
+    state.views[facts["id"]] = {"type": "modal", "hash": "", "root_view_id": facts["id"], **facts}
 
 
-def _put_trigger(state: Workspace, own: str, _: Json) -> None:
-    state.triggers.add(own)
-
-
-def _put_emoji(state: Workspace, own: str, facts: Json) -> None:
-    state.emoji[own] = str(facts.get("url", ""))
-
-
-def _put_image(state: Workspace, own: str, facts: Json) -> None:
-    state.images[own] = None if facts.get("is_missing") else facts
-
-
-def _put_count(state: Workspace, _: str, facts: Json) -> None:
-    state.unseen_files = int(facts.get("unseen", 0))
-
-
-SEEDERS: Mapping[str, Callable[[Workspace, str, Json], None]] = {
-    "auth": _put_caller,
-    "tokens": _put_token,
-    "teams": _put_team,
-    "team_profile_fields": _put_field,
-    "users": _put_user,
-    "bots": _put_bot,
-    "channels": _put_channel,
-    "files": _put_file,
-    "usergroups": _put_usergroup,
-    "reminders": _put_reminder,
-    "views": _put_view,
-    "triggers": _put_trigger,
-    "emoji": _put_emoji,
-    "images": _put_image,
-    "counts": _put_count,
+SEEDERS: Mapping[str, Put] = {
+    "team": _put_team,
+    "tokens": each(_put_token),
+    "users": each(_put_user),
+    "bots": each(_put_bot),
+    "channels": each(_put_channel),
+    "messages": in_channels(_put_message),
+    "files": each(_put_file),
+    "unseen_files": _count_files,
+    "pins": in_channels(_put_pin),
+    "bookmarks": in_channels(_put_bookmark),
+    "usergroups": each(_put_usergroup),
+    "scheduled": each(_put_scheduled),
+    "reminders": each(_put_reminder),
+    "emoji": lambda state, facts: state.emoji.update(facts),
+    "profile_fields": _put_fields,
+    "dnd": lambda state, facts: state.dnd.update(facts),
+    "presence": lambda state, facts: state.presence.update(facts),
+    "images": lambda state, facts: state.images.update(facts),
+    "triggers": lambda state, facts: state.triggers.update(facts),
+    "views": each(_put_view),
 }
-"""By kind; each takes the id and the resource."""
-
-IN_CHANNELS: Mapping[str, Callable[[Workspace, str, str, Json], None]] = {
-    "members": _put_member,
-    "messages": _put_message,
-    "scheduled_messages": _put_scheduled,
-    "pins": _put_pin,
-    "bookmarks": _put_bookmark,
-}
-"""Likewise of what hangs on a conversation; each also takes the id of that."""
+"""In the order in which they depend on each other."""

@@ -36,6 +36,8 @@ class Token:
     app_id: str = ""
     scopes: tuple[str, ...] | None = None
     state: str = "active"
+    is_told: bool = False
+    """Whether facts told of it."""
 
     @property
     def is_bot(self) -> bool:
