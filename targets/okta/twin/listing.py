@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +25,7 @@ class Listing:
         most: The highest ``limit`` that is honoured.
         narrow: What query parameters leave in the list, by name.
         told: Query parameters that ``Link`` repeats, in this order; None leaves a parameter out.
+        unlinked: Query parameters with which the list comes without ``Link``.
         shows_limit: ``Link`` says the limit even where the request did not.
         newest_first: The last made comes first.
         key: What the cursor of a page is: a member of its last resource.
@@ -36,6 +37,7 @@ class Listing:
     most: int = 200
     narrow: Mapping[str, Narrow] = field(default_factory=dict)
     told: Sequence[str] = ("limit", "q", "filter", "search")
+    unlinked: Collection[str] = ()
     shows_limit: bool = True
     newest_first: bool = False
     key: Callable[[Resource], str] = lambda resource: str(resource.get("id", ""))
@@ -55,7 +57,8 @@ def listed(context: Context, listing: Listing, found: Sequence[Resource], shown:
             kept = [one for one in kept if holds(one)]
     page, following = _page(context, listing, kept)
     body: Any = [shown(one) for one in page]
-    headers = {} if listing.limit is None else {"link": _links(context, listing, following)}
+    bare = listing.limit is None or any(context.request.first(name) for name in listing.unlinked)
+    headers = {} if bare else {"link": _links(context, listing, following)}
     return Reply({listing.wrap: body} if listing.wrap else body, 200, headers)
 
 
