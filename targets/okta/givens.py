@@ -51,6 +51,14 @@ class _Shown:
     after: list[str] = field(default_factory=list)
     fixed: bool = False
     """Its earliest state is known."""
+    written: bool = False
+    """Something was written to it: what answers show now is no longer its earliest state."""
+
+    def take_write(self, operation: str) -> None:
+        """The program wrote to it."""
+        self.written = True
+        if not self.fixed:
+            self.after.append(operation)
 
 
 class Gatherer:
@@ -101,8 +109,8 @@ class Gatherer:
         members = None if single else _members(body)
         if members is not None:
             for member in members:
-                name = member.get("id", member.get("name")) if isinstance(member, dict) else None
-                if isinstance(name, str):  # what has no id is led to by its name
+                name = _led_by(member, place.kind)
+                if name:
                     self._show(Place(place.kind, (*place.ids[:-1], name)), member)
         elif isinstance(body, dict) and (single or "_embedded" not in body):
             self._show(place, body)
@@ -115,9 +123,8 @@ class Gatherer:
                 self._made.add(made)
             return
         for place in places:
-            shown = self._shown.get(place)
-            if shown and not shown.fixed:
-                shown.after.append(call.operation)
+            if shown := self._shown.get(place):
+                shown.take_write(call.operation)
         self._read_after(places, body)
 
     def _read_after(self, places: list[Place], body: Json) -> None:
@@ -141,9 +148,14 @@ class Gatherer:
         return self._shown.setdefault(place, _Shown())
 
     def _show(self, place: Place, resource: Json) -> None:
+        """Keep the earliest state; as long as nothing was written, later answers may tell more of it."""
         shown = self._note(place)
-        if shown and not shown.fixed:
+        if shown is None:
+            return
+        if not shown.fixed:
             shown.resource, shown.fixed = resource, True
+        elif not shown.written and isinstance(shown.resource, dict) and isinstance(resource, dict):
+            shown.resource = {**resource, **shown.resource}
 
 
 def _members(body: Json) -> list[Json] | None:
@@ -155,9 +167,21 @@ def _members(body: Json) -> list[Json] | None:
     return resources[0] if len(resources) == len(told) == 1 else None
 
 
+def _led_by(member: Json, kind: str) -> str:
+    """What leads to a member of a list: its id, else the end of its own address, else its name."""
+    if not isinstance(member, dict) or isinstance(member.get("id"), str):
+        return member["id"] if isinstance(member, dict) else ""
+    links = member.get("_links")
+    own = links.get("self") if isinstance(links, dict) else None
+    address = own.get("href") if isinstance(own, dict) else None
+    *_, words, name = (address if isinstance(address, str) else "").rsplit("/", 2) if address else ("", "")
+    found = name if words == kind.rpartition("/")[2] else member.get("kid", member.get("name"))
+    return found if isinstance(found, str) else ""
+
+
 def _own_id(body: Json) -> str:
-    """The id of a resource; "" where it has none (a setting), or is named by an address (a schema)."""
-    id_ = body.get("id") if isinstance(body, dict) else None
+    """The id of a resource, or of a key; "" where it has none (a setting), or is named by an address (a schema)."""
+    id_ = body.get("id", body.get("kid")) if isinstance(body, dict) else None
     return id_ if isinstance(id_, str) and "://" not in id_ else ""
 
 

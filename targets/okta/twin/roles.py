@@ -29,6 +29,7 @@ LABELS: Mapping[str, str] = {
 LIMITED = frozenset({"APP_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "HELP_DESK_ADMIN", "USER_ADMIN"})
 """Roles that can be limited to targets. The id of their assignment follows from the role alone."""
 
+LOGOS = "https://op3static.oktacdn.com"
 CATALOGUE: Mapping[str, Mapping[str, Any]] = {
     "oidc_client": {
         "displayName": "OpenID Connect Client",
@@ -38,6 +39,7 @@ CATALOGUE: Mapping[str, Mapping[str, Any]] = {
         "signOnModes": ["OPENID_CONNECT"],
         "features": ["DEFAULT_PUSH_STATUS_TO_PUSH"],
         "lastUpdated": "2017-06-20T02:25:02.000Z",
+        "logo": {"href": f"{LOGOS}/assets/img/logos/default.6770228fb0dab49a1695ef440a5279bb.png", "type": "image/png"},
     },
     "facebook": {
         "displayName": "Facebook",
@@ -46,10 +48,10 @@ CATALOGUE: Mapping[str, Mapping[str, Any]] = {
         "website": "https://www.facebook.com/",
         "signOnModes": ["BROWSER_PLUGIN"],
         "lastUpdated": "2021-03-18T17:37:56.000Z",
+        "logo": {"href": f"{LOGOS}/fs/bcg/4/gfshpspesrHHFC4Ve1d6"},
     },
 }
 """Applications of the vendor's catalogue that recordings show as targets."""
-LOGO = "https://op3static.oktacdn.com/assets/img/logos/default.png"
 
 
 @dataclass(frozen=True)
@@ -113,11 +115,11 @@ def _assign(kind: Kind, assignee: Assignee) -> Answering:
 
 
 def _list(kind: Kind) -> Answering:
-    """Assignments are in the order of their ids."""
+    """Assignments are in the order of what they are called by."""
 
     def answer(context: Context) -> Reply:
         kind.check_parents(context.org, context.ids)
-        found = sorted(kind.all(context.org, *context.ids), key=lambda one: str(one["id"]))
+        found = sorted(kind.all(context.org, *context.ids), key=lambda one: str(one.get("type")))
         return Reply([kind.shown(context, one, context.ids) for one in found])
 
     return answer
@@ -134,14 +136,17 @@ def _unassign(kind: Kind) -> Answering:
 
 # --- targets
 
+APPS = "catalog/apps"
+"""Where applications are as targets."""
 PAGE = Listing(limit=20, told=("after", "limit"))
 
 
 def _limit(context: Context, kind: Kind, assignment: Resource, targets: str, id_: str, target: Resource) -> None:
-    """Add a target. The first one makes another assignment of a role that was not limited."""
+    """Add a target. The first one makes another assignment of a role that was not limited; so does any application."""
     shelf, place = f"{kind.name}/targets/{targets}", context.ids[:2]
-    if not context.org.shelf(shelf, place):
-        assignment |= dict.fromkeys(("created", "lastUpdated"), context.org.now())
+    assignment["lastUpdated"] = context.org.now()
+    if targets == APPS or not context.org.shelf(shelf, place):
+        assignment["created"] = assignment["lastUpdated"]
     context.org.put(shelf, place, id_, target)
 
 
@@ -164,7 +169,7 @@ def _add_app(kind: Kind) -> Answering:
         assignment = kind.find(context.org, owner, role)
         _check_app(context.org, name, instance)
         target = instance[0] if instance else name
-        _limit(context, kind, assignment, "catalog/apps", target, {"name": name, "instance": bool(instance)})
+        _limit(context, kind, assignment, APPS, target, {"name": name, "instance": bool(instance)})
         return NO_CONTENT
 
     return answer
@@ -190,9 +195,9 @@ def _remove(kind: Kind, targets: str) -> Answering:
 def _list_groups(kind: Kind) -> Answering:
     def answer(context: Context) -> Reply:
         kind.find(context.org, *context.ids)
-        ids = reversed(context.org.shelf(f"{kind.name}/targets/groups", context.ids))
+        ids = sorted(context.org.shelf(f"{kind.name}/targets/groups", context.ids))
         found = [group for id_ in ids if (group := context.org.get("groups", (), id_)) is not None]
-        return _page(context, listed(context, PAGE, found, lambda group: GROUPS.shown(context, group)))
+        return _page(context, listed(context, PAGE, found, lambda group: _shown_group(context, group)))
 
     return answer
 
@@ -200,8 +205,8 @@ def _list_groups(kind: Kind) -> Answering:
 def _list_apps(kind: Kind) -> Answering:
     def answer(context: Context) -> Reply:
         kind.find(context.org, *context.ids)
-        targets = context.org.shelf(f"{kind.name}/targets/catalog/apps", context.ids)
-        found = [{"id": id_, **target} for id_, target in targets.items()]
+        targets = context.org.shelf(f"{kind.name}/targets/{APPS}", context.ids)
+        found = [{"id": id_, **target} for id_, target in reversed(targets.items())]
         return _page(context, listed(context, PAGE, found, lambda target: _shown_app(context, target)))
 
     return answer
@@ -214,20 +219,30 @@ def _page(context: Context, reply: Reply) -> Reply:
     return Reply(reply.body, 200, {"link": f'<{here}?after={cursor}&limit={PAGE.limit}>; rel="self"'})
 
 
+def _shown_group(context: Context, group: Resource) -> Json:
+    """As a target, a group does not say where its owners are."""
+    view: dict[str, Any] = GROUPS.shown(context, group)
+    view["_links"].pop("owners", None)
+    return view
+
+
 def _shown_app(context: Context, target: Resource) -> Json:
     if target["instance"]:
         app = context.org.get("apps", (), target["id"]) or {}
         here = {"self": {"href": context.href(f"/api/v1/apps/{target['id']}")}}
         return {"name": app.get("label"), "status": app.get("status"), "id": target["id"], "_links": here}
     name = target["name"]
-    here = context.href(f"/api/v1/catalog/apps/{name}")
-    told = {"name": name, "status": "ACTIVE", "verificationStatus": "OKTA_VERIFIED", **CATALOGUE[name]}
-    return {**told, "_links": {"logo": [{"name": "medium", "href": LOGO}], "self": {"href": here}}}
+    about = dict(CATALOGUE[name])
+    links = {
+        "logo": [{"name": "medium", **about.pop("logo")}],
+        "self": {"href": context.href(f"/api/v1/catalog/apps/{name}")},
+    }
+    return {"name": name, "status": "ACTIVE", "verificationStatus": "OKTA_VERIFIED", **about, "_links": links}
 
 
 def _answers(assignee: Assignee) -> dict[str, Answering]:
     kind = _kind(assignee)
-    groups, apps = f"{kind.path}/targets/groups", f"{kind.path}/targets/catalog/apps"
+    groups, apps = f"{kind.path}/targets/groups", f"{kind.path}/targets/{APPS}"
     return {
         f"GET {kind.collection}": _list(kind),
         f"POST {kind.collection}": _assign(kind, assignee),
@@ -238,9 +253,9 @@ def _answers(assignee: Assignee) -> dict[str, Answering]:
         f"DELETE {groups}/{{groupId}}": _remove(kind, "groups"),
         f"GET {apps}": _list_apps(kind),
         f"PUT {apps}/{{appName}}": _add_app(kind),
-        f"DELETE {apps}/{{appName}}": _remove(kind, "catalog/apps"),
+        f"DELETE {apps}/{{appName}}": _remove(kind, APPS),
         f"PUT {apps}/{{appName}}/{{appId}}": _add_app(kind),
-        f"DELETE {apps}/{{appName}}/{{appId}}": _remove(kind, "catalog/apps"),
+        f"DELETE {apps}/{{appName}}/{{appId}}": _remove(kind, APPS),
     }
 
 
@@ -265,7 +280,7 @@ def _seed_app(kind: Kind) -> Seed:
         if app:
             name = str(app.get("name"))
             stored = {"name": name, "instance": "id" in app}
-            org.put(f"{kind.name}/targets/catalog/apps", ids[:-1], ids[-1] or name, stored)
+            org.put(f"{kind.name}/targets/{APPS}", ids[:-1], ids[-1] or name, stored)
 
     return seed
 
@@ -273,7 +288,7 @@ def _seed_app(kind: Kind) -> Seed:
 def _seeds() -> dict[str, Seed]:
     kinds = [_kind(assignee) for assignee in ASSIGNEES]
     groups = {f"{kind.name}/targets/groups": _seed_group(kind) for kind in kinds}
-    return {**groups, **{f"{kind.name}/targets/catalog/apps": _seed_app(kind) for kind in kinds}}
+    return {**groups, **{f"{kind.name}/targets/{APPS}": _seed_app(kind) for kind in kinds}}
 
 
 FAMILY = Family(

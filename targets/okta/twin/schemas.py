@@ -188,8 +188,7 @@ def _property(old: Resource | None, asked: Resource, of_app: bool) -> Resource:
     kept: Resource = merged(below, asked)
     if not kept.get("required"):
         kept.pop("required", None)
-    is_list = kept.get("type") == "array"
-    dropped = (*NOT_OF_APPS, *(() if is_list else ("union",))) if of_app else ("master",) if is_list else ()
+    dropped = () if not of_app else NOT_OF_APPS if kept.get("type") == "array" else (*NOT_OF_APPS, "union")
     return {name: value for name, value in kept.items() if name not in dropped}
 
 
