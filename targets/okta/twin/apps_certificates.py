@@ -49,9 +49,9 @@ def url_safe(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def key(org: Org, years: int) -> Resource:
-    """A new signing key as a JSON web key, with a certificate that is good for ``years``."""
-    now = org.now()
+def key(org: Org, years: int, now: str = "") -> Resource:
+    """A new signing key as a JSON web key, with a certificate that is good for ``years``; as old as ``now`` says."""
+    now = now or org.now()
     made = datetime.fromisoformat(now).astimezone(UTC)
     expires = _years_later(made, years)
     modulus = _modulus(org)
@@ -107,7 +107,8 @@ def _certificate(org: Org, modulus: int, start: datetime, end: datetime) -> byte
     validity = _der(_SEQUENCE, _moment(start), _moment(end))
     issuer = _name(ISSUER)
     return _signed(
-        org, _der(_SEQUENCE, version, serial, _algorithm(RSA_WITH_SHA256), issuer, validity, issuer, _public_key(modulus))
+        org,
+        _der(_SEQUENCE, version, serial, _algorithm(RSA_WITH_SHA256), issuer, validity, issuer, _public_key(modulus)),
     )
 
 

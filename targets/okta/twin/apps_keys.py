@@ -12,15 +12,14 @@ from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin import apps_certificates as certificates
 from targets.okta.twin import apps_shapes as shapes
-from targets.okta.twin import errors
+from targets.okta.twin import apps_signing, errors
 from targets.okta.twin.apps_kind import APPS, SECRET, new_secret, secret_of
 from targets.okta.twin.apps_links import credentials_of
+from targets.okta.twin.apps_signing import YEARS
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.kinds import SWITCH, Kind, create, delete, hints, lifecycle, list_all, read
 from targets.okta.twin.org import Org, Path, Resource
 
-YEARS = 10
-"""How long the key is good that an application gets when it is made."""
 SHORTEST = 2048
 SAML = "urn:oasis:names:tc:SAML:2.0"
 UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
@@ -34,19 +33,6 @@ XML = "application/xml;charset=ISO-8859-1"
 KEYS = Kind("/api/v1/apps/{appId}/credentials/keys/{keyId}", entity="JsonWebKey", under=APPS)
 
 
-def signing_key(org: Org, app: Resource) -> Resource | None:
-    """The key that an application signs with, made when it is first asked for; None: it signs with none of its own."""
-    if app.get("signOnMode") not in shapes.SIGNED_MODES:
-        return None
-    signing = app.setdefault("credentials", {}).setdefault("signing", {})
-    found = org.get(KEYS.name, (app["id"],), str(signing.get("kid")))
-    if found is None:
-        found = certificates.key(org, YEARS)
-        signing["kid"] = found["kid"] = signing.get("kid") or found["kid"]
-        org.put(KEYS.name, (app["id"],), found["kid"], found)
-    return found
-
-
 def seed_key(org: Org, ids: Path, resource: Resource) -> None:
     """A key is known by its ``kid``."""
     org.put(KEYS.name, ids[:-1], ids[-1], {**certificates.key(org, YEARS), "kid": ids[-1], **resource})
@@ -56,7 +42,7 @@ def with_signing_key(answer: Answering) -> Answering:
     """Keys of an application: its own is there, whether it was asked for before or not."""
 
     def prepared(context: Context) -> Reply:
-        signing_key(context.org, APPS.find(context.org, context.ids[0]))
+        apps_signing.sign(context.org, APPS.find(context.org, context.ids[0]))
         return answer(context)
 
     return prepared
@@ -69,14 +55,21 @@ def generate_key(context: Context) -> Reply:
     if not years.isdigit():
         raise errors.unevidenced(context.org, "a key without validityYears")
     made = certificates.key(context.org, int(years))
-    return Reply(context.org.put(KEYS.name, (app["id"],), made["kid"], made), 201)
+    return _kept(context, app, made)
 
 
 def clone_key(context: Context) -> Reply:
     """POST ``…/keys/{keyId}/clone?targetAid=…``: the other application gets the same key."""
     found = KEYS.find(context.org, *context.ids)
     target = APPS.find(context.org, context.request.first("targetAid") or "")
-    return Reply(context.org.put(KEYS.name, (target["id"],), found["kid"], dict(found)), 201)
+    return _kept(context, target, dict(found))
+
+
+def _kept(context: Context, app: Resource, made: Resource) -> Reply:
+    """A key that an application has now, and where."""
+    context.org.put(KEYS.name, (app["id"],), made["kid"], made)
+    here = context.href(f"/api/v1/apps/{app['id']}/credentials/keys/{made['kid']}")
+    return Reply(made, 201, {"location": here})
 
 
 # --- signing requests
@@ -111,7 +104,8 @@ def new_request(context: Context) -> Reply:
     app = APPS.find(context.org, *context.ids)
     made = {"id": certificates.key_id(context.org), **make_request(context, context.body, None)}
     kept = CSRS.keep(context.org, (app["id"],), {**made, "created": context.org.now()})
-    return Reply(CSRS.shown(context, kept, (app["id"],)), CSRS.created)
+    view = CSRS.shown(context, kept, (app["id"],))
+    return Reply(view, CSRS.created, {"location": view["_links"]["self"]["href"]})
 
 
 # --- secrets and keys of OAuth clients
@@ -182,7 +176,7 @@ def add_public_key(context: Context) -> Reply:
 def metadata(context: Context) -> Reply:
     """What a service provider needs to know of the organisation to trust its assertions, as XML."""
     app = APPS.find(context.org, *context.ids)
-    own = signing_key(context.org, app)
+    own = apps_signing.sign(context.org, app)
     if own is None:
         summary = "Bad request. Accept and/or Content-Type headers likely do not match supported values."
         raise errors.error(context.org, 400, "E0000019", summary)

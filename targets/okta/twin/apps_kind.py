@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.twinkit.service import Reply
-from targets.okta.twin import apps_links, apps_shapes, errors
+from targets.okta.twin import apps_links, apps_shapes, apps_signing, errors
 from targets.okta.twin.apps_catalog import CATALOG
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.kinds import EMPTY, NO_CONTENT, SWITCH, Kind, create, delete, lifecycle, list_all, read, replace
@@ -26,6 +26,8 @@ LOGOS = {
     "okta_browser_plugin": "okta-logo-browser-plugin.1db9f55776407dfc548a5d6985ff280a.svg",
 }
 CONSOLE_WAY_IN = "2"
+PARTITION = "oktapreview"
+"""The part of Okta that the organisation is in."""
 
 
 def assigned(context: Context, text: str) -> Callable[[Resource], bool]:
@@ -46,13 +48,13 @@ def unnamed(app: Resource) -> Any:
 
 def orn(context: Context, app: Resource) -> Resource:
     """The name that is unique in the whole of Okta."""
-    known = context.org.get(".well-known/okta-organization", (), "") or {}
-    return {"orn": app.get("orn") or f"orn:okta:idp:{known.get('id', '00o')}:apps:{app.get('name')}:{app['id']}"}
+    return {"orn": app.get("orn") or f"orn:{PARTITION}:idp:{context.org.own_id}:apps:{app.get('name')}:{app['id']}"}
 
 
 def made(context: Context, app: Resource, _: Path) -> None:
     """An OAuth client without an id of its own is called like the application; a new way in has an address."""
     app["~entrance"] = context.org.new_id("aln")
+    apps_signing.sign(context.org, app)
     client = app["credentials"].get("oauthClient")
     if client is not None:
         client.setdefault("client_id", app["id"])
@@ -133,7 +135,7 @@ def assign_policy(context: Context) -> Reply:
         said = f'This policy belongs to "{ADMIN_CONSOLE}", and re-assignment of this policy is not allowed'
         raise errors.invalid(context.org, "Policy", said)
     link = apps_links.POLICY_LINKS.get(str(policy.get("type")), "accessPolicy")
-    APPS.touch(context, app, **{f"~{link}": policy["id"]})
+    app[f"~{link}"] = policy["id"]
     return NO_CONTENT
 
 
@@ -163,7 +165,7 @@ def internal_apps(org: Org) -> None:
             "visibility": visibility,
             "features": [],
             "signOnMode": apps_shapes.OIDC,
-            "credentials": {"userNameTemplate": dict(apps_shapes.LOGIN_TEMPLATE), "signing": {}},
+            "credentials": {"userNameTemplate": dict(apps_shapes.LOGIN_TEMPLATE)},
             "universalLogout": {"status": "UNSUPPORTED"},
             "settings": {
                 "app": {},
@@ -176,6 +178,7 @@ def internal_apps(org: Org) -> None:
             "~entrance": CONSOLE_WAY_IN,
             "~logo": f"/assets/img/logos/{LOGOS[name]}",
         }
+        apps_signing.sign(org, app)
         APPS.keep(org, (), app | dict.fromkeys(APPS.times, now))
 
 

@@ -50,9 +50,7 @@ def policy_of(org: Org, app: Resource, type_: str) -> str | None:
 def remembered(shown: Resource) -> Resource:
     """What to keep of the links that an answer showed of an application."""
     kept = {name: link for name, link in shown.items() if name in ONCE}
-    policies = {
-        f"~{name}": shown[name]["href"].rpartition("/")[2] for name in POLICY_LINKS.values() if name in shown
-    }
+    policies = {f"~{name}": shown[name]["href"].rpartition("/")[2] for name in POLICY_LINKS.values() if name in shown}
     return {"~links": kept, **policies, "~policies": "policies" in shown}
 
 

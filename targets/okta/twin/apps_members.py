@@ -19,7 +19,9 @@ from targets.okta.twin.org import Org, Path, Resource, merged
 
 def user_links(context: Context, _: Resource, ids: Path) -> Json:
     """The application, and the user."""
-    return {name: {"href": context.href(f"/api/v1/{name}s/{id_}")} for name, id_ in zip(("app", "user"), ids, strict=True)}
+    return {
+        name: {"href": context.href(f"/api/v1/{name}s/{id_}")} for name, id_ in zip(("app", "user"), ids, strict=True)
+    }
 
 
 APP_USERS = Kind(
@@ -65,7 +67,9 @@ def assign_user(context: Context) -> Reply:
 def change_user(context: Context) -> Reply:
     """POST to an assignment: what the body does not say stays."""
     found = APP_USERS.find(context.org, *context.ids)
-    changes = {name: value for name, value in _asked(context.body).items() if name in ("credentials", "profile", "scope")}
+    changes = {
+        name: value for name, value in _asked(context.body).items() if name in ("credentials", "profile", "scope")
+    }
     APP_USERS.touch(context, found, **merged({name: found.get(name) for name in changes}, changes))
     return Reply(APP_USERS.shown(context, found, context.ids[:-1]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from targets.okta.twin.org import Org, Resource, merged
 
 OIDC, SAML_2, SAML_1, AUTO_LOGIN = "OPENID_CONNECT", "SAML_2_0", "SAML_1_1", "AUTO_LOGIN"
 CLIENT = "oidc_client"
+NAME = "dev-00"
+"""What an organisation is called whose address has no name."""
 PASSWORD_MODES = frozenset({"BROWSER_PLUGIN", "SECURE_PASSWORD_STORE", "BASIC_AUTH", AUTO_LOGIN})
 """Modes in which Okta fills in a user name and a password."""
 SIGNED_MODES = frozenset({SAML_2, SAML_1, "WS_FEDERATION"})
@@ -112,9 +115,9 @@ def _custom_name(context: Context, label: str) -> str:
 
 
 def subdomain(context: Context) -> str:
-    """What the organisation is called in its own address; ``twin`` where that is a bare IP address or port."""
+    """What the organisation is called in its own address; NAME where that is a bare IP address."""
     host = urlsplit(context.request.base_url).hostname or ""
-    return host.split(".")[0] if re.match(r"[a-z][\w-]*\.", host) else "twin"
+    return host.split(".")[0] if re.match(r"[a-z][\w-]*\.", host) else NAME
 
 
 def _next_number(org: Org) -> int:
@@ -185,12 +188,13 @@ def _client_credentials(body: Resource, old: Resource | None) -> Resource:
     return {**fresh, **({"client_id": before["client_id"]} if "client_id" in before else {}), **given}
 
 
-def _settings(
-    context: Context, body: Resource, brings: Entry, name: str, mode: str | None, own: bool
-) -> Resource:
+def _settings(context: Context, body: Resource, brings: Entry, name: str, mode: str | None, own: bool) -> Resource:
     asked = body.get("settings") or {}
     plain = {
-        "app": {key: value if value != "" else None for key, value in {**brings.settings, **(asked.get("app") or {})}.items()},
+        "app": {
+            key: value if value != "" else None
+            for key, value in {**brings.settings, **(asked.get("app") or {})}.items()
+        },
         "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}},
         "manualProvisioning": False,
         "implicitAssignment": False,
@@ -231,13 +235,18 @@ def _catalogue_sign_on(asked: Resource, overrides: tuple[str, ...], **more: Json
 
 
 def _saml_sign_on(context: Context, asked: Resource) -> Resource:
-    """Empty overrides are none; hooks are shown with a link; certificates in one line."""
+    """Empty overrides are none; hooks are shown with a link; certificates in lines."""
     given = {key: value for key, value in asked.items() if value != "" or key not in (*OVERRIDES, "defaultRelayState")}
     sign_on: Resource = {**SIGN_ON, "spIssuer": (asked.get("slo") or {}).get("issuer"), **given}
     sign_on["inlineHooks"] = [_hook(context, hook["id"]) for hook in asked.get("inlineHooks") or ()]
     if certificate := asked.get("spCertificate"):
-        sign_on["spCertificate"] = {"x5c": ["".join(line.split()) for line in certificate.get("x5c") or ()]}
+        sign_on["spCertificate"] = {"x5c": [_lines(text) for text in certificate.get("x5c") or ()]}
     return sign_on
+
+
+def _lines(certificate: str) -> str:
+    """A certificate in lines of the length that MIME has."""
+    return "\r\n".join(wrap("".join(certificate.split()), 76))
 
 
 def _hook(context: Context, hook_id: str) -> Resource:

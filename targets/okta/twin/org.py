@@ -66,6 +66,14 @@ class Org:
         """A new id: ``prefix``, random characters, the organisation's suffix."""
         return self.ids.token(length - len(SUFFIX), ALPHANUMERIC, prefix) + SUFFIX
 
+    @property
+    def own_id(self) -> str:
+        """The organisation's own id: what was there before tells it, or it is made when it is first asked for."""
+        known = self.get(".well-known/okta-organization", (), "") or {}
+        if "id" not in known and "own_idp" not in self.traits:
+            self.traits["own_idp"] = self.new_id("00o")
+        return str(known.get("id") or self.traits["own_idp"])
+
     def shelf(self, kind: str, parents: Path = ()) -> dict[str, Resource]:
         """The resources of a kind under one parent; change them by ``put`` and ``remove`` only."""
         return self.shelves.get((kind, parents), {})
