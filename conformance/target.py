@@ -58,10 +58,14 @@ class Composes(Protocol):
 class Condition:
     """An outcome that the surroundings caused and no call can (a used-up quota, a service switched off).
 
-    ``name`` is what the twin's control plane calls it; the live world arranges it before the step.
+    ``name`` is what the twin's control plane calls it; the live world arranges it before the step. Where other
+    ``credentials`` cause it ("" for none), the call is made with these instead; ``of_twin`` says that only a twin
+    with a control plane knows them.
     """
 
     name: str
+    credentials: str | None = None
+    of_twin: bool = False
 
 
 class Session(Protocol):

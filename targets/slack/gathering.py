@@ -98,12 +98,12 @@ class Gatherer:
         api = api_of(call)
         if MEMBER_ONLY.fullmatch(api):
             self._named_channel(call, body, is_member=True)
-        if not call.operation.startswith("GET"):
+        if not call.reads:
             self._made.update(_made_by(call, body, self.found))
         for thing in named(call):
             self.know(thing)
         self._walk(body, str(call.arguments.get("channel", "")), "")
-        if not call.operation.startswith("GET"):
+        if not call.reads:
             self._wrote(call, body)
 
     def _refused(self, call: Call, error: str, body: Mapping[str, Any]) -> None:

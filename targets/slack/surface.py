@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -57,9 +57,8 @@ class Parameter:
 class Method:
     """A method of the client. ``api`` is the API's name for it, ``python`` the SDK's.
 
-    ``verb`` is the one that the SDK declares, which need not be what its operation is called by: some that only read
-    are declared POST, some that write GET. ``carrier`` is ``params`` (a form, or the query of a GET), ``json`` or
-    ``data``.
+    ``verb`` is what goes over the wire, which says little: most that only read go as POST, a few that write as GET.
+    ``carrier`` is ``params`` (a form, or the query of a GET), ``json`` or ``data``.
     """
 
     api: str
@@ -67,17 +66,19 @@ class Method:
     verb: str = "POST"
     carrier: str = "params"
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    declared: str = "POST"
+    """The verb that the SDK's source declares."""
 
     @property
     def operation(self) -> str:
-        """``METHOD path``: GET for what only reads."""
-        return f"{'GET' if self._reads else 'POST'} /api/{self.api}"
+        """``METHOD path``."""
+        return f"{self.verb} /api/{self.api}"
 
     @property
-    def _reads(self) -> bool:
-        """By the name, else by the contract, else by the SDK."""
+    def reads(self) -> bool:
+        """Whether it changes nothing: by its name, else as the contract declares it, else the SDK."""
         declared = contract().methods.get(self.api)
-        return bool(_READING.search(self.api)) or (declared.verb if declared else self.verb) == "GET"
+        return bool(_READING.search(self.api)) or (declared.verb if declared else self.declared) == "GET"
 
     def kind(self, name: str) -> str:
         """The kind of the parameter ``name``; ``text`` for one that is not declared."""
@@ -90,7 +91,7 @@ class Method:
 
 
 class Surface:
-    """All methods of one SDK version."""
+    """All methods of one client of one SDK version."""
 
     def __init__(self, methods: Mapping[str, Method]) -> None:
         self.methods = methods
@@ -101,6 +102,11 @@ class Surface:
         """What the engine wants to know of them: the API's methods, and the upload that is made of several."""
         known = {method.operation: Operation(method.operation, method.python) for method in self.methods.values()}
         return MappingProxyType({**known, UPLOAD_OPERATION: Operation(UPLOAD_OPERATION, UPLOAD)})
+
+    def reads(self, operation: str) -> bool:
+        """Whether an operation changes nothing."""
+        method = self.methods.get(operation.rpartition("/")[2])
+        return method is not None and method.reads
 
     def method(self, api: str) -> Method:
         """The method that the API calls ``api``; one that the SDK can only reach by ``api_call`` where it has none."""
@@ -120,15 +126,16 @@ def installed_sdk() -> Sdk:
 
 
 @cache
-def surface() -> Surface:
-    """The surface of the installed SDK.
+def surface(*, nonblocking: bool) -> Surface:
+    """The surface of the installed SDK's client; only the one that does not block sends what is declared.
 
     Raises:
         BadConfiguration: the SDK is not installed.
     """
     installed_sdk()
     path = Path(str(metadata.distribution(DISTRIBUTION).locate_file("slack_sdk/web/client.py")))
-    return Surface({method.api: method for method in _methods(ast.parse(path.read_text("utf-8")))})
+    methods = _methods(ast.parse(path.read_text("utf-8")))
+    return Surface({m.api: replace(m, verb=m.declared if nonblocking else "POST") for m in methods})
 
 
 def _methods(source: ast.Module) -> Iterator[Method]:
@@ -149,7 +156,7 @@ def _method(function: ast.FunctionDef, call: ast.Call) -> Method:
     api = ast.literal_eval(call.args[0])
     verb = ast.literal_eval(given["http_verb"]) if "http_verb" in given else "POST"
     carrier = next((name for name in ("json", "data") if name in given), "params")
-    return Method(api, function.name, verb, carrier, {p.name: p for p in _parameters(function)})
+    return Method(api, function.name, verb, carrier, {p.name: p for p in _parameters(function)}, verb)
 
 
 def _parameters(function: ast.FunctionDef) -> Iterator[Parameter]:

@@ -14,22 +14,14 @@ from targets.slack import givens, lifting, requests, surface, uploads, variants
 if TYPE_CHECKING:
     from conformance.twinkit.service import Service
 
-CONDITIONS = frozenset(
-    {
-        "account_inactive",
-        "fatal_error",
-        "internal_error",
-        "invalid_auth",
-        "not_authed",
-        "ratelimited",
-        "request_timeout",
-        "service_unavailable",
-        "team_added_to_org",
-        "token_expired",
-        "token_revoked",
-    }
-)
-"""Errors that no call causes: the token's, and the service's own. The twin calls its conditions the same."""
+CONDITIONS: Mapping[str, Condition] = {
+    "ratelimited": Condition("rate_limit"),
+    "not_authed": Condition("not_authed", credentials=""),
+    "invalid_auth": Condition("invalid_auth", credentials="xoxb-nobody-has-this"),
+    "token_revoked": Condition("token_revoked", credentials="xoxb-revoked", of_twin=True),
+    "account_inactive": Condition("account_inactive", credentials="xoxb-inactive", of_twin=True),
+}
+"""By their errors, outcomes that no call causes: those of the token that it is made with, and of a used-up quota."""
 
 ROLES: Mapping[str, str] = {
     "limit": "limit",
@@ -74,7 +66,7 @@ class SlackTarget:
 
     @cached_property
     def _surface(self) -> surface.Surface:
-        return surface.surface()
+        return surface.surface(nonblocking=self._nonblocking)
 
     @cached_property
     def _lifter(self) -> lifting.Lifter:
@@ -87,6 +79,10 @@ class SlackTarget:
     def surface(self) -> Mapping[str, Operation]:
         """All operations the SDK can call, by name."""
         return self._surface.operations
+
+    def reads(self, operation: str) -> bool:
+        """True when the operation changes nothing (see ``conformance.target.TellsReads``)."""
+        return self._surface.reads(operation)
 
     def lift(self, request: Request) -> Call | str | None:
         """The call that causes ``request``; a reason where there is none; None if it is another target's."""
@@ -125,8 +121,7 @@ class SlackTarget:
 
     def condition(self, observation: Observation) -> Condition | None:
         """The condition of the surroundings that this observation shows, if any."""
-        code = self.error_code(observation.status or 0, observation.body)
-        return Condition(code) if code in CONDITIONS else None
+        return CONDITIONS.get(self.error_code(observation.status or 0, observation.body))
 
     def givens(self, steps: Sequence[Step], observations: Sequence[Observation]) -> tuple[Given, ...]:
         """What the recorded program needs to find, as far as the recording shows it."""

@@ -22,7 +22,7 @@ class Lists:
 
     def take(self, call: Call, observation: Observation) -> None:
         """Take the next step."""
-        if not call.operation.startswith("GET") or failed_with(observation) is not None:
+        if not call.reads or failed_with(observation) is not None:
             return
         asked = {name: value for name, value in call.arguments.items() if name not in PAGING}
         key = json.dumps([call.operation, asked], sort_keys=True)
