@@ -78,6 +78,7 @@ class Kind:
         keeps: Members that a replacement leaves as they are, besides READ_ONLY.
         times: Members that say when it was made and last changed.
         under: The kind that a path goes through first; it must be there.
+        key: Member that holds the id, where it is not ``id``.
         created: Status of the answer to a POST that makes one.
         listing: How all of them are listed.
         same: What tells whether a seeded one is the preset of a new organisation.
@@ -97,6 +98,7 @@ class Kind:
     keeps: frozenset[str] = frozenset({"status", "system"})
     times: tuple[str, ...] = ("created", "lastUpdated")
     under: Kind | None = None
+    key: str = "id"
     created: int = 200
     listing: Listing = ALL_AT_ONCE
     same: Callable[[Resource], Any] = called
@@ -131,7 +133,8 @@ class Kind:
         if self.under is None or not parents:
             return parents
         last = org.get(self.under.name, self.under.parents(org, parents[:-1]), parents[-1])
-        return (*self.under.parents(org, parents[:-1]), last["id"] if last and "id" in last else parents[-1])
+        id_ = str((last or {}).get(self.under.key, parents[-1]))
+        return (*self.under.parents(org, parents[:-1]), id_)
 
     def all(self, org: Org, *parents: str) -> list[Resource]:
         """All under one parent, oldest first."""
@@ -144,10 +147,10 @@ class Kind:
         now = context.org.now()
         built = self.built(context, body, None)
         prefix = self.prefix if isinstance(self.prefix, str) else self.prefix(built)
-        resource = {"id": context.org.new_id(prefix), **built}
+        resource = {self.key: context.org.new_id(prefix), **built}
         resource |= dict.fromkeys(self.times, now)
         kept = self.keep(context.org, parents, resource)
-        self.made(context, kept, (*self.parents(context.org, parents), kept["id"]))
+        self.made(context, kept, (*self.parents(context.org, parents), kept[self.key]))
         return kept
 
     def built(self, context: Context, body: Resource, old: Resource | None) -> Resource:
@@ -173,8 +176,8 @@ class Kind:
     def keep(self, org: Org, parents: Path, resource: Resource) -> Resource:
         """Store it under its id, and under what it may be called."""
         for name in self.names(resource):
-            org.names[self.name, name] = resource["id"]
-        return org.put(self.name, self.parents(org, parents), resource["id"], resource)
+            org.names[self.name, name] = resource[self.key]
+        return org.put(self.name, self.parents(org, parents), resource[self.key], resource)
 
     # --- showing
 
@@ -183,7 +186,7 @@ class Kind:
         view = {name: copy.deepcopy(value) for name, value in resource.items() if not name.startswith("~")}
         view |= self.computed(context, resource)
         if self.links is not None:
-            view["_links"] = self.links(context, resource, (*parents, str(resource.get("id", ""))))
+            view["_links"] = self.links(context, resource, (*parents, str(resource.get(self.key, ""))))
         if embedded := self.embedded(context, resource):
             view["_embedded"] = embedded
         return context.shown(view)
@@ -268,7 +271,7 @@ def delete(kind: Kind, reply: Reply = Reply(None, 204)) -> Answering:  # noqa: B
         *parents, _ = context.ids
         resource = kind.find(context.org, *context.ids)
         kind.before_delete(context, resource)
-        context.org.remove(kind.name, kind.parents(context.org, tuple(parents)), resource["id"])
+        context.org.remove(kind.name, kind.parents(context.org, tuple(parents)), resource[kind.key])
         return reply
 
     return answer

@@ -42,7 +42,7 @@ def seed_kind(org: Org, kind: Kind, ids: Path, resource: Resource) -> Resource:
     if there is None:
         _make_room(org, kind, parents, resource)
         there = {
-            "id": id_,
+            kind.key: id_,
             **copy.deepcopy(dict(kind.defaults)),
             **dict.fromkeys(kind.times, timestamp(org.clock.moment)),
         }
