@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from conformance.oracle.alias import Aliases, Timeline
-from conformance.oracle.forms import form, split_host, timestamp
+from conformance.oracle.forms import form, moved_home, of_one_account, split_host, timestamp
 from conformance.oracle.noise import Kind, Noise, Rule, TypeOf, place_of
 from conformance.oracle.pairing import best_pairs
 from conformance.oracle.verdict import Axis, Deviation
@@ -23,7 +23,7 @@ from conformance.programs.identity import (
     split_parts,
 )
 from conformance.programs.model import PathKey
-from conformance.programs.trees import dotted, last_key
+from conformance.programs.trees import dotted, is_below, last_key
 from conformance.recordings.model import Json
 
 ABSENT = "(absent)"
@@ -37,11 +37,11 @@ class Context:
 
     ``sent`` are the client's own literals; ``twin_url`` is the twin's base URL, which may stand where the vendor's
     scheme and host stood; ``given`` are the recorded ids of what was there before. Of the present step, ``date`` is
-    when its answer was recorded, for what history explains; ``about`` are the recorded ids that it names;
-    ``of_account`` says that it reads what the whole account has; ``ambient`` says that it shows what was there before
-    the program began and the live world could not be given all of that: such values are compared by form only;
-    ``reads`` says that it is a read that was answered well. ``complete`` says that all there is in the live world was
-    given to it, or was seen to be made.
+    when its answer was recorded, for what history explains; ``origin`` is the scheme and host of the recorded request;
+    ``about`` are the recorded ids that it names; ``of_account`` says that it reads what the whole account has;
+    ``ambient`` says that it shows what was there before the program began and the live world could not be given all
+    of that: such values are compared by form only; ``reads`` says that it is a read that was answered well.
+    ``complete`` says that all there is in the live world was given to it, or was seen to be made.
     """
 
     noise: Noise
@@ -49,6 +49,7 @@ class Context:
     timeline: Timeline = field(default_factory=Timeline)
     sent: set[object] = field(default_factory=set)
     twin_url: str = ""
+    origin: str = ""
     given: set[str | int] = field(default_factory=set)
     date: str = ""
     about: tuple[str | int, ...] = ()
@@ -56,6 +57,10 @@ class Context:
     ambient: bool = False
     reads: bool = False
     complete: bool = False
+
+    def moved_home(self, recorded: str) -> str:
+        """A recorded text as a twin says it that lives at its own address."""
+        return moved_home(recorded, self.origin, self.twin_url) if self.twin_url else recorded
 
     def rule(self, place: str, kind: Kind) -> Rule | None:
         """What noise explains at this place in a recording of this date."""
@@ -294,7 +299,9 @@ class Comparison:
 
     def _strings(self, recorded: str, live: str, path: PathKey) -> None:
         moment = timestamp(recorded)
-        if recorded in self._context.sent:
+        if self._context.moved_home(recorded) == live or self._is_own_host(recorded, live):
+            self.same += 1
+        elif recorded in self._context.sent:
             self._value_or_noise(recorded, live, path, self._value_axis(recorded))
         elif moment:
             self._timestamps(recorded, live, path)
@@ -339,11 +346,11 @@ class Comparison:
         """URLs and compound keys: delimited parts are equal or aliases; the twin's host may replace the vendor's."""
         vendors = split_host(recorded)
         if vendors:
-            base = next((base for base in (self._context.twin_url, vendors[0]) if _is_below(live, base)), None)
+            base = self._base(vendors[0], live)
             if base is None:
                 return False
             recorded, live = vendors[1], live[len(base) :]
-        expected, actual = split_parts(recorded), split_parts(live)
+        expected, actual = split_parts(self._context.moved_home(recorded)), split_parts(live)
         if len(expected) != len(actual):
             return False
         same = self._same_in_link if vendors else self._same_part
@@ -351,6 +358,22 @@ class Comparison:
             left == right or (place % 2 == 1 and same(left, right, _parameter(expected, place)))
             for place, (left, right) in enumerate(zip(expected, actual, strict=True))
         )
+
+    def _base(self, recorded: str, live: str) -> str | None:
+        """What stands in a live URL for a recorded scheme and host; None if nothing does."""
+        base = next((base for base in (self._context.twin_url, recorded) if is_below(live, base)), None)
+        other = split_host(live)
+        if base is not None or other is None:
+            return base
+        hosts = (origin.partition("://")[2] for origin in (self._context.origin, recorded))
+        accounts_own = of_one_account(*hosts)  # no request goes there: any host may stand for it, always the same
+        return other[0] if accounts_own and self._context.aliases.bind("host", recorded, other[0]) else None
+
+    def _is_own_host(self, recorded: str, live: str) -> bool:
+        """Whether the host alone is said: the recorded request's own, and the twin's."""
+        hosts = (url.partition("://")[2].partition("/")[0] for url in (self._context.origin, self._context.twin_url))
+        own, twin = hosts
+        return bool(own) and recorded == own and live in (twin, twin.partition(":")[0])
 
     def _same_part(self, recorded: str, live: str, _: str) -> bool:
         known = self._context.aliases.live("", recorded)
@@ -437,11 +460,6 @@ def element_identity(item: Json) -> Identity | None:
         if found:
             return found
     return None
-
-
-def _is_below(url: str, base: str) -> bool:
-    """Whether a URL is one of the server at ``base``, which may have a path."""
-    return bool(base) and url.startswith(base) and (len(url) == len(base) or url[len(base)] in "/?#")
 
 
 def _parameter(parts: list[str], place: int) -> str:

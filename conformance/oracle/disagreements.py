@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from conformance.oracle.forms import split_host, timestamp
+from conformance.oracle.forms import moved_home, split_host, timestamp
 from conformance.oracle.noise import Kind, Noise, TypeOf, place_of
 from conformance.oracle.pairing import best_pairs
 from conformance.oracle.sightings import Sighting
@@ -65,6 +65,7 @@ class _Walk:
     def __init__(self, older: Sighting, newest: Sighting, type_of: TypeOf) -> None:
         self._subject = newest.subject
         self._sent = older.sent, newest.sent
+        self._origins = older.origin, newest.origin
         self._type_of = type_of
         self.found: list[tuple[str, Kind, list[object]]] = []
         self._names: set[tuple[str, str]] = set()
@@ -78,12 +79,25 @@ class _Walk:
             self._objects(older, newest, path)
         elif isinstance(older, list) and isinstance(newest, list):
             self._lists(older, newest, path)
+        elif self._say_the_same(older, newest):
+            return
         elif _both_identities(older, newest, path):
             self._names.add((str(older), str(newest)))
         elif isinstance(older, str) and isinstance(newest, str) and split_host(older):
-            self._links.append((path, older, newest))
+            self._links.append((path, *self._at_home(older, newest)))
         elif not self._echoes(older, newest) and not _same_made_up(older, newest):
             self._note(path, Kind.VALUE, older, newest)
+
+    def _at_home(self, older: str, newest: str) -> tuple[str, str]:
+        """Both texts without the hosts of their accounts."""
+        return moved_home(older, self._origins[0], ""), moved_home(newest, self._origins[1], "")
+
+    def _say_the_same(self, older: object, newest: object) -> bool:
+        """Whether two texts differ only in the hosts of their accounts."""
+        if not isinstance(older, str) or not isinstance(newest, str):
+            return False
+        one, other = self._at_home(older, newest)
+        return one == other
 
     def settle(self) -> None:
         """Links that differ in nothing but the names of things are the same."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 _TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)\Z")
 
@@ -34,6 +34,30 @@ def split_host(value: str) -> tuple[str, str] | None:
         return None
     origin = value[: value.index("//") + 2 + len(parts.netloc)]
     return origin, value[len(origin) :]
+
+
+def moved_home(text: str, origin: str, home: str) -> str:
+    """``text`` with the base of every URL on ``origin`` replaced, in the queries of other URLs too."""
+    if not origin or _host_of(origin) not in text:
+        return text
+    plain, encoded = _base_patterns(origin)
+    return encoded.sub(lambda _: quote(home, safe=""), plain.sub(lambda _: home, text))
+
+
+def _host_of(origin: str) -> str:
+    return origin.partition("://")[2]
+
+
+@lru_cache(maxsize=1024)
+def _base_patterns(origin: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    ends = r"(?![\w.:@-])"
+    return re.compile(re.escape(origin) + ends), re.compile(re.escape(quote(origin, safe="")) + ends, re.IGNORECASE)
+
+
+def of_one_account(host: str, other: str) -> bool:
+    """Whether two hosts differ only in what is added to the account's name: ``acme`` and ``acme-admin`` of a vendor."""
+    (one, _, vendor), (two, _, others) = host.partition("."), other.partition(".")
+    return "." in vendor and vendor == others and (two.startswith(f"{one}-") or one.startswith(f"{two}-"))
 
 
 @lru_cache(maxsize=65536)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from urllib.parse import parse_qsl
 
 from conformance.oracle.compare import Comparison, Context, short
 from conformance.oracle.noise import Noise
@@ -11,10 +13,12 @@ from conformance.oracle.outcomes import is_failure, outcome, subject_of
 from conformance.oracle.paging import continuations, cursors_in, is_page
 from conformance.oracle.sightings import reads_account
 from conformance.oracle.verdict import Axis, Behaviour, Deviation, StepResult, Verdict
+from conformance.programs.answers import header_urls
 from conformance.programs.identity import identity
 from conformance.programs.model import Call, GivenRef, Observation, Program, Ref, Step
 from conformance.programs.references import Source, references
 from conformance.programs.trees import last_key, leaves
+from conformance.recordings.model import Json
 from conformance.target import Target
 
 
@@ -61,15 +65,16 @@ class Judge:
         """The verdict on a step that ran."""
         self.note_call(step.call)
         self._look_at(step.call, recorded)
+        self.context.origin = self._program.origin(step)
         self.context.reads = step.call.reads and not is_failure(target, recorded)
         if target.not_implemented(live) and not target.not_implemented(recorded):
             return self.unjudged(step, target, recorded, Verdict.NOT_IMPLEMENTED, outcome(target, live))
         comparison = Comparison(self.context, subject_of(target, step.call.operation, recorded), target.leaf_type)
         comparison.paged = any(
-            is_page(step.call, self._program, seen.body, self.context.noise.cursors)
+            is_page(step.call, self._program, seen, self.context.noise.cursors)
             for seen in ((recorded, live) if self.context.ambient else (recorded,))
         )
-        for cursor in cursors_in(step.call.operation, recorded.body, self.context.noise.cursors):
+        for cursor in cursors_in(step.call.operation, recorded, self.context.noise.cursors):
             self.context.aliases.forget(*cursor)  # the same page may have another cursor each time it is read
         deviations = [*_outcome_deviation(target, recorded, live)]
         comparison.made += 1
@@ -189,15 +194,44 @@ def _compare_headers(comparison: Comparison, target: Target, recorded: Observati
     expected, actual = recorded.response, live.response
     if expected is None or actual is None:
         return
+    urls, others = header_urls(expected), header_urls(actual)
     for name in sorted(target.judged_headers):
         one, other = expected.header(name), actual.header(name)
         if one is None:
+            continue
+        if f"@{name}" in urls and other is not None:
+            _compare_urls(comparison, target, urls, others, f"@{name}")
             continue
         comparison.made += 1
         if other is not None and _header_kind(name, one) == _header_kind(name, other):
             comparison.same += 1
         else:
             comparison.deviations.append(Deviation(Axis.HEADERS, name, short(one), short(other)))
+
+
+def _compare_urls(
+    comparison: Comparison, target: Target, recorded: dict[str, Json], live: dict[str, Json], name: str
+) -> None:
+    """The URLs in one header: their relations, their bases, and what they say in their queries, in any order."""
+    before = len(comparison.deviations)
+    expected, actual = (_taken_apart(urls.get(name), target.roles) for urls in (recorded, live))
+    comparison.compare(expected, actual, (name,))
+    found = comparison.deviations[before:]
+    comparison.deviations[before:] = [
+        replace(one, axis=Axis.PAGING if one.axis is Axis.PAGING else Axis.HEADERS, path=one.path.removeprefix("@"))
+        for one in found
+    ]
+
+
+def _taken_apart(urls: Json, roles: Mapping[str, str]) -> Json:
+    """URLs as objects: the base, and the parameters by ``?name``. Cursors are whatever the server likes."""
+    if isinstance(urls, dict):
+        return {relation: _taken_apart(url, roles) for relation, url in urls.items()}
+    if not isinstance(urls, str):
+        return urls
+    base, _, query = urls.partition("?")
+    pairs = parse_qsl(query.partition("#")[0], keep_blank_values=True)
+    return {"url": base} | {f"?{name}": "…" if roles.get(name) == "cursor" else value for name, value in pairs}
 
 
 def _header_kind(name: str, value: str) -> str:

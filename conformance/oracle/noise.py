@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.oracle.forms import alphabet, form
 from conformance.oracle.paging import Cursors
+from conformance.programs.answers import is_in_header
 from conformance.programs.identity import is_opaque_part, split_parts
 from conformance.programs.model import PathKey
 from conformance.programs.trees import dotted
@@ -135,4 +136,5 @@ def _pattern(value: Any) -> Any:
 
 def place_of(type_of: TypeOf, subject: str, path: PathKey) -> str:
     """Where noise is pooled: the declared type of the leaf if there is one, else the subject and path."""
-    return type_of(subject, path) or f"{subject} {dotted(path)}"
+    declared = "" if is_in_header(path) else type_of(subject, path)
+    return declared or f"{subject} {dotted(path)}"

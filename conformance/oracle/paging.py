@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from conformance.programs.answers import shown
 from conformance.programs.identity import Identity, identity
-from conformance.programs.model import Call, PathKey, Program, Ref
-from conformance.programs.trees import dotted, last_key, leaves_and_parameters
-from conformance.recordings.model import Json
+from conformance.programs.model import Call, Observation, PathKey, Program, Ref
+from conformance.programs.trees import dotted, last_key
 
 Cursors = frozenset[tuple[str, str]]
 """(operation, path) of cursors in answers."""
@@ -23,7 +23,7 @@ def cursors(programs: Iterable[Program]) -> Cursors:
     )
 
 
-def is_page(call: Call, program: Program, answer: Json, known: Cursors) -> bool:
+def is_page(call: Call, program: Program, answer: Observation, known: Cursors) -> bool:
     """Whether the answer to ``call`` continues a list, or is to be continued."""
     if all(operation != call.operation for operation, _ in known):
         return False
@@ -31,18 +31,17 @@ def is_page(call: Call, program: Program, answer: Json, known: Cursors) -> bool:
     return continues or any(True for _ in cursors_in(call.operation, answer, known))
 
 
-def cursors_in(operation: str, answer: Json, known: Cursors) -> Iterator[Identity]:
-    """The cursors in an answer, also those in the query of a link."""
+def cursors_in(operation: str, answer: Observation, known: Cursors) -> Iterator[Identity]:
+    """The cursors in an answer, also those in the query of a link, in its body or its headers."""
     places = {place for name, place in known if name == operation}
-    for path, value in leaves_and_parameters(answer) if places else ():
-        found = identity(last_key(path), value) if _place(path) in places else None
-        if found:
-            yield found
+    for path, value in shown(answer) if places else ():
+        if _place(path) in places and value and isinstance(value, str):
+            yield identity(last_key(path), value) or ("", value)
 
 
 def _place(path: PathKey) -> str:
     """The place of a leaf; for a parameter of a link, that of the link."""
-    return dotted(tuple(key for key in path if not str(key).startswith("?")))
+    return dotted(tuple(key for key in path if not str(key).startswith(("?", "/"))))
 
 
 def continuations(call: Call, program: Program) -> Iterator[Ref]:

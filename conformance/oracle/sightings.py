@@ -29,7 +29,8 @@ _CONSTANT = re.compile(r"[A-Z0-9_]+\Z|[\w.+-]+/[\w.+-]+\Z")
 class Sighting:
     """One recorded answer in its situation.
 
-    ``subject`` is what it is evidence about; ``lost_body``: what was sent is not known.
+    ``subject`` is what it is evidence about; ``lost_body``: what was sent is not known;
+    ``origin`` is the ``https://host`` to which the request went.
     ``date`` is when it was recorded (ISO 8601, "" if unknown); ``request`` is what was asked, whatever it was asked
     about (equal for equal arguments, references aside); ``sent`` are all values that the program sends;
     ``of_given``: it is about something that the program did not make, and may show anybody's choices;
@@ -48,6 +49,7 @@ class Sighting:
     of_account: bool
     subject: str
     lost_body: bool = False
+    origin: str = ""
 
 
 def sightings(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Iterator[Sighting]:
@@ -89,6 +91,7 @@ def _sighting(
         of_account=reads_account(step.call),
         subject=subject,
         lost_body=step.call.lost_body,
+        origin=trace.program.origin(step),
     )
 
 

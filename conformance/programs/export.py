@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, cast
 
 from conformance.oracle.verdict import Axis, Behaviour, Deviation
+from conformance.programs.answers import is_in_header
 from conformance.programs.claims import Claim, Leaf, telling
 from conformance.programs.model import Call, Given, GivenRef, Observation, PathKey, Ref, Template
 from conformance.programs.references import references
@@ -77,9 +78,16 @@ class Exhibit:
 def export(exhibit: Exhibit, targets: Mapping[str, Target]) -> str | None:
     """The text of the file; None where the difference cannot be written as a test."""
     names = sorted({call.target for call in exhibit.calls})
-    if not all(hasattr(targets[name], "repro") for name in names):
+    if not all(hasattr(targets[name], "repro") for name in names) or _needs_headers(exhibit):
         return None
     return _Writer(exhibit, {name: cast(Reproducible, targets[name]) for name in names}, targets).text()
+
+
+def _needs_headers(exhibit: Exhibit) -> bool:
+    """Whether a test would have to look into URLs in headers, which SDKs do not show."""
+    sources = (source for call in exhibit.calls for source in references(call))
+    linked = any(isinstance(source, Ref) and is_in_header(source.path) for source in sources)
+    return linked or (exhibit.deviation.axis is Axis.HEADERS and "." in exhibit.deviation.path)
 
 
 class _Writer:

@@ -184,6 +184,12 @@ class Program:
     givens: tuple[Given, ...] = ()
     recording: Recording | None = None
 
+    def origin(self, step: Step) -> str:
+        """``https://host`` to which the recorded request of a step went; "" if that is not known."""
+        recorded = self.recording.interactions if self.recording else ()
+        known = step.interaction < len(recorded) and recorded[step.interaction].index == step.interaction
+        return recorded[step.interaction].request.origin if known else ""
+
     @property
     def date(self) -> str:
         """When its recording began, as ISO 8601; "" if that is not known."""

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from conformance.programs.answers import is_in_header, shown
 from conformance.programs.identity import SHORT, Identity, identity, is_number_id, is_token, split_parts
-from conformance.programs.model import Call, Given, GivenRef, Observation, Program, Ref, Step, Template
-from conformance.programs.trees import last_key, leaves, leaves_and_parameters, map_leaves
+from conformance.programs.model import Call, Given, GivenRef, Observation, PathKey, Program, Ref, Step, Template
+from conformance.programs.trees import is_below, last_key, leaves, map_leaves
 
 Source = Ref | GivenRef
 Resolver = Callable[[Source], str | int]
@@ -17,7 +18,8 @@ Resolver = Callable[[Source], str | int]
 class _Known:
     """What is known of opaque values at one point of a program."""
 
-    def __init__(self, givens: Iterable[Given]) -> None:
+    def __init__(self, givens: Iterable[Given], origins: Iterable[str]) -> None:
+        self._origins = tuple(origins)
         self._sources: dict[Identity, Source] = {}
         self._client_made: set[object] = set()
         for given in givens:
@@ -28,21 +30,31 @@ class _Known:
     def source(self, key: str | int, value: object) -> Source | None:
         """Where the opaque value under ``key`` comes from."""
         found = identity(key, value)
-        if found is None:
-            return self._sources.get(("", value)) if isinstance(value, str) else None
-        return self._sources.get(found)
+        if found is not None:
+            return self._sources.get(found)
+        if not isinstance(value, str):
+            return None
+        return self._sources.get(("", value)) or self._sources.get((f"?{key}", value))
 
     def saw_call(self, call: Call) -> None:
         """What a client sends first is its own: it is never a reference."""
         for _, value in leaves(call.arguments):
-            self._client_made.add(value)
+            self._client_made |= {value, str(value)}
 
     def saw_answer(self, step: int, observation: Observation) -> None:
         """What an answer shows first was made up by the server."""
-        for path, value in leaves_and_parameters(observation.body):
-            found = identity(last_key(path), value)
+        for path, value in shown(observation):
+            found = identity(last_key(path), value) or self._in_link(path, value)
             if found and found not in self._sources and value not in self._client_made:
                 self._sources[found] = Ref(step, path, value)
+
+    def _in_link(self, path: PathKey, value: Any) -> Identity | None:
+        """What a link says is sent back as it is by who follows it, whatever it looks like; URLs of the service too."""
+        if is_in_header(path) and last_key(path).startswith("?"):
+            return last_key(path), value
+        if isinstance(value, str) and any(is_below(value, origin) for origin in self._origins):
+            return "", value
+        return None
 
 
 def given_reference(given: Given) -> GivenRef:
@@ -50,9 +62,14 @@ def given_reference(given: Given) -> GivenRef:
     return GivenRef(given.recorded, last_key(given.id_path) or "id")
 
 
-def link(steps: Iterable[Step], observations: Iterable[Observation], givens: Iterable[Given]) -> tuple[Step, ...]:
-    """Steps with references instead of opaque literals. Linear in the number of leaves."""
-    known = _Known(givens)
+def link(
+    steps: Iterable[Step], observations: Iterable[Observation], givens: Iterable[Given], origins: Iterable[str] = ()
+) -> tuple[Step, ...]:
+    """Steps with references instead of opaque literals. Linear in the number of leaves.
+
+    ``origins`` (``https://host``) are the service's own: a URL there that an answer shows is a literal no more either.
+    """
+    known = _Known(givens, origins)
     linked: list[Step] = []
     for place, (step, observation) in enumerate(zip(steps, observations, strict=True)):
         arguments = map_leaves(step.call.arguments, lambda key, leaf: _reference(known, key, leaf))
@@ -125,4 +142,6 @@ def resolve(call: Call, value_of: Resolver) -> Call:
 
 def with_references(program: Program, observations: Iterable[Observation], givens: tuple[Given, ...]) -> Program:
     """The program linked and with its givens."""
-    return replace(program, steps=link(program.steps, observations, givens), givens=givens)
+    recorded = program.recording.interactions if program.recording else ()
+    origins = dict.fromkeys(interaction.request.origin for interaction in recorded)
+    return replace(program, steps=link(program.steps, observations, givens, origins), givens=givens)

@@ -32,7 +32,10 @@ def leaves_and_parameters(tree: Json) -> Iterator[tuple[PathKey, Any]]:
 
 
 def follow(tree: Json, path: PathKey) -> Json:
-    """The value at ``path``, None where it leads nowhere; a key ``?name`` leads into the query of a URL."""
+    """The value at ``path``, None where it leads nowhere.
+
+    A key ``?name`` leads into the query of a URL, ``/n`` to the n-th part of its path, counted from the end.
+    """
     for key in path:
         if isinstance(tree, dict):
             tree = tree.get(str(key))
@@ -40,9 +43,16 @@ def follow(tree: Json, path: PathKey) -> Json:
             tree = tree[key] if key < len(tree) else None
         elif isinstance(tree, str) and str(key).startswith("?"):
             tree = dict(_parameters(tree)).get(str(key)[1:])
+        elif isinstance(tree, str) and str(key).startswith("/"):
+            tree = _part_of_path(tree, int(str(key)[1:]))
         else:
             return None
     return tree
+
+
+def _part_of_path(url: str, place: int) -> str | None:
+    parts = url.partition("?")[0].partition("#")[0].split("/")[3:]
+    return parts[-place] if place <= len(parts) else None
 
 
 def _parameters(url: str) -> list[tuple[str, str]]:
@@ -50,6 +60,11 @@ def _parameters(url: str) -> list[tuple[str, str]]:
         return parse_qsl(urlsplit(url).query)
     except ValueError:
         return []
+
+
+def is_below(url: str, base: str) -> bool:
+    """Whether a URL is one of the server at ``base``, which may have a path."""
+    return bool(base) and url.startswith(base) and (len(url) == len(base) or url[len(base)] in "/?#")
 
 
 def map_leaves(tree: Json, change: Callable[[str | int, Any], Any], key: str | int = "") -> Json:

@@ -67,6 +67,12 @@ class Request(_Message):
         return (urlsplit(self.uri).hostname or "").lower()
 
     @cached_property
+    def origin(self) -> str:
+        """``https://host:port`` of the URI."""
+        parts = urlsplit(self.uri)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @cached_property
     def query(self) -> tuple[tuple[str, str], ...]:
         """Query parameters, decoded, in order, blank ones kept."""
         return tuple(parse_qsl(urlsplit(self.uri).query, keep_blank_values=True))

@@ -13,6 +13,7 @@ from conformance.oracle.expectations.judge import ExpectationJudge, Judgement, M
 from conformance.oracle.judge import Judge, source_namespace
 from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import Axis, Behaviour, Deviation, ProgramResult, StepResult, Verdict
+from conformance.programs.answers import value_at
 from conformance.programs.export import Exhibit
 from conformance.programs.grow.evidence import Evidence
 from conformance.programs.grow.lines import Line, moved
@@ -20,7 +21,7 @@ from conformance.programs.grow.model import Grown, Move, Strand
 from conformance.programs.identity import is_token
 from conformance.programs.model import Call, Exchange, Given, Observation, Program, Ref, Step, Trace
 from conformance.programs.references import given_reference
-from conformance.programs.trees import dotted, follow, map_leaves
+from conformance.programs.trees import dotted, map_leaves
 from conformance.recordings.model import Json, Response
 from conformance.target import Target
 from conformance.worlds.control import Control
@@ -161,7 +162,7 @@ class GrownRun(ProgramRun):
     def _own_names(self, result: StepResult, move: Move, live: Observation) -> StepResult:
         """Things of different strands may not have the same name, which no strand can see by itself."""
         for path in sorted(self._strand.line.names.get(move.place, ()), key=str):
-            name = follow(live.body, path)
+            name = value_at(live, path)
             if not isinstance(name, str) or not is_token(name):
                 continue
             if self._named.setdefault(name, move) == move or result.verdict is not Verdict.SAME:

@@ -16,10 +16,9 @@ from conformance.errors import TwinUnavailable
 from conformance.oracle.judge import Judge, source_namespace
 from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import ProgramResult, StepResult, Verdict
+from conformance.programs.answers import value_at
 from conformance.programs.model import Call, Given, GivenRef, Observation, Program, Ref, Step, Trace
 from conformance.programs.references import Source, given_reference, resolve, stand_ins
-from conformance.programs.trees import follow
-from conformance.recordings.model import Json
 from conformance.target import Session, Target
 from conformance.worlds.control import Control, ControlRefused
 
@@ -116,7 +115,9 @@ class ProgramRun:
         seeded = all(control.available for control in self._controls.values())
         self._judge = Judge(self._program, noise, origin, complete=seeded)
         self._live: dict[int, Observation] = {}
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[tuple[str, str | None], Session] = {}
+        self._caller: str | None = None
+        """Credentials that the present step is to be made with, where they are not the twin's."""
         self._missing: dict[str | int, str] = {}
         self._stand_ins = stand_ins(trace.program, trace.observations)
         self._results: list[StepResult] = []
@@ -189,7 +190,7 @@ class ProgramRun:
             self._missing[given.recorded] = error.reason
             return
         observation = self._call(create)
-        live = follow(observation.body, given.id_path)
+        live = value_at(observation, given.id_path)
         if isinstance(live, (str, int)):
             self._bind(given, live)
         else:
@@ -223,13 +224,16 @@ class ProgramRun:
     def _arrange(self, target: Target, step: Step, recorded: Observation) -> bool:
         """Put the twin into the condition that the recording shows; False if it cannot be."""
         condition = target.condition(recorded)
+        self._caller = condition.credentials if condition else None
         if condition is None:
             return True
         control = self._controls[step.call.target]
         if not control.available:
-            return False
+            return condition.credentials is not None and not condition.of_twin
         try:
             control.clear_faults()
+            if condition.credentials is not None:
+                return True
             control.arrange({"kind": condition.name, "service": target.service, "operation": step.call.operation})
         except ControlRefused:
             return False
@@ -249,8 +253,7 @@ class ProgramRun:
         """The value at the reference's place in what the twin answered."""
         if self._program.steps[source.step].call.lost_body:
             return self._of_stand_in(source)
-        value: Json = self._live[source.step].body if source.step in self._live else None
-        value = follow(value, source.path)
+        value = value_at(self._live[source.step], source.path) if source.step in self._live else None
         if isinstance(value, (str, int)):
             return value
         maker = self._program.steps[source.step].call.target
@@ -278,12 +281,14 @@ class ProgramRun:
         return live
 
     def _session(self, name: str) -> Session:
-        if name not in self._sessions:
+        """The session of a target, or the one for a call that is to be made with other credentials."""
+        key = (name, self._caller)
+        if key not in self._sessions:
             address = self._addresses[name]
-            self._sessions[name] = self._targets[name].session(
-                address.base_url, address.credentials, self._controls[name].timeout
-            )
-        return self._sessions[name]
+            credentials = address.credentials if self._caller is None else self._caller
+            timeout = self._controls[name].timeout
+            self._sessions[key] = self._targets[name].session(address.base_url, credentials, timeout)
+        return self._sessions[key]
 
 
 def provenance_line(program: Program) -> str:
