@@ -20,10 +20,11 @@ _POINTER = re.compile(r"downloading image failed \[json-pointer:/?(?P<pointer>[^
 def read(gatherer: Gatherer, call: Call, observation: Observation) -> None:
     """Take what the answer to ``call`` tells besides the things in it."""
     response, body = observation.response, observation.body
-    if response is not None and response.header("x-oauth-scopes"):
+    if response is not None:
         gatherer.is_called_by(scopes=response.header("x-oauth-scopes"))
     if not isinstance(body, dict):
         return
+    gatherer.is_called_by(scopes=body.get("provided"))
     error = failed_with(observation)
     if error == "invalid_blocks":
         _images_not_found(gatherer, call, body)
@@ -52,15 +53,55 @@ def _connection(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
             gatherer.know(("users", me["id"]), dnd=body["dnd"])
 
 
-def _author(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
+def _author(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
     message = body.get("message")
     if isinstance(message, dict):
+        _thread(gatherer, str(body.get("channel", "")), call.arguments.get("thread_ts"), message)
         gatherer.is_called_by(
             user_id=message.get("user"),
             bot_id=message.get("bot_id"),
             app_id=message.get("app_id"),
             team_id=message.get("team"),
         )
+
+
+def _thread(gatherer: Gatherer, channel: str, asked: Json, message: Mapping[str, Any]) -> None:
+    """An answer to a reply is in the thread of that reply."""
+    parent = message.get("thread_ts")
+    if not isinstance(parent, str):
+        return
+    gatherer.know(("messages", channel, parent), user=message.get("parent_user_id"))
+    if isinstance(asked, str) and asked != parent:
+        gatherer.know(("messages", channel, asked), thread_ts=parent)
+
+
+def _trigger(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
+    gatherer.know(("triggers", str(call.arguments.get("trigger_id") or "")))
+    _app(gatherer, call, body)
+
+
+def _topic(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
+    gatherer.is_called_by(user_id=follow(body, ("channel", "topic", "creator")))
+
+
+def _purpose(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
+    gatherer.is_called_by(user_id=follow(body, ("channel", "purpose", "creator")))
+
+
+def _opened(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
+    """A conversation with one other that was open already."""
+    users = call.arguments.get("users")
+    channel = follow(body, ("channel", "id"))
+    if body.get("already_open") and isinstance(channel, str) and isinstance(users, list) and len(users) == 1:
+        gatherer.know(("channels", channel), is_im=True, user=users[0])
+
+
+def _address(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
+    """Somebody was found by an e-mail address."""
+    found = follow(body, ("user", "profile"))
+    if isinstance(found, dict):
+        profile = {**found, "email": call.arguments.get("email")}
+        gatherer.know(("users", str(follow(body, ("user", "id")))), **{**body["user"], "profile": profile})
 
 
 def _creator(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
@@ -175,9 +216,15 @@ READINGS: Mapping[str, Reading] = {
     "rtm.start": _connection,
     "chat.postMessage": _author,
     "chat.scheduleMessage": _author,
+    "chat.update": _author,
     "conversations.create": _creator,
     "files.completeUploadExternal": _uploader,
-    "views.open": _app,
+    "conversations.open": _opened,
+    "conversations.setPurpose": _purpose,
+    "conversations.setTopic": _topic,
+    "users.lookupByEmail": _address,
+    "views.open": _trigger,
+    "views.push": _trigger,
     "views.publish": _app,
     "conversations.members": _members,
     "users.profile.get": _profile,

@@ -28,17 +28,22 @@ def failed_with(observation: Observation) -> str | None:
     return None if body["ok"] else str(body.get("error", ""))
 
 
+def is_id(text: str) -> bool:
+    """Whether a text has the form of an id of a conversation or a user."""
+    return len(text) > 8 and text.startswith(CHANNEL_IDS + USER_IDS) and text.isalnum() and text.isupper()
+
+
 def named(call: Call) -> Iterator[tuple[str, ...]]:
     """The things that a call names by their ids, as ``gathering.Thing``."""
     arguments = call.arguments
     channel = str(arguments.get("channel") or arguments.get("channel_id") or "")
     channels = arguments.get("channels")
     for one in (channel, *(channels if isinstance(channels, list) else ())):
-        if str(one).startswith(CHANNEL_IDS) and len(str(one)) > 8:
-            yield ("channels", str(one))
+        if is_id(str(one)):
+            yield ("users" if str(one).startswith(USER_IDS) else "channels", str(one))
     users = arguments.get("users")
     for user in (arguments.get("user"), arguments.get("user_id"), *(users if isinstance(users, list) else (users,))):
-        if isinstance(user, str) and user.startswith(USER_IDS) and len(user) > 8:
+        if isinstance(user, str) and user:
             yield ("users", user)
     for name in ("ts", "timestamp", "message_ts", "thread_ts"):
         if channel and isinstance(arguments.get(name), str) and arguments[name]:

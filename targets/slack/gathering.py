@@ -13,7 +13,7 @@ from typing import Any
 
 from conformance.programs.model import Call, Observation
 from conformance.recordings.model import Json
-from targets.slack.calls import api_of, failed_with, named
+from targets.slack.calls import api_of, failed_with, is_id, named
 
 Thing = tuple[str, ...]
 """A kind and an id; for messages a channel's id between them."""
@@ -49,14 +49,25 @@ CHANGES: Mapping[str, tuple[str, ...]] = {
 MOVING = ("updated", "latest", "last_read", "unread_count", "unread_count_display", "latest_reply")
 """What any write may change."""
 
-MEMBER_ONLY = re.compile(r"conversations\.(?:setTopic|setPurpose|rename|invite|kick|leave|archive)|chat\.postMessage")
+MEMBER_ONLY = re.compile(r"conversations\.(?:setTopic|setPurpose|rename|invite|kick|leave|archive)|chat\.post.*")
 """Methods that only members of a channel may call."""
+
+AMONG_MEMBERS = frozenset({"conversations.kick", "chat.postEphemeral"})
+"""Methods whose ``user`` must be a member too."""
 
 OUTSIDE = frozenset({"not_in_channel"})
 """Errors by which the caller is no member of the channel that it names."""
 
-ABSENT = re.compile(r"(?P<what>channel|user|users|message|thread|file|bot|bookmark)s?_not_found|no_such_subteam")
-"""Errors by which what is named is not there."""
+ABSENT: Mapping[str, frozenset[str]] = {
+    "channel_not_found": frozenset({"channels", "messages"}),
+    "user_not_found": frozenset({"users"}),
+    "users_not_found": frozenset({"users"}),
+    "message_not_found": frozenset({"messages"}),
+    "thread_not_found": frozenset({"messages"}),
+    "file_not_found": frozenset({"files"}),
+    "no_such_subteam": frozenset({"usergroups"}),
+}
+"""By the error, the kinds of which something that the call names is not there."""
 
 
 class Gatherer:
@@ -75,7 +86,7 @@ class Gatherer:
         body = observation.body if isinstance(observation.body, dict) else {}
         if error is None:
             self._succeeded(call, body)
-        elif not ABSENT.fullmatch(error):
+        else:
             self._refused(call, error, body)
 
     def know(self, thing: Thing, **facts: Json) -> None:
@@ -98,18 +109,25 @@ class Gatherer:
         api = api_of(call)
         if MEMBER_ONLY.fullmatch(api):
             self._named_channel(call, body, is_member=True)
+        if api in AMONG_MEMBERS:
+            self._named_channel(call, body, members=[call.arguments.get("user")])
         if not call.reads:
             self._made.update(_made_by(call, body, self.found))
         for thing in named(call):
             self.know(thing)
-        self._walk(body, str(call.arguments.get("channel", "")), "")
         if not call.reads:
-            self._wrote(call, body)
+            self._wrote(call)
+        self._walk(body, str(call.arguments.get("channel", "")), "")
 
     def _refused(self, call: Call, error: str, body: Mapping[str, Any]) -> None:
-        """What a refused call named was there all the same."""
+        """What a refused call named was there all the same, but for what the error says is not."""
+        absent = ABSENT.get(error, frozenset())
         for thing in named(call):
-            self.know(thing)
+            if thing[0] not in absent:
+                self.know(thing)
+        channel = str(call.arguments.get("channel") or "")
+        if "channels" not in absent and error and not is_id(channel):
+            self.know(("channels", another(channel) if channel else ""), name=channel.lstrip("#"))
         if error in OUTSIDE:
             self._named_channel(call, body, is_member=False)
         elif error == "is_archived":
@@ -131,8 +149,8 @@ class Gatherer:
         else:
             self.know(("channels", given), **facts)
 
-    def _wrote(self, call: Call, body: Mapping[str, Any]) -> None:
-        """From now on, what this write changes is no first state."""
+    def _wrote(self, call: Call) -> None:
+        """What this write changes is no first state in its answer, nor in any later one."""
         changed = (*CHANGES.get(api_of(call).rpartition(".")[2], ()), *MOVING)
         for thing in named(call):
             self._changed[thing].update(changed)
@@ -156,6 +174,9 @@ class Gatherer:
             self.know(("messages", channel, value["ts"]), **value)
         elif kind == "channels" and isinstance(value.get("id"), str):
             self.know((kind, value["id"]), **value)
+            former = value.get("previous_names") or [None]
+            if former[0]:  # the first name is no change of the program's own
+                self.found.get((kind, value["id"]), {}).setdefault("name", former[0])
             return str(value["id"])
         elif kind == "scheduled" and isinstance(value.get("id"), str):
             self.know((kind, str(value.get("channel_id", "")), value["id"]), **value)

@@ -31,6 +31,7 @@ ORDER = (
     "bookmarks",
     "scheduled",
     "reminders",
+    "triggers",
     "emoji",
     "images",
 )
@@ -62,11 +63,25 @@ def givens(target: str, steps: Sequence[Step], observations: Sequence[Observatio
         lists.take(step.call, observation)
     for thing, facts in lists.unseen(gatherer.found):
         gatherer.know(thing, **facts)
+    _infer_caller(gatherer)
     return (*_caller(target, gatherer), *_things(target, gatherer.found), *_counts(target, gatherer))
+
+
+def _infer_caller(gatherer: Gatherer) -> None:
+    """Who sees a private conversation is in it: where nobody else said who calls, one who is in all of them does."""
+    private = [
+        set(facts["members"])
+        for thing, facts in gatherer.found.items()
+        if thing[0] == "channels" and facts.get("members") and (facts.get("is_mpim") or thing[1].startswith("G"))
+    ]
+    if private and (among := set.intersection(*private)):
+        gatherer.is_called_by(user_id=min(among))
 
 
 def _caller(target: str, gatherer: Gatherer) -> Iterator[Given]:
     """Who calls comes first: that makes it the workspace's own."""
+    if team := gatherer.caller.pop("team_id", None):
+        gatherer.know(("team", team))
     if gatherer.caller:
         token = {"token": DEFAULT_CREDENTIALS, **gatherer.caller}
         yield Given(target, "tokens", DEFAULT_CREDENTIALS, {"tokens": [token]})
@@ -97,6 +112,8 @@ def _facts(kind: str, own: str, above: Sequence[str], resource: dict[str, Any]) 
         return {kind: {above[0]: [{UNDER_CHANNELS[kind](own): own, **resource}]}}
     if kind == "scheduled":
         return {kind: [{"id": own, "channel_id": above[0], **resource}]}
+    if kind == "triggers":
+        return {kind: [own]}
     if kind == "emoji":
         return {kind: {own: resource.get("url")}}
     if kind == "images":

@@ -63,7 +63,7 @@ def spelling(request: Request) -> dict[str, Json]:
         return {VERB: "GET"}
     content_type = request.header("content-type") or FORM
     media = content_type.partition(";")[0].strip().lower()
-    if media in (FORM, MULTIPART):
+    if media == MULTIPART or (media == FORM and b"=" in request.body):
         return {}
     if media == JSON_TYPE and isinstance(request.json, dict):
         return {} if "charset" in content_type.lower() else {HEADERS: {"Content-Type": content_type}}

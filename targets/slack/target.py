@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.programs.model import Call, Given, Observation, PathKey, Step
 from conformance.recordings.model import Json, Recording, Request
 from conformance.target import Condition, Operation, Sdk, Session
-from targets.slack import givens, lifting, requests, surface, uploads, variants
+from targets.slack import givens, lifting, losses, requests, surface, uploads, variants
 
 if TYPE_CHECKING:
     from conformance.twinkit.service import Service
@@ -89,9 +89,10 @@ class SlackTarget:
         return self._lifter.lift(request)
 
     def composed(self, steps: Sequence[Step], recording: Recording) -> Sequence[Step]:
-        """The steps with uploads put together (see ``conformance.target.Composes``)."""
-        mine = all(step.call.target == self.name for step in steps)
-        return uploads.composed(steps, recording) if mine else steps
+        """The steps with uploads put together, and losses marked (see ``conformance.target.Composes``)."""
+        if any(step.call.target != self.name for step in steps):
+            return steps
+        return uploads.composed(losses.marked(steps, recording, self._surface), recording)
 
     def canonical_request(self, request: Request) -> Request:
         """The request that stands for all spellings of a call."""
