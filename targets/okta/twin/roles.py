@@ -119,7 +119,7 @@ def _list(kind: Kind) -> Answering:
 
     def answer(context: Context) -> Reply:
         kind.check_parents(context.org, context.ids)
-        found = sorted(kind.all(context.org, *context.ids), key=lambda one: str(one.get("type")))
+        found = sorted(kind.all(context.org, *context.ids), key=lambda one: str(one.get("label")))
         return Reply([kind.shown(context, one, context.ids) for one in found])
 
     return answer
