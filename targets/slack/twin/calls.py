@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from conformance.recordings.model import Json
@@ -43,10 +43,12 @@ class Method:
     """A method of the API, as far as the contract does not tell it.
 
     ``tolerates`` are arguments that are declared as required, and of whose absence the handler speaks itself;
-    ``open`` methods need no token; ``scopes`` are those of methods that the contract does not know.
+    ``open`` methods need no token; ``scopes`` (by kind of token) are those of methods that the contract does not know;
+    ``successor`` is what to call instead of a method that is retired.
     """
 
     handle: Handler
     tolerates: frozenset[str] = frozenset()
     open: bool = False
-    scopes: tuple[str, ...] = ()
+    scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    successor: str = ""

@@ -39,7 +39,7 @@ def shown(state: Workspace, channel: Json, user_id: str) -> dict[str, Json]:
     """A conversation as all methods show it to this user."""
     kept = {name: value for name, value in channel.items() if name not in ONLY_SOMETIMES}
     if kind_of(channel) == "mpim" and "members" in channel:
-        kept["members"] = state.members[channel["id"]]
+        kept["members"] = known_members(state, channel)
     if "is_member" in kept:
         kept["is_member"] = state.is_member(channel["id"], user_id)
     if kind_of(channel) != "im":
@@ -66,7 +66,12 @@ def listed(state: Workspace, channel: Json, user_id: str) -> dict[str, Json]:
 
 def member_count(state: Workspace, channel: Json) -> int:
     """How many are in it. Of channels that were there before, not all members need be known."""
-    return max(len(state.members.get(channel["id"], ())), int(channel.get("num_members", 0)))
+    return max(len(known_members(state, channel)), int(channel.get("num_members", 0)))
+
+
+def known_members(state: Workspace, channel: Json) -> list[str]:
+    """Who is in it, without those that no list shows."""
+    return [name for name in state.members.get(channel["id"], ()) if name not in state.unlisted]
 
 
 def by_age(channels: Iterable[Json]) -> list[Json]:
@@ -124,8 +129,7 @@ def info(call: Call) -> Json:
 def members(call: Call) -> Json:
     """conversations.members."""
     channel = the_channel(call)
-    everyone = set(call.state.members.get(channel["id"], ())) - call.state.unlisted
-    ordered = sorted(everyone, key=lambda name: (len(name), name))
+    ordered = sorted(known_members(call.state, channel), key=lambda name: (len(name), name))
     names, cursor = page(ordered, call.arguments, "user")
     return {"members": list(names), **continued(cursor)}
 
@@ -133,8 +137,8 @@ def members(call: Call) -> Json:
 # Names
 
 
-def checked_name(state: Workspace, name: str) -> str:
-    """A name that a channel may have."""
+def checked_name(state: Workspace, name: str, own: str = "") -> str:
+    """A name that the channel ``own`` may have, or a new one."""
     if not name:
         raise SlackError("invalid_name_required")
     if len(name) > MAX_NAME:
@@ -143,7 +147,7 @@ def checked_name(state: Workspace, name: str) -> str:
         raise SlackError("invalid_name_punctuation")
     if name != name.lower() or not _NAME.match(name):
         raise SlackError("invalid_name_specials")
-    if any(channel.get("name") == name for channel in state.channels.values()):
+    if any(channel.get("name") == name and channel["id"] != own for channel in state.channels.values()):
         raise SlackError("name_taken")
     return name
 
@@ -161,9 +165,10 @@ def create(call: Call) -> Json:
 def rename(call: Call) -> Json:
     """conversations.rename: the former name is kept."""
     channel = _settable(my_channel(call))
-    name = checked_name(call.state, call.text("name").lower())
-    former = [channel["name"], *channel.get("previous_names", ())]
-    channel.update(name=name, name_normalized=name, previous_names=former)
+    name = checked_name(call.state, call.text("name").lower(), channel["id"])
+    if name != channel.get("name"):
+        former = [channel["name"], *channel.get("previous_names", ())]
+        channel.update(name=name, name_normalized=name, previous_names=former)
     return _touched(call, channel)
 
 
@@ -252,5 +257,5 @@ METHODS: Mapping[str, Method] = {
     "conversations.unarchive": Method(unarchive),
     "conversations.mark": Method(mark),
     "users.conversations": Method(list_mine),
-    "channels.create": Method(create, scopes=("channels:write",)),
+    "channels.create": Method(create, scopes={"bot": ("channels:manage",), "user": ("channels:write",)}),
 }

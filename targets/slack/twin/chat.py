@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.recordings.model import Json
-from targets.slack.twin import threads
+from targets.slack.twin import resources, threads
 from targets.slack.twin.blocks import checked_blocks, read_attachments, read_blocks, text_of
 from targets.slack.twin.calls import Call, Method
 from targets.slack.twin.errors import SlackError
@@ -57,16 +57,7 @@ def shortened(call: Call, text: str) -> str:
 
 def author(call: Call) -> dict[str, Any]:
     """Who a message is from: the user, and the app that sent it."""
-    state = call.state
-    bot = state.bots.get(call.token.bot_id) or next(
-        (one for one in state.bots.values() if one.get("app_id") == call.token.app_id), None
-    )
-    own = {"user": call.user_id, "type": "message"}
-    if bot is None:
-        return {**own, "team": state.team["id"]}
-    profile = {name: value for name, value in bot.items() if name != "is_workflow_bot"}
-    app = {"app_id": bot["app_id"]} if "app_id" in bot else {}
-    return {**own, "bot_id": bot["id"], **app, "team": state.team["id"], "bot_profile": profile}
+    return resources.signature(call.state, call.user_id, call.token.bot_id, call.token.app_id)
 
 
 def disguise(call: Call) -> dict[str, Any]:

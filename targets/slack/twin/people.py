@@ -12,7 +12,10 @@ from targets.slack.twin.paging import continued, decode_cursor, limit_of, page
 from targets.slack.twin.resources import SLACKBOT
 from targets.slack.twin.state import Workspace
 
-NOT_OF_USER = frozenset({"presence", "dnd"})
+OF_SELF = ("prefs", "created", "first_login", "manual_presence")
+"""What ``rtm.start`` shows of the caller besides the id and the name."""
+
+NOT_OF_USER = frozenset(OF_SELF)
 """What is known of a user that is not part of the user object."""
 
 NO_SNOOZE: Json = {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
@@ -153,10 +156,11 @@ def nothing(call: Call) -> Json:
 def dnd_info(call: Call) -> Json:
     """dnd.info: of oneself with the snooze."""
     user = the_user(call, default=call.user_id)
-    return _dnd(call, user["id"])
+    return dnd_of(call, user["id"])
 
 
-def _dnd(call: Call, user_id: str) -> Json:
+def dnd_of(call: Call, user_id: str) -> Json:
+    """Quiet hours of a user; a snooze is the user's own affair."""
     known = {**NO_SNOOZE, **call.state.dnd.get(user_id, {})}
     if user_id == call.user_id:
         return {**known, "snooze_enabled": known.get("snooze_enabled", False)}
@@ -168,7 +172,7 @@ def dnd_team(call: Call) -> Json:
     names = call.arguments.names("users")
     if not names:
         raise SlackError("no_users_provided")
-    return {"users": {name: _dnd(call, name) for name in names if name in call.state.users}}
+    return {"users": {name: dnd_of(call, name) for name in names if name in call.state.users}}
 
 
 def set_snooze(call: Call) -> Json:
@@ -189,7 +193,7 @@ def end_snooze(call: Call) -> Json:
         raise SlackError("snooze_end_failed")
     kept = {name: value for name, value in known.items() if not name.startswith("snooze")}
     call.state.dnd[call.user_id] = kept
-    return _dnd(call, call.user_id)
+    return dnd_of(call, call.user_id)
 
 
 METHODS: Mapping[str, Method] = {

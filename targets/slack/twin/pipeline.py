@@ -24,6 +24,11 @@ from targets.slack.twin.tokens import STATES, UMBRELLAS, Token, listed
 CHANNEL_TYPES = ("channels", "groups", "mpim", "im")
 """The order in which scopes of conversations are written."""
 
+MOVED = (
+    "[ERROR] This method is retired and can no longer be used. Please use {} instead. "
+    "Learn more: https://api.slack.com/changelog/2020-01-deprecating-antecedents-to-the-conversations-api."
+)
+
 NEVER_CACHED = {
     "Cache-Control": "private, no-cache, no-store, must-revalidate",
     "Expires": "Sat, 26 Jul 1997 05:00:00 GMT",
@@ -69,16 +74,17 @@ def _run(call: Call, request: TwinRequest, method: Method, headers: dict[str, st
     declared = contract().methods.get(call.name)
     if not method.open:
         call.token = identify(call.state, request, call.arguments, _accepted(declared, method, None), headers)
+        if method.successor:
+            raise SlackError("method_deprecated", [MOVED.format(method.successor)])
         check_scopes(call.token, declared, method, headers)
     if declared:
         _check_presence(call.arguments, declared, method)
     return method.handle(call) or {}
 
 
-def refusal(request: TwinRequest, name: str, code: str) -> Reply:
+def refusal(request: TwinRequest, name: str, method: Method, code: str) -> Reply:
     """The reply to a call whose token is refused, whichever it has."""
-    declared = contract().methods.get(name)
-    accepted = _accepted(declared, Method(lambda call: {}), None) if code == "not_authed" else ()
+    accepted = _accepted(contract().methods.get(name), method, None) if code == "not_authed" else ()
     headers = {**NEVER_CACHED, **_scope_header("X-Accepted-OAuth-Scopes", accepted), "X-Slack-Failure": code}
     return Reply(_with_warnings({"ok": False, "error": code}, shapes.read(request), []), headers=headers)
 
@@ -133,11 +139,9 @@ def _every_scope(declared: Declared | None) -> Sequence[str]:
 
 def _accepted(declared: Declared | None, method: Method, token: Token | None) -> list[str]:
     """The scopes that do, for this kind of token; classic apps also have broader ones."""
-    scopes: Sequence[str] = method.scopes
-    if declared:
-        kind = "bot" if token is None or token.is_bot else "user"
-        scopes = declared.scopes.get(kind) or declared.scopes.get("user", ())
-    ordered = sorted(scopes, key=_place_of_type)
+    scopes = declared.scopes if declared and declared.scopes else method.scopes
+    kind = "bot" if token is None or token.is_bot else "user"
+    ordered = sorted(scopes.get(kind) or scopes.get("user", ()), key=_place_of_type)
     return ordered + (_umbrellas(ordered) if token and token.is_classic else [])
 
 

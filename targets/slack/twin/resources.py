@@ -155,6 +155,17 @@ def new_bot(state: Workspace, facts: Json) -> Json:
     }
 
 
+def signature(state: Workspace, user_id: str, bot_id: str, app_id: str) -> dict[str, Any]:
+    """The members of a message that say who it is from: a user, and the app by which they sent it."""
+    of_app = (one for one in state.bots.values() if app_id and one.get("app_id") == app_id)
+    bot = state.bots.get(bot_id) or next(of_app, None)
+    own = {"user": user_id, "type": "message", "team": state.team["id"]}
+    if bot is None:
+        return own
+    app = {"app_id": bot["app_id"]} if "app_id" in bot else {}
+    return {**own, "bot_id": bot["id"], **app, "bot_profile": dict(bot)}
+
+
 def kind_of(facts: Json) -> str:
     """``im``, ``mpim``, ``private_channel`` or ``public_channel``; by the id where nothing else says it."""
     identifier = str(facts.get("id", ""))

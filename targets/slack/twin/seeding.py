@@ -22,7 +22,7 @@ Facts are an object with any of these members. A resource may be partial but for
 ``dnd``         ``{user id: dnd.info's answer}``; ``presence``: ``{user id: users.getPresence's answer}``
 ``images``      ``{url: image block's own fields (image_width, image_height, image_bytes, is_animated, fallback)}``;
                 null for a picture that cannot be downloaded
-``triggers``    ``[trigger id]`` that can still open a view; ``views``: ``[view object]``
+``triggers``    ``[trigger id]`` with which a view can be opened; ``views``: ``[view object]``
 
 The first facts clear a fresh workspace of all but the app that calls: from then on it is what the facts say. A resource
 that was shown whole keeps the members it was shown with, and no others; of one that is only named the rest is made up.
@@ -43,6 +43,9 @@ from targets.slack.twin.tokens import ALL_BOTS, BOT_TOKEN, OWN_TOKENS, Token
 Put = Callable[[Workspace, Any], None]
 
 CHANNEL_ID = re.compile(r"[CDG][A-Z0-9]{6,}\Z")
+WORKSPACE_URL = re.compile(r"https://([\w-]+)\.slack\.com/")
+TEAM_NAMES = frozenset({"team_id", "team", "context_team_id", "user_team", "app_installed_team_id"})
+"""Members that name the team a thing belongs to."""
 WHOLE_CHANNEL, WHOLE_USER = ("created",), ("name", "profile")
 """Members by which a resource shows that it was shown whole."""
 
@@ -57,6 +60,23 @@ def seed(state: Workspace, facts: Json) -> None:
     for name, put in SEEDERS.items():
         if facts.get(name) is not None:
             put(state, facts[name])
+    if not state.is_team_told:
+        _learn_team(state, facts)
+
+
+def _learn_team(state: Workspace, facts: Json) -> None:
+    """Things name the team that they belong to, and links its address."""
+    if isinstance(facts, list):
+        for value in facts:
+            _learn_team(state, value)
+    elif isinstance(facts, dict):
+        for name, value in facts.items():
+            if name in TEAM_NAMES and isinstance(value, str) and value.startswith("T"):
+                state.team["id"] = value
+            elif name == "permalink" and (address := WORKSPACE_URL.match(str(value))):
+                state.team.update(url=address.group(), domain=address.group(1))
+            else:
+                _learn_team(state, value)
 
 
 def each(put: Put) -> Put:
@@ -87,7 +107,7 @@ def _clear(state: Workspace) -> None:
     state.channels.clear()
     state.members.clear()
     state.users = {state.bot_user: state.users[state.bot_user]}
-    state.unlisted = {state.bot_user}
+    state.unlisted = {state.bot_user, *state.bots}
     state.person = state.bot_user
 
 
@@ -150,6 +170,8 @@ def _become(state: Workspace, user_id: str, bot_id: str, app_id: str | None) -> 
     state.users[user_id] = {**(state.users.get(user_id) or user), "id": user_id}
     bot = {**state.bots.pop(former_bot), "id": bot_id, "user_id": user_id}
     state.bots = {bot_id: {**bot, **({"app_id": app_id} if app_id else {})}, **state.bots}
+    if bot_id != former_bot:
+        state.unlisted.discard(former_bot)
     if user_id != former:
         state.unlisted.discard(former)
         for shelf in state.members.values():
@@ -159,6 +181,7 @@ def _become(state: Workspace, user_id: str, bot_id: str, app_id: str | None) -> 
 
 def _put_team(state: Workspace, facts: Json) -> None:
     state.team = {**facts} if "icon" in facts and "id" in facts else {**state.team, **facts}
+    state.is_team_told = state.is_team_told or "id" in facts
 
 
 def _put_fields(state: Workspace, fields: Iterable[Json]) -> None:
@@ -188,6 +211,7 @@ def _merged(known: Json, facts: Json) -> Json:
 
 
 def _put_bot(state: Workspace, facts: Json) -> None:
+    state.unlisted.discard(facts["id"])
     known = state.bots.get(facts["id"]) or resources.new_bot(state, facts)
     state.bots[facts["id"]] = dict(facts) if "icons" in facts else _merged(known, facts)
 
@@ -201,12 +225,22 @@ def _put_channel(state: Workspace, facts: Json) -> None:
     own = {name: value for name, value in facts.items() if name != "last_read"}
     whole = all(member in facts for member in WHOLE_CHANNEL)
     known = state.channels.get(own["id"])
-    channel = _merged(known, own) if known else own if whole else resources.new_channel(state, own)
+    made = {**_implied(state, own), **own} if whole else resources.new_channel(state, own)
+    channel = _merged(known, own) if known else made
     state.channels[channel["id"]] = channel
     state.ids.reserve(channel["id"])
     if "last_read" in facts:
         state.read_marks.setdefault(channel["id"], {})[state.bot_user] = facts["last_read"]
     _let_in(state, channel, facts)
+
+
+def _implied(state: Workspace, facts: Json) -> Json:
+    """Members that a conversation shown whole has as well, though the program's own writes hide what they were."""
+    implied: Json = {"updated": state.milliseconds()} if "context_team_id" in facts else {}
+    if "name_normalized" in facts:
+        implied.update(is_member=True, is_archived=False, previous_names=[])
+        implied.update(topic=dict(resources.NO_TEXT), purpose=dict(resources.NO_TEXT))
+    return implied
 
 
 def _let_in(state: Workspace, channel: Json, facts: Json) -> None:
@@ -233,7 +267,8 @@ def the_channel(state: Workspace, name: str) -> str:
 
 def _put_message(state: Workspace, channel_id: str, facts: Json) -> None:
     whole = "text" in facts or "blocks" in facts
-    made_up = {} if whole else {"type": "message", "user": state.bot_user, "text": "Seeded message"}
+    app_id = state.tokens[BOT_TOKEN].app_id
+    made_up = {} if whole else {**resources.signature(state, state.bot_user, "", app_id), "text": "Seeded message"}
     message = {**made_up, **{name: value for name, value in facts.items() if name != "permalink"}}
     state.post(channel_id, message)
     for reaction in message.get("reactions", ()):
@@ -242,7 +277,7 @@ def _put_message(state: Workspace, channel_id: str, facts: Json) -> None:
 
 def _put_scheduled(state: Workspace, facts: Json) -> None:
     now = state.seconds()
-    made_up = {"channel_id": "", "post_at": now, "date_created": now, "text": "Seeded message"}
+    made_up = {"id": facts["id"], "channel_id": "", "post_at": now, "date_created": now, "text": "Seeded message"}
     state.scheduled[facts["id"]] = {**made_up, **facts}
 
 
@@ -252,7 +287,8 @@ def _put_pin(state: Workspace, channel_id: str, facts: Json) -> None:
 
 
 def _put_bookmark(state: Workspace, channel_id: str, facts: Json) -> None:
-    state.bookmarks.setdefault(channel_id, {})[facts["id"]] = {"channel_id": channel_id, **facts}
+    bookmark = {"id": facts["id"], "channel_id": channel_id, **facts}
+    state.bookmarks.setdefault(channel_id, {})[facts["id"]] = bookmark
 
 
 def _put_file(state: Workspace, facts: Json) -> None:
@@ -273,12 +309,18 @@ def _put_usergroup(state: Workspace, facts: Json) -> None:
 
 
 def _put_reminder(state: Workspace, facts: Json) -> None:
-    owner = {"creator": state.bot_user, "user": state.bot_user, "text": "Seeded reminder", "recurring": False}
+    owner = {
+        "id": facts["id"],
+        "creator": state.bot_user,
+        "user": state.bot_user,
+        "text": "Seeded reminder",
+        "recurring": False,
+    }
     state.reminders[facts["id"]] = {**owner, "time": state.seconds(), "complete_ts": 0, **facts}
 
 
 def _put_view(state: Workspace, facts: Json) -> None:
-    state.views[facts["id"]] = {"type": "modal", "hash": "", "root_view_id": facts["id"], **facts}
+    state.views[facts["id"]] = {"id": facts["id"], "type": "modal", "hash": "", "root_view_id": facts["id"], **facts}
 
 
 SEEDERS: Mapping[str, Put] = {

@@ -43,15 +43,21 @@ RETRY_AFTER = 6
 """Seconds."""
 
 
+NO_METHOD = Method(workspace.unimplemented)
+
+
 def _methods() -> Mapping[str, Method]:
     """All methods that the vendor has; those that no recording shows go as far as their checks."""
     known = {name: method for family in FAMILIES for name, method in family.items()}
-    return {**dict.fromkeys(contract().methods, Method(workspace.unimplemented)), **known}
+    return {**dict.fromkeys(contract().methods, NO_METHOD), **known}
+
+
+METHODS = _methods()
 
 
 def _routes() -> dict[str, Handler]:
     routes: dict[str, Handler] = {f"{verb} {PREFIX}{{method}}": unknown_method for verb in ("GET", "POST")}
-    for name, method in _methods().items():
+    for name, method in METHODS.items():
         routes.update({f"{verb} {PREFIX}{name}": endpoint(name, method) for verb in ("GET", "POST")})
     return {**routes, **files.UPLOADS}
 
@@ -77,7 +83,12 @@ def rate_limited(request: TwinRequest) -> Reply:
 
 def refused_with(code: str) -> Callable[[TwinRequest], Reply]:
     """A condition in which whoever calls is refused with this word."""
-    return lambda request: refusal(request, request.path.removeprefix(PREFIX), code)
+
+    def refuse(request: TwinRequest) -> Reply:
+        name = request.path.removeprefix(PREFIX)
+        return refusal(request, name, METHODS.get(name, NO_METHOD), code)
+
+    return refuse
 
 
 REFUSALS = {

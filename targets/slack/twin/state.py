@@ -63,7 +63,7 @@ class Workspace:
     reminders: dict[str, Json] = field(default_factory=dict)
     views: dict[str, Json] = field(default_factory=dict)
     triggers: set[str] = field(default_factory=set)
-    """Trigger ids that can still be used."""
+    """Trigger ids with which a view can be opened."""
     emoji: dict[str, str] = field(default_factory=dict)
     profile_fields: dict[str, Json] = field(default_factory=dict)
     dnd: dict[str, Json] = field(default_factory=dict)
@@ -76,7 +76,9 @@ class Workspace:
     person: str = ""
     """The person who installed it."""
     unlisted: set[str] = field(default_factory=set)
-    """Users who act, and of whom no list was said to show them."""
+    """Ids of the user and the app that call, as long as facts told of others and not of them: no list shows them."""
+    is_team_told: bool = False
+    """Whether facts have said which team it is."""
     is_furnished: bool = False
     """Whether facts have said what is in it."""
     last_ts: int = 0

@@ -78,25 +78,26 @@ def _filled(call: Call, made: Json, view: Json) -> Json:
     return made
 
 
-def use_trigger(call: Call) -> None:
-    """A trigger opens one view."""
+def check_trigger(call: Call) -> None:
+    """A view needs somebody's click. Nobody clicks in a twin: the triggers that it was told of are good."""
     trigger = call.text("trigger_id") or call.text("interactivity_pointer")
+    if not trigger:
+        raise invalid_arguments("missing required field: trigger_id")
     if trigger not in call.state.triggers:
         raise SlackError("invalid_trigger_id")
-    call.state.triggers.discard(trigger)
 
 
 def open_view(call: Call) -> Json:
     """views.open."""
     view = read_view(call)
-    use_trigger(call)
+    check_trigger(call)
     return {"view": new_view(call, view)}
 
 
 def push(call: Call) -> Json:
     """views.push: on top of the one that is open."""
     view = read_view(call)
-    use_trigger(call)
+    check_trigger(call)
     below = next((one for one in reversed(call.state.views.values()) if one["type"] == "modal"), None)
     if below is None:
         raise SlackError("not_found")

@@ -8,17 +8,21 @@ from conformance.recordings.model import Json
 from targets.slack.twin.calls import Call, Method
 from targets.slack.twin.channels import shown as channel_shown
 from targets.slack.twin.errors import SlackError, Unevidenced
-from targets.slack.twin.people import by_age, shown
+from targets.slack.twin.people import OF_SELF, by_age, dnd_of, shown
 from targets.slack.twin.resources import kind_of
 
 EMOJI_CACHE = "1560987000.000000"
+ONLY_RTM = frozenset(
+    {
+        *("prefs", "msg_edit_window_mins", "over_storage_limit", "messages_count", "plan", "onboarding_channel_id"),
+        *("date_create", "limit_ts"),
+    }
+)
+"""Members of a team that only ``rtm.start`` shows."""
+
 RETIRED_RTM = (
     "[WARN] method_deprecated: Please use rtm.connect to connect to the RTM API instead. "
     "Learn more at https://api.slack.com/changelog/2021-10-rtm-start-to-stop"
-)
-MOVED = (
-    "[ERROR] This method is retired and can no longer be used. Please use {} instead. "
-    "Learn more: https://api.slack.com/changelog/2020-01-deprecating-antecedents-to-the-conversations-api."
 )
 
 
@@ -51,7 +55,7 @@ def team_info(call: Call) -> Json:
     wanted = call.text("team")
     if wanted and wanted != call.state.team["id"]:
         raise SlackError("team_not_found")
-    return {"team": call.state.team}
+    return {"team": {name: value for name, value in call.state.team.items() if name not in ONLY_RTM}}
 
 
 def team_profile(call: Call) -> Json:
@@ -75,7 +79,11 @@ def bot_info(call: Call) -> Json:
     bot = call.state.bots.get(call.text("bot"))
     if bot is None:
         raise SlackError("bot_not_found" if call.text("bot") else "missing_argument")
-    return {"bot": {name: value for name, value in bot.items() if name != "team_id"}}
+    return {"bot": _bot(bot)}
+
+
+def _bot(bot: Json) -> Json:
+    return {name: value for name, value in bot.items() if name != "team_id"}
 
 
 def bad_code(call: Call) -> Json:
@@ -108,19 +116,26 @@ def _self(call: Call) -> Json:
 def rtm_start(call: Call) -> Json:
     """rtm.start: where to listen, and the whole workspace besides. Retired, and says so."""
     state = call.state
-    dnd = {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1, "snooze_enabled": False}
+    user = state.users[call.user_id]
+    standing = {"prefs": {}, "created": state.seconds(), "manual_presence": "active"}
     return {
-        "self": {**_self(call), "prefs": {}, "created": state.seconds(), "manual_presence": "active"},
+        "self": {**_self(call), **standing, **{name: user[name] for name in OF_SELF if name in user}},
         "team": state.team,
+        "accept_tos_url": None,
         "latest_event_ts": f"{state.seconds()}.000000",
         **_conversations(call),
         "cache_ts": state.seconds(),
         "subteams": {"self": [], "all": list(state.usergroups.values())},
-        "dnd": dnd,
+        "dnd": dnd_of(call, call.user_id),
+        "mobile_app_requires_upgrade": False,
+        **{name: [] for name in ("read_only_channels", "non_threadable_channels", "thread_only_channels")},
+        "can_manage_shared_channels": False,
+        "is_europe": False,
+        "links": {"domains_ts": state.seconds()},
         "users": [shown(call, state.users[name]) for name in by_age(state)],
         "cache_version": "v21-nomad",
         "cache_ts_version": "v2-bunny",
-        "bots": [{name: value for name, value in bot.items() if name != "team_id"} for bot in state.bots.values()],
+        "bots": [_bot(bot) for name, bot in state.bots.items() if name not in state.unlisted],
         "url": _socket(call),
         "response_metadata": {"messages": [RETIRED_RTM]},
     }
@@ -138,13 +153,10 @@ def _conversations(call: Call) -> Json:
 # Methods that are gone
 
 
-def moved_to(successor: str) -> Method:
-    """A method that is retired; its successor is named."""
-
-    def refuse(call: Call) -> Json:
-        raise SlackError("method_deprecated", [MOVED.format(successor)])
-
-    return Method(refuse)
+def retired(family: str, name: str) -> Method:
+    """A method of a family that ``conversations.*`` has replaced."""
+    kind = READING.get(name, "write")
+    return Method(unimplemented, scopes={"user": (f"{family}:{kind}",)}, successor=f"conversations.{name}")
 
 
 def unimplemented(call: Call) -> Json:
@@ -161,8 +173,11 @@ RETIRED = {
 }
 """Methods that came before ``conversations.*``."""
 
+READING = {"list": "read", "info": "read", "history": "history", "replies": "history"}
+"""Methods of these families that only read, with what their scopes are called."""
+
 METHODS: Mapping[str, Method] = {
-    **{f"{f}.{name}": moved_to(f"conversations.{name}") for f, names in RETIRED.items() for name in names.split()},
+    **{f"{family}.{name}": retired(family, name) for family, names in RETIRED.items() for name in names.split()},
     "auth.test": Method(auth_test),
     "auth.revoke": Method(auth_revoke),
     "api.test": Method(api_test, open=True),
@@ -174,6 +189,6 @@ METHODS: Mapping[str, Method] = {
     "oauth.access": Method(bad_code, open=True),
     "oauth.v2.access": Method(bad_code, open=True),
     "dialog.open": Method(bad_trigger),
-    "rtm.connect": Method(rtm_connect, scopes=("rtm:stream",)),
-    "rtm.start": Method(rtm_start, scopes=("rtm:stream",)),
+    "rtm.connect": Method(rtm_connect, scopes={"user": ("rtm:stream",)}),
+    "rtm.start": Method(rtm_start, scopes={"user": ("rtm:stream",)}),
 }
