@@ -18,8 +18,10 @@ from targets.okta.twin.org import Org, Resource
 
 GRAMMAR = r"""
 ?start: either
-?either: both (("or"i | "||") both)* -> any_of
-?both: term (("and"i | "&&") term)* -> all_of
+?either: both
+    | both (("or"i | "||") both)+ -> any_of
+?both: term
+    | term (("and"i | "&&") term)+ -> all_of
 ?term: ("not"i | "!") term -> negation
     | value
     | value "==" value -> equal

@@ -8,6 +8,7 @@ from typing import Any
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin import errors, group_rules, memberships
+from targets.okta.twin.apps_members import apps_of_group
 from targets.okta.twin.context import Context
 from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import NO_CONTENT, Kind, delete, standard
@@ -32,6 +33,10 @@ def _forget(context: Context, group: Resource) -> None:
     context.org.remove_everywhere(("apps/groups",), group["id"])
 
 
+def _begin(_: Context, group: Resource, __: Path) -> None:
+    group["lastMembershipUpdated"] = group["created"]
+
+
 GROUPS = Kind(
     "/api/v1/groups/{groupId}",
     entity="UserGroup",
@@ -40,7 +45,7 @@ GROUPS = Kind(
     links=group_links,
     before_delete=_forget,
     keeps=frozenset({"lastMembershipUpdated", "objectClass", "type"}),
-    times=("created", "lastUpdated", "lastMembershipUpdated"),
+    made=_begin,
     listing=Listing(
         limit=10_000,
         most=10_000,
@@ -54,7 +59,8 @@ def everyone(org: Org) -> None:
     """The group that all users are in."""
     group: dict[str, Any] = {"id": org.new_id("00g"), "objectClass": ["okta:user_group"], "type": "BUILT_IN"}
     profile = {"name": memberships.EVERYONE, "description": "All users in your organization"}
-    GROUPS.keep(org, (), group | {"profile": profile} | dict.fromkeys(GROUPS.times, org.now()))
+    times = dict.fromkeys((*GROUPS.times, "lastMembershipUpdated"), org.now())
+    GROUPS.keep(org, (), group | {"profile": profile} | times)
 
 
 # --- members
@@ -114,6 +120,12 @@ def _seed_group_of_user(org: Org, ids: Path, group: Resource) -> None:
         memberships.put_in(org, group_id, user_id)
 
 
+def _seed_group(org: Org, ids: Path, group: Resource) -> None:
+    kept = seed_kind(org, GROUPS, ids, group)
+    kept.setdefault("lastMembershipUpdated", kept["created"])
+    kept["profile"].setdefault("name", str(kept["id"]))
+
+
 # --- owners
 
 OWNERS = Kind("/api/v1/groups/{groupId}/owners/{ownerId}", entity="LinkedObject", under=GROUPS, times=())
@@ -154,8 +166,9 @@ FAMILY = Family(
         f"GET {GROUPS.path}/users": _list_members,
         f"PUT {GROUPS.path}/users/{{userId}}": _add_member,
         f"DELETE {GROUPS.path}/users/{{userId}}": _remove_member,
+        f"GET {GROUPS.path}/apps": apps_of_group,
         f"GET {USERS.path}/groups": _groups_of_user,
     },
     presets=everyone,
-    seeds={memberships.MEMBERS: _seed_member, "users/groups": _seed_group_of_user},
+    seeds={GROUPS.name: _seed_group, memberships.MEMBERS: _seed_member, "users/groups": _seed_group_of_user},
 )

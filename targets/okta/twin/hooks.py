@@ -14,7 +14,6 @@ from targets.okta.twin.java_sets import hash_order
 from targets.okta.twin.kinds import SWITCH, Kind, hints, lifecycle, standard
 from targets.okta.twin.listing import Listing
 from targets.okta.twin.org import Org, Path, Resource
-from targets.okta.twin.user_types import admin_id
 
 SECRETS = frozenset({"clientSecret", "value"})
 """Members of a channel's configuration that no answer shows."""
@@ -63,7 +62,7 @@ def event_made(context: Context, body: Resource, old: Resource | None) -> Resour
     events["items"] = hash_order(events.get("items") or ())
     status = body.get("status", old["status"]) if old else "ACTIVE"
     made = {"description": None, **body, "events": events, "status": status}
-    return made | {"channel": channel_made(body.get("channel") or {}), "createdBy": admin_id(context.org)}
+    return made | {"channel": channel_made(body.get("channel") or {}), "createdBy": context.org.caller()}
 
 
 EVENT = Kind(

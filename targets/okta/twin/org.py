@@ -74,6 +74,12 @@ class Org:
             self.traits["own_idp"] = self.new_id("00o")
         return str(known.get("id") or self.traits["own_idp"])
 
+    def caller(self) -> str:
+        """The id of the user whom the API token belongs to."""
+        if ("users", "me") not in self.names:
+            self.names["users", "me"] = self.new_id("00u")
+        return self.names["users", "me"]
+
     def shelf(self, kind: str, parents: Path = ()) -> dict[str, Resource]:
         """The resources of a kind under one parent; change them by ``put`` and ``remove`` only."""
         return self.shelves.get((kind, parents), {})

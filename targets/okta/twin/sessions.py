@@ -9,6 +9,7 @@ from conformance.twinkit.service import Refusal, Reply
 from targets.okta.twin import errors
 from targets.okta.twin.context import Context
 from targets.okta.twin.family import Family
+from targets.okta.twin.grammar import value_at
 from targets.okta.twin.kinds import NO_CONTENT, Kind, delete, hints, read
 from targets.okta.twin.org import ALPHANUMERIC, Org, Path, Resource, timestamp
 from targets.okta.twin.users import USERS, user
@@ -108,8 +109,15 @@ def _not_listed(context: Context) -> Reply:
     raise errors.wrong_method(context.org)
 
 
+def _seed(org: Org, ids: Path, session: Resource) -> None:
+    """The user's name is told by the link to them only."""
+    name = value_at(session, "_links.user.name")
+    SESSIONS.keep(org, (), {"status": "ACTIVE", **session, "id": ids[-1], "~name": name})
+
+
 FAMILY = Family(
     kinds=(SESSIONS,),
+    seeds={SESSIONS.name: _seed},
     answers={
         "POST /api/v1/authn": _sign_on,
         f"GET {SESSIONS.collection}": _not_listed,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin import errors
 from targets.okta.twin.context import Answering, Context
@@ -13,7 +12,7 @@ from targets.okta.twin.family import Family
 from targets.okta.twin.grammar import value_at
 from targets.okta.twin.kinds import EMPTY
 from targets.okta.twin.org import ALPHANUMERIC, Resource
-from targets.okta.twin.users import USERS, credentials, keep_secrets, set_status, user
+from targets.okta.twin.users import USERS, credentials, keep_password, keep_secrets, set_status, user
 
 TOKEN_LENGTH, TEMPORARY_LENGTH = 20, 8
 USABLE = ("ACTIVE", "PASSWORD_EXPIRED", "RECOVERY", "LOCKED_OUT")
@@ -56,7 +55,7 @@ def recovery(context: Context, _: Resource) -> Reply:
 def temporary(context: Context, person: Resource) -> Reply:
     """A password that is good for once."""
     password = _token(context, TEMPORARY_LENGTH)
-    person["~password"] = password
+    keep_password(person, {"password": {"value": password}}, person["lastUpdated"])
     return Reply({"tempPassword": password})
 
 
@@ -143,11 +142,10 @@ def _reset_factors(context: Context) -> Reply:
 # --- credentials
 
 
-def _set_credentials(context: Context, person: Resource, given: Resource, **members: Json) -> Reply:
+def _lay_over(context: Context, person: Resource, given: Resource) -> Reply:
     """Lay what is ``given`` over the user's credentials, and show them."""
-    keep_secrets(person, given)
     shown = credentials(context.org, {"credentials": given, "profile": person["profile"]}, person)
-    USERS.touch(context, person, credentials=shown, **members)
+    person["credentials"] = shown
     return Reply({name: value for name, value in shown.items() if name != "emails"})
 
 
@@ -160,14 +158,15 @@ def _renew(context: Context, person: Resource, given: Resource) -> Reply:
     """A new password makes the user active again."""
     if person["status"] != "ACTIVE":
         set_status(context, person, "ACTIVE")
-    reply = _set_credentials(context, person, given)
-    person["passwordChanged"] = person["lastUpdated"]
-    return reply
+    keep_password(person, given, context.org.now())
+    return _lay_over(context, person, given)
 
 
 def _change_question(context: Context) -> Reply:
-    given = {"recovery_question": context.body.get("recovery_question")}
-    return _set_credentials(context, user(context), given)
+    given, person = {"recovery_question": context.body.get("recovery_question")}, user(context)
+    keep_secrets(person, given)
+    USERS.touch(context, person)
+    return _lay_over(context, person, given)
 
 
 def _forgot_password(context: Context) -> Reply:

@@ -43,9 +43,8 @@ def _app_links(context: Context) -> Reply:
 
 
 def _blocks(context: Context) -> Reply:
-    """The organisation does not have the feature."""
-    summary = "You do not have permission to access the feature you are requesting"
-    raise errors.error(context.org, 401, "E0000015", summary)
+    """No organisation in the recordings has the feature."""
+    raise errors.no_feature(context.org)
 
 
 # --- risk

@@ -12,15 +12,9 @@ from targets.okta.twin.org import Org, Path, Resource
 from targets.okta.twin.schemas import schema_id
 from targets.okta.twin.seeding import seed_kind
 
-ADMIN = "~admin"
-"""What the user whom the API token belongs to is called among names (besides ``me``)."""
-
-
 def admin_id(org: Org) -> str:
-    """The id of the user whom the API token belongs to; it is settled before that user is made."""
-    if ("users", ADMIN) not in org.names:
-        org.names["users", ADMIN] = org.new_id("00u")
-    return org.names["users", ADMIN]
+    """The id of the administrator whom the API token belongs to."""
+    return org.caller()
 
 
 def _links(context: Context, type_: Resource, ids: Path) -> Json:
@@ -32,7 +26,7 @@ def _links(context: Context, type_: Resource, ids: Path) -> Json:
 
 
 def _make(context: Context, body: Resource, _: Resource | None) -> Resource:
-    by = admin_id(context.org)
+    by = context.org.caller()
     said = {name: body[name] for name in ("displayName", "name", "description") if name in body}
     return {**said, "createdBy": by, "lastUpdatedBy": by}
 
@@ -64,16 +58,18 @@ def adopt_type(org: Org, type_id: str) -> None:
 
 
 def _seed(org: Org, ids: Path, resource: Resource) -> None:
-    """The default type takes the place of the one that was thought to be it."""
+    """The default type takes the place of the one that was thought to be it, and tells who administers."""
     if resource.get("default") and default_type(org) not in ("", ids[-1]):
         org.remove(USER_TYPES.name, (), default_type(org))
+    if resource.get("default") and str(resource.get("lastUpdatedBy")).startswith("00u"):
+        org.names["users", "me"] = resource["lastUpdatedBy"]
     seed_kind(org, USER_TYPES, ids, resource)
 
 
 def _preset(org: Org) -> None:
     type_: dict[str, Any] = {"id": org.new_id("oty"), "displayName": "User", "name": "user", "default": True}
     type_["description"] = "Okta user profile template with default permission settings"
-    type_ |= {"createdBy": org.new_id("spr"), "lastUpdatedBy": admin_id(org)}
+    type_ |= {"createdBy": org.new_id("spr"), "lastUpdatedBy": org.caller()}
     USER_TYPES.keep(org, (), type_ | dict.fromkeys(USER_TYPES.times, org.now()))
 
 

@@ -18,10 +18,10 @@ from targets.okta.twin.listing import Listing, expression, listed, starts_with
 from targets.okta.twin.org import Org, Path, Resource, merged
 from targets.okta.twin.schemas import schema_id
 from targets.okta.twin.seeding import seed_kind
-from targets.okta.twin.user_types import admin_id, adopt_type, default_type
+from targets.okta.twin.user_types import adopt_type, default_type
 
-REALMS = "realms"
-"""Trait: the organisation has realms, and every user is in one. Those that have none show addresses of users."""
+REALMS, EMAILS = "realms", "emails"
+"""Traits: every user is in a realm; the addresses of users who have a password are shown."""
 
 # --- what a user is
 
@@ -124,7 +124,7 @@ def credentials(org: Org, body: Resource, old: Resource) -> Resource:
     shown: Resource = {}
     if gives_password(body) or "password" in had:
         shown["password"] = {}
-        if not org.traits.get(REALMS, True):
+        if org.traits.get(EMAILS, True):
             address = value_at(body, "profile.email")
             shown["emails"] = [{"value": address, "status": "VERIFIED", "type": "PRIMARY"}]
     if question := value_at(asked, "recovery_question.question") or value_at(had, "recovery_question.question"):
@@ -178,7 +178,9 @@ USERS = Kind(
 
 
 def user(context: Context) -> Resource:
-    """The user that the path names. Raises Refusal: 404."""
+    """The user that the path names: by id, login, what stands before its ``@``, or ``me``. Raises Refusal: 404."""
+    if context.ids[0] == "me":
+        _show_up(context.org)
     return USERS.find(context.org, context.ids[0])
 
 
@@ -186,6 +188,12 @@ def set_status(context: Context, person: Resource, status: str, **members: Json)
     """The user gets another status now."""
     touched = USERS.touch(context, person, status=status, **members)
     touched["statusChanged"] = touched["lastUpdated"]
+
+
+def keep_password(person: Resource, given: Resource, now: str) -> None:
+    """Note a new password. Only ``passwordChanged`` tells of it, not ``lastUpdated``."""
+    keep_secrets(person, given)
+    person["passwordChanged"] = now
 
 
 def keep_secrets(person: Resource, given: Resource) -> None:
@@ -276,12 +284,13 @@ def _change(partial: bool) -> Answering:
     def answer(context: Context) -> Reply:
         old = user(context)
         body = {**context.body, "profile": context.body.get("profile") or {}}
-        if partial:
+        if partial or not body["profile"]:
             body["profile"] = merged(old["profile"], body["profile"])
         changed = USERS.change(context, (), old, USERS.built(context, body, old))
         if gives_password(body):
-            changed["passwordChanged"] = changed["lastUpdated"]
-            keep_secrets(changed, body["credentials"])
+            keep_password(changed, body["credentials"], changed["lastUpdated"])
+        if not context.body.get("profile"):
+            changed["lastUpdated"] = old["lastUpdated"]
         group_rules.apply(context.org, [changed])
         return Reply(USERS.shown(context, changed))
 
@@ -306,14 +315,24 @@ def seed_user(org: Org, ids: Path, shown: Resource) -> None:
     """A user as an answer showed them; one tells what kind of organisation it is."""
     if type_ := value_at(shown, "type.id"):
         adopt_type(org, type_)
-    if shown:
-        org.traits.setdefault(REALMS, "realmId" in shown)
-        org.traits.setdefault("realm", shown.get("realmId"))
+    if "status" in shown:
+        _learn(org, shown)
+    if ids[-1] == "me":
+        org.names[USERS.name, "me"] = shown.get("id") or org.caller()
+        ids = (org.caller(),)
     kept = seed_kind(org, USERS, ids, shown)
     for name, value in _assumed(org, kept).items():
         kept.setdefault(name, value)
     _assume_profile(kept)
     USERS.keep(org, (), kept)
+
+
+def _learn(org: Org, shown: Resource) -> None:
+    org.traits.setdefault(REALMS, "realmId" in shown)
+    if "realmId" in shown:
+        org.traits.setdefault("realm", shown["realmId"])
+    if "password" in shown.get("credentials", {}):
+        org.traits.setdefault(EMAILS, "emails" in shown["credentials"])
 
 
 def _assumed(org: Org, person: Resource) -> Resource:
@@ -328,15 +347,12 @@ def _assume_profile(person: Resource) -> None:
     person["profile"] = {**assumed, **person["profile"]}
 
 
-def _preset(org: Org) -> None:
-    """The administrator whom the API token belongs to."""
-    address = "admin@example.com"
-    profile = {"firstName": "Ada", "lastName": "Admin", "login": address, "email": address}
-    admin = {"id": admin_id(org), "profile": profile, "credentials": {"password": {}, "provider": OKTA}}
-    org.names[USERS.name, "me"] = admin["id"]
-    now = org.now()
-    known = merged(dict(USERS.defaults), admin | dict.fromkeys(USERS.times, now))
-    USERS.keep(org, (), {**known, **_assumed(org, known)})
+def _show_up(org: Org) -> None:
+    """The administrator whom the API token belongs to is there when asked for: new organisations list nobody."""
+    if org.get(USERS.name, (), org.caller()) is None:
+        address = "admin@example.com"
+        profile = {"firstName": "Ada", "lastName": "Admin", "login": address, "email": address}
+        seed_user(org, (org.caller(),), {"profile": profile})
 
 
 FAMILY = Family(
@@ -350,6 +366,5 @@ FAMILY = Family(
         f"POST {USERS.path}": _change(partial=True),
         f"DELETE {USERS.path}": _delete,
     },
-    presets=_preset,
     seeds={USERS.name: seed_user},
 )
