@@ -74,9 +74,11 @@ class Gatherer:
         method, _, template = call.operation.partition(" ")
         status = observation.status or 0
         places = list(places_of(template, call.arguments))
-        if not places or status == 404 or status >= 500:
-            return
         ends_in_id = template.endswith("}")
+        if not places or status == 404 or status >= 500:
+            if status == 404 and ends_in_id and method == "GET":
+                self._miss(places[-1], observation.body)
+            return
         if not 200 <= status < 300:
             self._need(places, ends_in_id)
             self._lack(places[-1], observation.body)
@@ -99,6 +101,11 @@ class Gatherer:
         """The resources on the way to what a call names were there."""
         for place in places[: None if with_last else -1]:
             self._note(place)
+
+    def _miss(self, place: Place, body: Json) -> None:
+        """What was looked for in vain was not there before, though it may be deleted all the same."""
+        if isinstance(body, dict) and f"{place.id} (" in str(body.get("errorSummary")) and place not in self._shown:
+            self._made_places.add(place)
 
     def _lack(self, place: Place, body: Json) -> None:
         """An answer may say that the organisation does not have such things."""

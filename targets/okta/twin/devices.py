@@ -104,7 +104,8 @@ UPDATES = Kind(
 
 def read_settings(context: Context) -> Reply:
     """GET of when and how the agents of a pool are updated."""
-    POOLS.find(context.org, *context.ids)
+    if "type" not in POOLS.find(context.org, *context.ids):  # nobody has seen such a pool
+        raise errors.not_found(context.org, context.ids[0], POOLS.entity)
     raise errors.unevidenced(context.org, "the settings of updates")
 
 

@@ -165,7 +165,7 @@ class Kind:
             context.org.names.pop((self.name, name), None)
         kept = {name: old[name] for name in READ_ONLY | self.keeps if name in old}
         kept |= {name: value for name, value in old.items() if name.startswith("~")}
-        changed = {**new, **kept, **dict.fromkeys(self.times[1:], context.org.now())}
+        changed = {**kept, **new, **kept, **dict.fromkeys(self.times[1:], context.org.now())}  # the id comes first
         return self.keep(context.org, parents, changed)
 
     def touch(self, context: Context, resource: Resource, **members: Json) -> Resource:

@@ -12,7 +12,6 @@ from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import NO_CONTENT, Kind, hints, self_link, setting, standard
 from targets.okta.twin.org import Org, Resource, timestamp
-from targets.okta.twin.user_types import admin_id
 
 # --- the organisation
 
@@ -88,7 +87,7 @@ def contact(context: Context) -> Reply:
     kind = context.ids[0].upper()
     if kind not in CONTACTS:
         raise errors.not_found(context.org, context.ids[0], "ContactType")
-    found = context.org.get("org/contacts", (), kind) or {"userId": admin_id(context.org)}
+    found = context.org.get("org/contacts", (), kind) or {"userId": context.org.caller()}
     if context.request.method == "PUT":
         found = context.org.put("org/contacts", (), kind, {"userId": context.body.get("userId")})
     user = found["userId"]

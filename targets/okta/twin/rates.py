@@ -13,7 +13,6 @@ from targets.okta.twin.kinds import Kind, hints, list_all, setting, standard
 from targets.okta.twin.listing import Listing, expression
 from targets.okta.twin.org import Org, Path, Resource
 from targets.okta.twin.org_settings import organisation
-from targets.okta.twin.user_types import admin_id
 
 # --- API tokens
 
@@ -37,7 +36,7 @@ TOKENS = Kind(
 def first_token(org: Org) -> None:
     """The token that a new organisation is called with."""
     now = org.now()
-    own = {"id": org.new_id("00T"), "name": "Default", "userId": admin_id(org), "clientName": "Okta API"}
+    own = {"id": org.new_id("00T"), "name": "Default", "userId": org.caller(), "clientName": "Okta API"}
     life = {"tokenWindow": "P30D", "network": {"connection": "ANYWHERE"}, "expiresAt": now}
     TOKENS.keep(org, (), {**own, **life, "created": now, "lastUpdated": now})
 
@@ -50,7 +49,7 @@ NO_TYPE = 'The provided filter parameter did not contain the required attrbute f
 
 def limit_made(context: Context, body: Resource, old: Resource | None) -> Resource:
     """Half of what the organisation has, unless the body says otherwise."""
-    by = admin_id(context.org)
+    by = context.org.caller()
     fixed = {"lastUpdate", "lastUpdatedBy", "createdDate", "createdBy"}
     asked = {name: value for name, value in body.items() if name not in fixed}
     made = {"defaultPercentage": 50, "defaultConcurrencyPercentage": 50, **asked}

@@ -29,7 +29,7 @@ def _itself(path: str) -> Links:
 
 
 def realm_made(_: Context, body: Resource, old: Resource | None) -> Resource:
-    """A realm has a name and domains; its type is shown by organisations with partners only."""
+    """A realm has a name and domains; its type is not shown."""
     profile = {name: value for name, value in (body.get("profile") or {}).items() if name != "realmType"}
     return {"profile": {"domains": [], **profile}, "isDefault": False}
 
@@ -37,7 +37,7 @@ def realm_made(_: Context, body: Resource, old: Resource | None) -> Resource:
 def _sorted(context: Context, found: list[Resource]) -> list[Resource]:
     path = context.request.first("sortBy")
     if path is None:
-        return found
+        return sorted(found, key=lambda realm: str(realm.get("created")))
     downwards = (context.request.first("sortOrder") or "").lower() == "desc"
     return sorted(found, key=lambda realm: str(value_at(realm, path) or ""), reverse=downwards)
 
