@@ -75,8 +75,12 @@ def known_members(state: Workspace, channel: Json) -> list[str]:
 
 
 def by_age(channels: Iterable[Json]) -> list[Json]:
-    """In the order of lists: ids count up."""
-    return sorted(channels, key=lambda channel: (len(channel["id"]), channel["id"]))
+    """In the order of lists: ids count up, direct messages begin with the one that changed last."""
+    return sorted(channels, key=lambda channel: (-_changed(channel), len(channel["id"]), channel["id"]))
+
+
+def _changed(channel: Json) -> int:
+    return int(channel.get("updated", 0)) if kind_of(channel) == "im" else 0
 
 
 # Reading

@@ -136,11 +136,18 @@ def _caller(state: Workspace, facts: Json) -> Token:
         user_id=user_id,
         bot_id="" if _is_person(facts) else bot_id,
         app_id=state.bots[bot_id].get("app_id", ""),
-        scopes=_scopes(facts),
+        scopes=_together(former, _scopes(facts)),
         is_told=True,
     )
     state.tokens.update({value: replace(token, value=value) for value in OWN_TOKENS})
     return token
+
+
+def _together(former: Token, scopes: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """The scopes of a token that was told before: those of then and of now."""
+    if not former.is_told:
+        return scopes
+    return None if former.scopes is None or scopes is None else tuple(dict.fromkeys((*former.scopes, *scopes)))
 
 
 def _scopes(facts: Json) -> tuple[str, ...] | None:
@@ -221,7 +228,8 @@ def _put_bot(state: Workspace, facts: Json) -> None:
 
 def _put_channel(state: Workspace, facts: Json) -> None:
     if not CHANNEL_ID.match(facts["id"]):  # a name where an id belongs
-        facts = {"name": facts["id"].removeprefix("#"), **facts, "id": state.new_id("C")}
+        name = facts["id"].removeprefix("#")
+        facts = {"name": name, **facts, "id": _called(state, name) or state.new_id("C")}
     own = {name: value for name, value in facts.items() if name != "last_read"}
     whole = all(member in facts for member in WHOLE_CHANNEL)
     known = state.channels.get(own["id"])
@@ -247,7 +255,9 @@ def _let_in(state: Workspace, channel: Json, facts: Json) -> None:
     """Those who are in the conversation as far as it shows them; the caller is, where nothing says otherwise."""
     for user_id in facts.get("members") or ():
         state.join(channel["id"], user_id)
-    if facts.get("is_member", not facts.get("is_archived")):
+    if facts.get("is_member") is False:
+        state.part(channel["id"], state.bot_user)
+    elif not facts.get("is_archived"):
         state.join(channel["id"], state.bot_user)
     if channel.get("is_im") and "user" in channel:
         state.join(channel["id"], channel["user"])
@@ -255,11 +265,16 @@ def _let_in(state: Workspace, channel: Json, facts: Json) -> None:
 
 def the_channel(state: Workspace, name: str) -> str:
     """The id of a conversation that is told by id or name; it is made where nobody told of it."""
-    for channel in state.channels.values():
-        if name == channel["id"] or name.removeprefix("#") == channel.get("name"):
-            return str(channel["id"])
+    known = name if name in state.channels else _called(state, name.removeprefix("#"))
+    if known:
+        return known
     _put_channel(state, {"id": name})
     return next(reversed(state.channels))
+
+
+def _called(state: Workspace, name: str) -> str:
+    """The id of the conversation with this name, "" for none."""
+    return next((key for key, channel in state.channels.items() if name and channel.get("name") == name), "")
 
 
 # Messages and what hangs on them
