@@ -32,7 +32,7 @@ from conformance.programs.model import Trace, Unlifted
 from conformance.recordings.model import Recording
 from conformance.recordings.read import read_folder
 from conformance.scoring.model import HeldOut, SdkDefect
-from conformance.target import load, usable
+from conformance.target import load, state_of, usable
 from conformance.worker import GrowKit, Worker, WorkerPlan
 from conformance.worlds.cache import Traced
 from conformance.worlds.live import TwinAddress
@@ -236,15 +236,9 @@ def _with_companions(twins: Mapping[str, TwinAddress], targets: Iterable[str]) -
     """Services that share a state must not be split: a target whose twin is not named uses that of such another."""
     shared: dict[str, TwinAddress] = {}
     for name, address in twins.items():
-        shared.setdefault(_state_of(name), replace(address, borrowed=True))
-    found = {name: twins.get(name) or shared.get(_state_of(name)) for name in targets}
+        shared.setdefault(state_of(load(name)), replace(address, borrowed=True))
+    found = {name: twins.get(name) or shared.get(state_of(load(name))) for name in targets}
     return {name: address for name, address in found.items() if address}
-
-
-def _state_of(name: str) -> str:
-    """Equal for targets whose services share a state."""
-    service = load(name).twin()
-    return service.state_key if service else f"of {name} alone"
 
 
 def _touches(trace: Trace, selected: Iterable[str]) -> bool:

@@ -136,7 +136,11 @@ class Target(Protocol):
         ...
 
     def givens(self, steps: Sequence[Step], observations: Sequence[Observation]) -> tuple[Given, ...]:
-        """What the recorded program needs to find, as far as the recording shows it."""
+        """What the recorded program needs to find, as far as the recording shows it.
+
+        The steps may be those of other targets too; only programs are asked about in which something is called that
+        shares its state with this target.
+        """
         ...
 
     def not_implemented(self, observation: Observation) -> bool:
@@ -152,6 +156,12 @@ def reads(target: Target, operation: str) -> bool:
     """Whether an operation only reads: by what the target says (see TellsReads), else by its method."""
     by_method = operation.startswith(READING_METHODS)
     return by_method or (hasattr(target, "reads") and cast(TellsReads, target).reads(operation))
+
+
+def state_of(target: Target) -> str:
+    """Equal for targets whose services share a state: what one makes another one shows."""
+    service = target.twin()
+    return service.state_key if service else f"of {target.name} alone"
 
 
 def lifted(target: Target, request: Request) -> Call | str | None:

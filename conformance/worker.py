@@ -22,7 +22,7 @@ from conformance.programs.grow.model import Grown
 from conformance.programs.model import Program, Trace, Unlifted
 from conformance.programs.references import with_references
 from conformance.recordings.model import Recording
-from conformance.target import Target, load
+from conformance.target import Target, load, state_of
 from conformance.twinkit.server import serve_twin
 from conformance.twinkit.twin import Twin
 from conformance.worlds import guard
@@ -116,9 +116,9 @@ class Worker:
 
     def _linked(self, trace: Trace) -> Trace:
         program = trace.program
-        givens = tuple(
-            given for target in self._targets.values() for given in target.givens(program.steps, trace.observations)
-        )
+        states = {state_of(self._targets[step.call.target]) for step in program.steps}
+        concerned = [target for target in self._targets.values() if state_of(target) in states]
+        givens = tuple(given for target in concerned for given in target.givens(program.steps, trace.observations))
         return Trace(with_references(program, trace.observations, givens), trace.observations)
 
     def _recorded_world(self) -> RecordedWorld:
