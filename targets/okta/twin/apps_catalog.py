@@ -1,7 +1,7 @@
 """The catalogue: applications that an organisation can add by name, and what each brings along.
 
-Rows are what recordings show of an application. One that is not listed brings nothing of its own along: its settings are
-what the body says, and its one link is called after it.
+Rows are what recordings show of an application. One that is not listed brings nothing of its own along: its settings
+are what the body says, and its one link is called after it.
 """
 
 from __future__ import annotations
@@ -31,12 +31,10 @@ class Entry:
         settings: Its own settings (``settings.app``), as they are until they are set.
         links: Its ways in (``visibility.appLinks``): whether each is shown at first.
         entrances: What the URL of each way in ends in; () gives each organisation one of its own.
-        mode: How users sign on, where the body does not say, or says AUTO_LOGIN; None: the application does not let
-            Okta fill in passwords.
+        mode: How users sign on, where the body does not say or says AUTO_LOGIN; None: Okta cannot fill in passwords.
         logo: Path of its picture.
         logout: Its universal logout.
         more: Members that only this application has.
-        template: User names, where the body does not say.
     """
 
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -60,9 +58,12 @@ def _shown(*names: str) -> dict[str, bool]:
     return dict.fromkeys(names, True)
 
 
-OFFICE_PARTS: Sequence[str] = (
-    "calendar mail teams sites delve sway powerbi people excel yammer newsfeed onedrive word planner powerpoint tasks forms crm"
-).split()
+OFFICE: Mapping[str, Sequence[str]] = {
+    "communication": ("calendar", "mail", "teams", "yammer", "newsfeed", "people", "crm"),
+    "documents": ("word", "excel", "powerpoint", "sway", "forms", "powerbi", "delve"),
+    "work": ("sites", "onedrive", "planner", "tasks"),
+}
+"""Parts of Office, each a way in that is hidden at first."""
 PICTURES = "/fs/bcg/4/gfs"
 
 CATALOG: Mapping[str, Entry] = {
@@ -102,7 +103,7 @@ CATALOG: Mapping[str, Entry] = {
         _unset("tenantType", "wsFedConfigureType", "occSettings", "domain", "msftTenant", "office365ProvisioningType")
         | {"windowsTransportEnabled": False, "domains": [], "requireAdminConsent": False}
         | _unset("office365FlexibleProvisioningMode"),
-        links={"login": True} | dict.fromkeys(OFFICE_PARTS, False),
+        links={"login": True} | {part: False for parts in OFFICE.values() for part in parts},
         entrances=_login("2161"),
         logo=f"{PICTURES}ceweidir0dU05k1d6",
         logout={"status": "DISABLED", "supportType": "PARTIAL", "identityStack": "SHARED", "protocol": "PROPRIETARY"},

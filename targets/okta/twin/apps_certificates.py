@@ -106,10 +106,8 @@ def _certificate(org: Org, modulus: int, start: datetime, end: datetime) -> byte
     version, serial = _der(_CONTEXT, _integer(2)), _integer(org.ids.dice.getrandbits(40))
     validity = _der(_SEQUENCE, _moment(start), _moment(end))
     issuer = _name(ISSUER)
-    return _signed(
-        org,
-        _der(_SEQUENCE, version, serial, _algorithm(RSA_WITH_SHA256), issuer, validity, issuer, _public_key(modulus)),
-    )
+    signed_with, public = _algorithm(RSA_WITH_SHA256), _public_key(modulus)
+    return _signed(org, _der(_SEQUENCE, version, serial, signed_with, issuer, validity, issuer, public))
 
 
 def _signed(org: Org, body: bytes) -> bytes:

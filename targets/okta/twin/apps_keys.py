@@ -1,4 +1,4 @@
-"""What applications prove who they are with: signing keys, signing requests, secrets of OAuth clients; SAML metadata."""
+"""What applications prove who they are with: keys, signing requests, secrets of OAuth clients; SAML metadata."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from targets.okta.twin.apps_links import credentials_of
 from targets.okta.twin.apps_signing import YEARS
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.kinds import SWITCH, Kind, create, delete, hints, lifecycle, list_all, read
+from targets.okta.twin.listing import Listing
 from targets.okta.twin.org import Org, Path, Resource
 
 SHORTEST = 2048
@@ -30,7 +31,18 @@ XML = "application/xml;charset=ISO-8859-1"
 
 # --- signing keys
 
-KEYS = Kind("/api/v1/apps/{appId}/credentials/keys/{keyId}", entity="JsonWebKey", under=APPS)
+
+def by_id(_: Context, found: list[Resource]) -> list[Resource]:
+    """Keys in the order of their ids, whatever their case."""
+    return sorted(found, key=lambda key: str(key["kid"]).lower())
+
+
+KEYS = Kind(
+    "/api/v1/apps/{appId}/credentials/keys/{keyId}",
+    entity="JsonWebKey",
+    under=APPS,
+    listing=Listing(order=by_id),
+)
 
 
 def seed_key(org: Org, ids: Path, resource: Resource) -> None:
@@ -187,7 +199,9 @@ def metadata(context: Context) -> Reply:
 
 def external_key(org: Org, app: Resource) -> str:
     """The id that service providers know the organisation's side of an application by."""
-    return str(app.setdefault("~externalKey", org.new_id("exk")) if "~externalKey" not in app else app["~externalKey"])
+    if "~externalKey" not in app:
+        app["~externalKey"] = org.new_id("exk")
+    return str(app["~externalKey"])
 
 
 def _document(context: Context, app: Resource, used: Mapping[str, Any]) -> str:
@@ -217,7 +231,7 @@ def _services(name: str, url: str) -> str:
 def _formats(app: Resource, sign_on: Mapping[str, Any]) -> list[str]:
     """E-mail addresses, and what the application asks for; version 1.1 takes unspecified ones too."""
     asked = UNSPECIFIED if app.get("signOnMode") == shapes.SAML_1 else sign_on.get("subjectNameIdFormat")
-    named = {shapes.EMAIL_FORMAT, asked} - {None}
+    named = {shapes.EMAIL_FORMAT, *([str(asked)] if asked else ())}
     return [*(name for name in FORMATS if name in named), *sorted(named - set(FORMATS))]
 
 

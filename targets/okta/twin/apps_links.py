@@ -15,6 +15,7 @@ from targets.okta.twin.org import Org, Path, Resource
 ACCESS, ENROLLMENT = "ACCESS_POLICY", "PROFILE_ENROLLMENT"
 POLICY_LINKS = {ACCESS: "accessPolicy", ENROLLMENT: "profileEnrollment"}
 """The links that lead to an application's policies, by the type of policy."""
+CREDENTIALS = "clientCredentials"
 ONCE = ("help", "appLinks", "logo")
 """Links of a seeded application that stay as they were shown."""
 
@@ -49,7 +50,7 @@ def policy_of(org: Org, app: Resource, type_: str) -> str | None:
 
 def remembered(shown: Resource) -> Resource:
     """What to keep of the links that an answer showed of an application."""
-    kept = {name: link for name, link in shown.items() if name in ONCE}
+    kept = {name: link for name, link in shown.items() if name in (*ONCE, CREDENTIALS)}
     policies = {f"~{name}": shown[name]["href"].rpartition("/")[2] for name in POLICY_LINKS.values() if name in shown}
     return {"~links": kept, **policies, "~policies": "policies" in shown}
 
@@ -105,7 +106,7 @@ def _logo(app: Resource) -> str:
 def _client_credentials(app: Resource, here: str) -> Resource:
     """Where an OAuth client's secrets or keys are, as its way of showing who it is demands."""
     what = credentials_of(app)
-    return {"clientCredentials": [{"name": what, "href": f"{here}/credentials/{what}"}]} if what else {}
+    return {CREDENTIALS: [{"name": what, "href": f"{here}/credentials/{what}"}]} if what else {}
 
 
 def credentials_of(app: Resource) -> str:
@@ -113,6 +114,8 @@ def credentials_of(app: Resource) -> str:
     client = (app.get("credentials") or {}).get("oauthClient")
     if app.get("signOnMode") != OIDC or app.get("~internal"):
         return ""
+    if client is None and (shown := (app.get("~links") or {}).get(CREDENTIALS)):
+        return str(shown[0]["name"])
     method = (client or {}).get("token_endpoint_auth_method", "client_secret_basic")
     return {"none": "", "private_key_jwt": "jwks"}.get(method, "secrets")
 

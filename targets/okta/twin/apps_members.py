@@ -13,15 +13,13 @@ from targets.okta.twin.kinds import NO_CONTENT, Kind, delete, hints, list_all, r
 from targets.okta.twin.listing import Listing, listed, starts_with
 from targets.okta.twin.org import Org, Path, Resource, merged
 
-
 # --- users
 
 
 def user_links(context: Context, _: Resource, ids: Path) -> Json:
     """The application, and the user."""
-    return {
-        name: {"href": context.href(f"/api/v1/{name}s/{id_}")} for name, id_ in zip(("app", "user"), ids, strict=True)
-    }
+    app, user = ids
+    return {name: {"href": context.href(f"/api/v1/{name}s/{id_}")} for name, id_ in (("app", app), ("user", user))}
 
 
 APP_USERS = Kind(
@@ -39,15 +37,16 @@ APP_USERS = Kind(
     under=APPS,
     listing=Listing(limit=50, most=500, narrow={"q": starts_with("credentials.userName")}, told=("limit", "q")),
 )
-READ_ONLY = frozenset({"status", "statusChanged", "passwordChanged", "syncState", "externalId"})
-"""Members of an assignment that a body does not set."""
+SET_BY_BODY = ("scope", "credentials", "profile")
+"""Members of an assignment that a body sets."""
 
 
 def _asked(body: Resource) -> Resource:
     """What a body sets; passwords are taken, and nothing shows them again."""
-    asked = {name: value for name, value in body.items() if name not in READ_ONLY}
-    credentials = {name: value for name, value in (asked.get("credentials") or {}).items() if name != "password"}
-    return {**asked, **({"credentials": credentials} if credentials else {})}
+    asked = {name: body[name] for name in SET_BY_BODY if body.get(name) is not None}
+    if credentials := asked.get("credentials"):
+        asked["credentials"] = {name: value for name, value in credentials.items() if name != "password"}
+    return asked
 
 
 def assign_user(context: Context) -> Reply:
@@ -67,9 +66,7 @@ def assign_user(context: Context) -> Reply:
 def change_user(context: Context) -> Reply:
     """POST to an assignment: what the body does not say stays."""
     found = APP_USERS.find(context.org, *context.ids)
-    changes = {
-        name: value for name, value in _asked(context.body).items() if name in ("credentials", "profile", "scope")
-    }
+    changes = _asked(context.body)
     APP_USERS.touch(context, found, **merged({name: found.get(name) for name in changes}, changes))
     return Reply(APP_USERS.shown(context, found, context.ids[:-1]))
 
@@ -156,7 +153,7 @@ def make_grant(context: Context, body: Resource, _: Resource | None) -> Resource
     """An administrator grants a client a scope."""
     app = APPS.find(context.org, context.ids[0])
     client = ((app.get("credentials") or {}).get("oauthClient") or {}).get("client_id", app["id"])
-    asked = {name: body[name] for name in ("issuer", "scopeId") if name in body}
+    asked: Resource = {name: body[name] for name in ("issuer", "scopeId") if name in body}
     by = {"id": administrator(context.org), "type": "User"}
     return {"status": "ACTIVE", "createdBy": by, **asked, "clientId": client, "source": "ADMIN"}
 

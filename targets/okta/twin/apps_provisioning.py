@@ -9,7 +9,7 @@ from conformance.twinkit.service import Reply
 from targets.okta.twin import errors
 from targets.okta.twin.apps_kind import APPS
 from targets.okta.twin.context import Answering, Context
-from targets.okta.twin.kinds import NO_CONTENT, Kind, create, delete, hints, list_all, read, replace, standard, update
+from targets.okta.twin.kinds import NO_CONTENT, Kind, create, delete, hints, list_all, read, standard
 from targets.okta.twin.listing import Listing, equals
 from targets.okta.twin.org import Org, Path, Resource, merged
 

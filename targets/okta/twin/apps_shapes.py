@@ -1,4 +1,4 @@
-"""What an application looks like: the members that a body sets, and those that follow from its kind and sign-on mode."""
+"""What an application looks like: what a body sets, and what follows from its kind and its sign-on mode."""
 
 from __future__ import annotations
 
@@ -71,12 +71,11 @@ ADMIN_CONSENT = "In order to continue using WS-FED Auto for SSO, you must grant 
 
 
 def make(context: Context, body: Resource, old: Resource | None) -> Resource:
-    """The application that a body asks for; what replaces another keeps its name. Raises Refusal: 400, 501."""
+    """The application that a body asks for. Raises Refusal: 400, 501."""
     if not body.get("label"):
         raise errors.unevidenced(context.org, "an application without a label")
-    name = old.get("name") if old else _catalogue_name(body)
-    own = name is None or bool(old and old.get("~custom"))
-    name = name or _custom_name(context, str(body["label"]))
+    own = bool(old.get("~custom")) if old else _catalogue_name(body) is None
+    name = _name(context, body, old, own)
     brings = custom(name, str(body.get("signOnMode"))) if own else entry(name)
     mode = _mode(body, brings, own)
     _check(context, name, mode, body)
@@ -106,6 +105,13 @@ def _catalogue_name(body: Resource) -> str | None:
     """The name in the catalogue; None: the organisation describes the application itself."""
     name = body.get("name") or NAMELESS.get(str(body.get("signOnMode")))
     return str(name).lower() if name else None
+
+
+def _name(context: Context, body: Resource, old: Resource | None, own: bool) -> str:
+    """What is in the catalogue keeps its name; the organisation's own applications are called as the body says."""
+    if old is not None:
+        return str((own and body.get("name")) or old.get("name"))
+    return _catalogue_name(body) or _custom_name(context, str(body["label"]))
 
 
 def _custom_name(context: Context, label: str) -> str:
@@ -170,7 +176,7 @@ def _template(asked: Resource) -> Resource:
 def _passwords(asked: Resource) -> Resource:
     """How user names and passwords come about; a shared password is there, but is not shown."""
     scheme = asked.get("scheme") or "EDIT_USERNAME_AND_PASSWORD"
-    shared = {"userName": asked.get("userName"), "password": {}} if scheme.startswith("SHARED") else {}
+    shared: Resource = {"userName": asked.get("userName"), "password": {}} if scheme.startswith("SHARED") else {}
     return {"scheme": scheme, "revealPassword": bool(asked.get("revealPassword")), **shared}
 
 
@@ -191,10 +197,7 @@ def _client_credentials(body: Resource, old: Resource | None) -> Resource:
 def _settings(context: Context, body: Resource, brings: Entry, name: str, mode: str | None, own: bool) -> Resource:
     asked = body.get("settings") or {}
     plain = {
-        "app": {
-            key: value if value != "" else None
-            for key, value in {**brings.settings, **(asked.get("app") or {})}.items()
-        },
+        "app": _own_settings(brings, asked.get("app") or {}),
         "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}},
         "manualProvisioning": False,
         "implicitAssignment": False,
@@ -208,6 +211,11 @@ def _settings(context: Context, body: Resource, brings: Entry, name: str, mode: 
     if name == CLIENT:
         settings["oauthClient"] = _client_settings(asked.get("oauthClient") or {})
     return settings
+
+
+def _own_settings(brings: Entry, asked: Resource) -> Resource:
+    """The application's own settings: an empty text is none."""
+    return {key: value if value != "" else None for key, value in {**brings.settings, **asked}.items()}
 
 
 def _client_settings(asked: Resource) -> Resource:
@@ -245,8 +253,8 @@ def _saml_sign_on(context: Context, asked: Resource) -> Resource:
 
 
 def _lines(certificate: str) -> str:
-    """A certificate in lines of the length that MIME has."""
-    return "\r\n".join(wrap("".join(certificate.split()), 76))
+    """A certificate in lines of the length that MIME has, each ended."""
+    return "".join(f"{line}\r\n" for line in wrap("".join(certificate.split()), 76))
 
 
 def _hook(context: Context, hook_id: str) -> Resource:

@@ -9,19 +9,27 @@ from targets.okta.twin.org import Org, Resource
 KEYS = "apps/credentials/keys"
 """The kind of an application's keys."""
 YEARS = 10
-"""How long the key is good that an application gets when it is made."""
+"""How long a key is good that nobody asked for."""
+OLD_SINCE = "2022-10-04T23:20:17.000Z"
+"""When the organisation got the key that its applications signed with before they had their own."""
 
 
 def sign(org: Org, app: Resource) -> Resource | None:
-    """See to it that an application has what it signs with; its key, or None where it has none of its own.
+    """See to it that an application has what it signs with; its key, or None where it has none.
 
-    OpenID Connect applications sign with the organisation's key, and only name it.
+    OpenID Connect applications sign with the organisation's key, and only name it. Those that speak SAML 1.1 use an
+    old key of the organisation, which the catalogue's others have besides their own.
     """
     mode = app.get("signOnMode")
-    signing = (app.setdefault("credentials", {}) or {}).setdefault("signing", {})
+    signing = app.setdefault("credentials", {}).setdefault("signing", {})
     if mode == shapes.OIDC:
         signing.setdefault("kid", _own_key_id(org))
-    return _key(org, app, signing) if mode in shapes.SIGNED_MODES else None
+    if mode not in shapes.SIGNED_MODES:
+        return None
+    old = None if app.get("~custom") else _keep(org, app, {**_old_key(org), **_times(app)})
+    if "kid" not in signing:
+        signing["kid"] = old["kid"] if old and mode == shapes.SAML_1 else certificates.key_id(org)
+    return org.get(KEYS, (app["id"],), signing["kid"]) or _keep(org, app, _new_key(org, app, signing["kid"]))
 
 
 def _own_key_id(org: Org) -> str:
@@ -30,11 +38,21 @@ def _own_key_id(org: Org) -> str:
     return str(org.traits["signing_key"])
 
 
-def _key(org: Org, app: Resource, signing: Resource) -> Resource:
-    """The application's key; one that nothing has shown yet is as old as the application."""
-    found = org.get(KEYS, (app["id"],), str(signing.get("kid")))
-    if found is None:
-        found = certificates.key(org, YEARS, app.get("created") or "")
-        signing["kid"] = found["kid"] = signing.get("kid") or found["kid"]
-        org.put(KEYS, (app["id"],), found["kid"], found)
-    return found
+def _old_key(org: Org) -> Resource:
+    if "old_key" not in org.traits:
+        org.traits["old_key"] = certificates.key(org, YEARS, OLD_SINCE)
+    return dict(org.traits["old_key"])
+
+
+def _new_key(org: Org, app: Resource, kid: str) -> Resource:
+    return {**certificates.key(org, YEARS, app.get("created") or ""), "kid": kid}
+
+
+def _times(app: Resource) -> Resource:
+    """A key is as old as the application that has it."""
+    return {name: app["created"] for name in ("created", "lastUpdated") if "created" in app}
+
+
+def _keep(org: Org, app: Resource, key: Resource) -> Resource:
+    there = org.get(KEYS, (app["id"],), key["kid"])
+    return there or org.put(KEYS, (app["id"],), key["kid"], key)
