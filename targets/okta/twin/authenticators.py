@@ -39,7 +39,8 @@ def make_authenticator(context: Context, body: Resource, old: Resource | None) -
             what = "com.okta.services.factors.iface.dto.AuthenticatorCatalog"
             raise errors.invalid(context.org, what, "The field has an invalid value")
         return body
-    if body.get("key") == "phone_number" and not _telephony(context.org):
+    active = body.get("status", "ACTIVE") == "ACTIVE"
+    if body.get("key") == "phone_number" and active and not _telephony(context.org):
         summary = "You must have an active telephony inline hook to activate and use the Phone authenticator."
         raise errors.error(context.org, 400, "E0000226", summary)
     return {name: value for name, value in merged(dict(old), body).items() if not name.startswith("_")}

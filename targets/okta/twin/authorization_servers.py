@@ -82,10 +82,13 @@ def furnish(org: Org, server: Resource) -> None:
     for name, description in SCOPES.items():
         scope = {"name": name, "description": description, "system": True, "metadataPublish": "ALL_CLIENTS"}
         SCOPE.keep(org, (server["id"],), {"id": org.new_id("scp"), **SCOPE.defaults, **scope})
-    for name, scopes, always in CLAIMS:
-        claim = {"name": name, "claimType": "IDENTITY", "valueType": "SYSTEM", "conditions": {"scopes": [scopes]}}
-        add_claim(org, server, {**claim, "alwaysIncludeInToken": always})
-    add_claim(org, server, SUBJECT)
+    for name in CLAIMS.split():
+        add_claim(org, server, _about_user(name) if name in SCOPE_OF else SUBJECT)
+
+
+def _about_user(name: str) -> Resource:
+    claim = {"name": name, "claimType": "IDENTITY", "valueType": "SYSTEM", "conditions": {"scopes": [SCOPE_OF[name]]}}
+    return {**claim, "alwaysIncludeInToken": name in IN_ALL_TOKENS}
 
 
 def add_claim(org: Org, server: Resource, claim: Mapping[str, Any]) -> None:
@@ -118,8 +121,6 @@ SCOPE = Kind(
         "description": None,
         "system": False,
         "metadataPublish": "NO_CLIENTS",
-        "consent": "IMPLICIT",
-        "optional": False,
         "apiResourceId": None,
         "default": False,
     },
@@ -128,7 +129,9 @@ SCOPE = Kind(
     times=(),
     under=SERVERS,
     created=201,
-    listing=Listing(narrow={"q": contains("name")}),
+    listing=Listing(
+        narrow={"q": contains("name")}, order=lambda _, found: sorted(found, key=lambda one: bool(one.get("system")))
+    ),
 )
 CLAIM = Kind(
     "/api/v1/authorizationServers/{authServerId}/claims/{claimId}",
@@ -162,17 +165,19 @@ OF_PROFILES = (
     " family_name birthdate"
 )
 IN_ALL_TOKENS = frozenset({"preferred_username", "name", "email"})
-CLAIMS: tuple[tuple[str, str, bool], ...] = tuple(
-    (name, scope, name in IN_ALL_TOKENS)
-    for scope, names in {
-        "profile": OF_PROFILES,
-        "phone": "phone_number",
-        "email": "email email_verified",
-        "address": "address",
-    }.items()
-    for name in names.split()
+SCOPE_OF: Mapping[str, str] = {
+    **dict.fromkeys(OF_PROFILES.split(), "profile"),
+    "phone_number": "phone",
+    "email": "email",
+    "email_verified": "email",
+    "address": "address",
+}
+"""The scope of each claim about users."""
+CLAIMS = (
+    "middle_name zoneinfo website updated_at profile preferred_username picture phone_number nickname name sub locale"
+    " given_name gender family_name email_verified email birthdate address"
 )
-"""Claims about users that every server has, with their scope."""
+"""Claims that every server has, in the order in which they are listed."""
 SUBJECT: Mapping[str, Any] = {
     "name": "sub",
     "claimType": "RESOURCE",

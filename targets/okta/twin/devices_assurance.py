@@ -8,6 +8,7 @@ from conformance.twinkit.service import Reply
 from targets.okta.twin import errors
 from targets.okta.twin.context import Context
 from targets.okta.twin.family import Family
+from targets.okta.twin.java_sets import hash_order
 from targets.okta.twin.kinds import Kind, replace, self_link, standard
 from targets.okta.twin.listing import Listing, equals
 from targets.okta.twin.org import Resource
@@ -18,6 +19,8 @@ def make_assurance(context: Context, body: Resource, old: Resource | None) -> Re
     """A policy is also described as a resource of governance."""
     made = signed("lastUpdatedBy")(context, body, old)
     named = {"value": body.get("name"), "sensitive": False}
+    if disks := (body.get("diskEncryptionType") or {}).get("include"):
+        made["diskEncryptionType"] = {"include": hash_order(disks)}
     return {**made, "resourceType": "DeviceAssurancePolicyEntity", "resourceDisplayName": named}
 
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import string
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from conformance.recordings.model import Json
@@ -143,6 +144,7 @@ def own_key(org: Org) -> Resource:
 
 OWN_KEY = ("~idps", "own key")
 KEY_YEARS = 10
+KEY_DAYS = 3650
 
 IDPS = Kind(
     "/api/v1/idps/{idpId}",
@@ -183,13 +185,14 @@ def _uuid(org: Org) -> str:
 
 
 def _certified(org: Org, text: str) -> Resource:
-    """What a certificate says. One that cannot be read has some key, and is good for some years."""
+    """What a certificate says. One that cannot be read has a key that follows from it, and is good for some years."""
+    data = "".join(text.split()).encode()
     try:
-        data = base64.b64decode("".join(text.split()))
+        data = base64.b64decode(data, validate=True)
         expires, modulus, exponent = x509.public_key(data)
     except ValueError:
-        made = certificates.key(org, KEY_YEARS)
-        return {name: made[name] for name in ("expiresAt", "x5t#S256", "e", "n")}
+        expires = org.clock.moment + timedelta(days=KEY_DAYS)
+        modulus, exponent = b"\xc5" + hashlib.shake_256(data).digest(255), bytes((1, 0, 1))
     return {
         "expiresAt": timestamp(expires),
         "x5t#S256": certificates.url_safe(hashlib.sha256(data).digest()),
@@ -237,14 +240,20 @@ def generate_key(context: Context) -> Reply:
     if not years.isdigit():
         raise errors.unevidenced(context.org, "a key without validityYears")
     made = certificates.key(context.org, int(years))
-    return Reply(IDP_KEYS.keep(context.org, (provider["id"],), made), 201)
+    return _made_key(context, provider, made)
 
 
 def clone_key(context: Context) -> Reply:
     """POST ``…/keys/{kid}/clone?targetIdpId=…``: the other provider gets the same key."""
     found = IDP_KEYS.find(context.org, *context.ids)
     target = IDPS.find(context.org, context.request.first("targetIdpId") or "")
-    return Reply(IDP_KEYS.keep(context.org, (target["id"],), dict(found)), 201)
+    return _made_key(context, target, dict(found))
+
+
+def _made_key(context: Context, provider: Resource, key: Resource) -> Reply:
+    IDP_KEYS.keep(context.org, (provider["id"],), key)
+    here = context.href(f"/api/v1/idps/{provider['id']}/credentials/keys/{key['kid']}")
+    return Reply(key, 201, {"location": here})
 
 
 # --- signing requests
@@ -273,7 +282,8 @@ def new_request(context: Context) -> Reply:
     request = certificates.signing_request(context.org, context.body.get("subject") or {}, names)
     made = {"id": certificates.key_id(context.org), "created": context.org.now(), "csr": request, "kty": "RSA"}
     kept = CSRS.keep(context.org, (provider["id"],), made)
-    return Reply(CSRS.shown(context, kept, (provider["id"],)), CSRS.created)
+    here = context.href(f"/api/v1/idps/{provider['id']}/credentials/csrs/{kept['id']}")
+    return Reply(CSRS.shown(context, kept, (provider["id"],)), CSRS.created, {"location": here})
 
 
 ANSWERS: Mapping[str, Answering] = {

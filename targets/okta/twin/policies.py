@@ -113,7 +113,6 @@ POLICY_RULES = Kind(
     links=rule_links,
     before_delete=no_system,
     keeps=frozenset({"status", "system", "priority"}),
-    under=POLICIES,
     listing=Listing(order=lambda _, found: sorted(found, key=policies_order.order)),
 )
 
@@ -131,7 +130,7 @@ def rank(context: Context, kind: Kind, parents: Path, one: Resource, wanted: Any
     row = [other for other in kind.all(org, *parents) if other.get("type") == one.get("type")]
     numbered = one.get("type") in policies_shapes.NUMBERED
     for id_, priority in policies_order.placed(row, one, wanted, numbered).items():
-        _move(context, kind, parents, id_, priority)
+        _move(context, kind, parents, id_, priority, one["lastUpdated"])
 
 
 def close_gap(context: Context, kind: Kind, parents: Path, gone: Resource) -> None:
@@ -139,14 +138,15 @@ def close_gap(context: Context, kind: Kind, parents: Path, gone: Resource) -> No
     if gone.get("type") not in policies_shapes.NUMBERED:
         return
     row = [other for other in kind.all(context.org, *parents) if other.get("type") == gone["type"]]
+    now = context.org.now()
     for id_, priority in policies_order.renumbered(sorted(row, key=policies_order.order)).items():
-        _move(context, kind, parents, id_, priority)
+        _move(context, kind, parents, id_, priority, now)
 
 
-def _move(context: Context, kind: Kind, parents: Path, id_: str, priority: int) -> None:
+def _move(context: Context, kind: Kind, parents: Path, id_: str, priority: int, time: str) -> None:
     resource = kind.find(context.org, *parents, id_)
     if resource.get("priority") != priority:
-        kind.touch(context, resource, priority=priority)
+        resource.update(priority=priority, lastUpdated=time)
 
 
 # --- what policies, their rules and those of authorization servers can do
@@ -159,7 +159,6 @@ def create_ranked(context: Context, kind: Kind, body: Resource) -> Reply:
     new = kind.new(context, parents, body)
     if ranks(kind, new):
         rank(context, kind, parents, new, body.get("priority"))
-    new["lastUpdated"] = new["created"]
     return Reply(kind.shown(context, new, parents), kind.created)
 
 
@@ -186,7 +185,7 @@ def delete_ranked(context: Context, kind: Kind) -> Reply:
 
 def ranks(kind: Kind, resource: Resource) -> bool:
     """Whether priorities tell these apart: all policies of the newer types have the priority 1."""
-    return kind.under is not None or resource.get("type") in policies_shapes.NUMBERED
+    return kind is not POLICIES or resource.get("type") in policies_shapes.NUMBERED
 
 
 def switches(kind: Kind) -> dict[str, Answering]:
@@ -211,6 +210,12 @@ def listed_policy(context: Context, policy: Resource) -> Any:
     if policy.get("type") == "ACCESS_POLICY" and any("~resourceType" in one for one in row):
         view["_embedded"] = {"resourceType": policy.get("~resourceType", "APP")}
     return view
+
+
+def list_rules(context: Context) -> Reply:
+    """GET of all rules of a policy."""
+    POLICIES.find(context.org, *context.ids)
+    return list_all(POLICY_RULES)(context)
 
 
 def create_rule(context: Context) -> Reply:
@@ -317,7 +322,7 @@ FAMILY = Family(
         f"PUT {POLICIES.path}": lambda context: replace_ranked(context, POLICIES),
         f"DELETE {POLICIES.path}": lambda context: delete_ranked(context, POLICIES),
         **switches(POLICIES),
-        f"GET {POLICY_RULES.collection}": list_all(POLICY_RULES),
+        f"GET {POLICY_RULES.collection}": list_rules,
         f"POST {POLICY_RULES.collection}": create_rule,
         f"GET {POLICY_RULES.path}": read(POLICY_RULES),
         f"PUT {POLICY_RULES.path}": lambda context: replace_ranked(context, POLICY_RULES),

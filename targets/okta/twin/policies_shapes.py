@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.recordings.model import Json
+from targets.okta.twin.java_sets import hash_order
 from targets.okta.twin.org import Org, Resource, merged
 
 RULE_TYPES = {"OKTA_SIGN_ON": "SIGN_ON", "OAUTH_AUTHORIZATION_POLICY": "RESOURCE_ACCESS"}
@@ -127,6 +128,7 @@ SHAPES: Mapping[str, Shape] = {
     "userType": lists("include", "exclude"),
     "app": lists("include", "exclude"),
     "scopes": lists("include"),
+    "grantTypes": lambda sent: {**sent, "include": hash_order(sent.get("include") or ())},
     "userIdentifier": lists("patterns"),
     "network": lambda sent: {"connection": "ANYWHERE", **without_nulls(sent or {})},
     "riskScore": lambda sent: without_nulls(sent or {"level": "ANY"}),

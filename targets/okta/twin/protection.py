@@ -96,6 +96,19 @@ def org_captcha_links(context: Context, document: Resource, _: Path) -> Json:
     return {"captcha": hints(context.href(f"/api/v1/captchas/{document['captchaId']}"), *CAPTCHA_METHODS), **own}
 
 
+ORG_CAPTCHA_ROUTES = setting(ORG_CAPTCHA, NO_CAPTCHA, links=org_captcha_links)
+PAGES = ("SSPR", "SSR", "SIGN_IN")
+"""In the order in which they are listed."""
+
+
+def change_org_captcha(context: Context) -> Reply:
+    """PUT of the setting."""
+    pages = context.body.get("enabledPages") or []
+    shown = {"enabledPages": sorted(pages, key=PAGES.index), "captchaId": context.body.get("captchaId")}
+    context.org.put("org/captcha", (), "", shown)
+    return ORG_CAPTCHA_ROUTES[f"GET {ORG_CAPTCHA}"](context)
+
+
 def no_org_captcha(context: Context) -> Reply:
     """DELETE of the setting."""
     context.org.remove("org/captcha", (), "")
@@ -128,7 +141,8 @@ FAMILY = Family(
         **lifecycle(BEHAVIOURS, SWITCH, touches=True),
         **standard(CAPTCHAS),
         f"POST {CAPTCHAS.path}": changes(CAPTCHAS),
-        **setting(ORG_CAPTCHA, NO_CAPTCHA, links=org_captcha_links),
+        **ORG_CAPTCHA_ROUTES,
+        f"PUT {ORG_CAPTCHA}": change_org_captcha,
         f"DELETE {ORG_CAPTCHA}": no_org_captcha,
         **setting(
             "/attack-protection/api/v1/user-lockout-settings", {"preventBruteForceLockoutFromUnknownDevices": False}

@@ -7,9 +7,9 @@ from typing import Any
 
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
-from targets.okta.twin.apps_members import administrator
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.family import Family
+from targets.okta.twin.java_sets import hash_order, record_order
 from targets.okta.twin.kinds import SWITCH, Kind, Links, hints, lifecycle, standard
 from targets.okta.twin.listing import Listing, contains, expression
 from targets.okta.twin.org import Org, Path, Resource
@@ -35,9 +35,9 @@ def _ip(sent: Resource) -> Resource:
 
 
 def _places(sent: Any) -> Json:
-    """Countries, with their region or none; those without one come last."""
+    """Countries, with their region or none, in the order of a set."""
     found = [{"country": None, "region": None, **place} for place in sent or ()]
-    return sorted(found, key=lambda place: place["region"] is None) or None
+    return record_order(found, "country", "region") or None
 
 
 def _dynamic(sent: Resource) -> Resource:
@@ -83,7 +83,7 @@ def signed(name: str) -> Callable[[Context, Resource, Resource | None], Resource
     """Bodies as sent, with who made the resource and who changed it last in ``createdBy`` and ``name``."""
 
     def make(context: Context, body: Resource, old: Resource | None) -> Resource:
-        who = administrator(context.org)
+        who = context.org.caller()
         return {**body, "createdBy": (old or {}).get("createdBy", who), name: who}
 
     return make
@@ -117,9 +117,10 @@ def threats_answer(context: Context) -> Reply:
 def change_threats(context: Context) -> Reply:
     """POST of the settings: zones that the body does not name are no longer left out."""
     now = context.org.now()
-    asked: Resource = {name: context.body[name] for name in ("action", "excludeZones") if name in context.body}
+    asked: Resource = {"excludeZones": hash_order(context.body.get("excludeZones") or ())}
+    asked |= {"action": context.body["action"]} if "action" in context.body else {}
     old = context.org.get(KIND, (), "") or {}
-    kept = {"action": old.get("action", "none"), "excludeZones": [], "created": old.get("created", now)}
+    kept = {"action": old.get("action", "none"), "created": old.get("created", now)}
     context.org.put(KIND, (), "", {**kept, **asked, "lastUpdated": now})
     return threats_answer(context)
 
