@@ -11,6 +11,8 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
+from conformance.recordings.ids import MOMENT, is_capital_id
+
 SHORT = "id"
 
 Identity = tuple[str, str | int]
@@ -22,11 +24,6 @@ _WORD_TOKEN = re.compile(r"[A-Za-z0-9_\-]+\Z")
 _LONG_TOKEN = re.compile(r"[A-Za-z0-9_\-~!.=+/:]+\Z")
 _DELIMITED = re.compile(r"[A-Za-z0-9_\-]+")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+\Z")
-_CAPITALS = re.compile(r"[A-Z][A-Z0-9]{8,}\Z")
-_SWITCH = re.compile(r"(?<=[A-Z])(?=[0-9])|(?<=[0-9])(?=[A-Z])")
-_MOMENT = re.compile(r"\d{9,10}\.\d{6}\Z")
-"""Seconds and a counter: a moment that names what happened then."""
-
 MIN_TOKEN, MIN_MIXED, MIN_NUMBER, MIN_CURSOR = 9, 10, 12, 40
 MIN_NUMBER_PART = 9
 """Shortest strings that are tokens: any, mixed ones, runs of digits, those with punctuation, numbers within a text."""
@@ -37,7 +34,7 @@ def is_token(value: str) -> bool:
     """True for names that a machine made up (``1BxiMVs0XRA5nFMdKvBdBZjgmUUq``, ``117093194479``), and e-mails."""
     if len(value) < MIN_TOKEN or "://" in value:
         return False
-    if _is_capital_id(value) or _MOMENT.match(value):
+    if is_capital_id(value) or MOMENT.fullmatch(value):
         return True
     if len(value) < MIN_MIXED:
         return False
@@ -47,13 +44,6 @@ def is_token(value: str) -> bool:
         return len(value) >= MIN_NUMBER
     pattern = _WORD_TOKEN if len(value) < MIN_CURSOR else _LONG_TOKEN
     return bool(pattern.match(value)) and _looks_random(value)
-
-
-def _is_capital_id(value: str) -> bool:
-    """True for ids in capitals and digits with a letter for their kind (``C04ASG29V``); not for words with a number."""
-    if not _CAPITALS.match(value):
-        return False
-    return any(char.isdigit() for char in value[1:3]) or len(_SWITCH.findall(value)) > 2
 
 
 def is_opaque_part(part: str) -> bool:

@@ -87,6 +87,11 @@ class Response(_Message):
     headers: Headers = field(default_factory=dict)
     body: bytes = b""
 
+    @property
+    def failed(self) -> bool:
+        """Whether it tells of an error: by its status, or because it says ``"ok": false``."""
+        return self.status >= 400 or (isinstance(self.json, dict) and self.json.get("ok") is False)
+
     @cached_property
     def date(self) -> str:
         """When it was sent, by its Date header, as ISO 8601; "" if it does not say."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +192,14 @@ def _checked(index: int, item: Any) -> Interaction:
         raise MalformedError(f"in interaction {index} {problem}") from None
 
 
+def _moment(text: str) -> str:
+    """A date as ISO 8601; some are told as in HTTP."""
+    try:
+        return parsedate_to_datetime(text).isoformat()
+    except ValueError:
+        return text
+
+
 def _provenance(raw: Any) -> Provenance:
     """What the cassette says of its origin; a cassette that says nothing has an empty Provenance."""
     if raw is None:
@@ -201,6 +210,6 @@ def _provenance(raw: Any) -> Provenance:
     words = ("service", "source", "repository", "commit", "path", "licence", "flavour", "client", "notes")
     return Provenance(
         **{word: str(raw.get(word) or "") for word in words},
-        recorded=(recorded,) if isinstance(recorded, str) else tuple(str(date) for date in recorded),
+        recorded=(_moment(recorded),) if isinstance(recorded, str) else tuple(_moment(str(one)) for one in recorded),
         synthetic=raw.get("synthetic") is True,
     )

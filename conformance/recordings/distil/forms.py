@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 
+from conformance.recordings.ids import is_capital_id
+
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 URL = re.compile(r"(?:https?:)?//[A-Za-z0-9.-]+[^\s\"'<>\\)]*")
 TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d)(T\d\d[:-]\d\d[:-]\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)")
+DAY = re.compile(r"\d{4}-\d\d-\d\d(?![\dT])")
+NUMBERED = re.compile(r"((?:[A-Za-z]+_)+)(\d{5,})")
+"""A name that is a number behind words: elsewhere the number stands alone."""
 IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 RUN = re.compile(r"[^\W\d_]+|\d+")
 """The words of a text: runs of letters and runs of digits."""
@@ -16,6 +21,8 @@ _SEGMENT = re.compile(r"[A-Za-z0-9_-]{8,}")
 _HEX = re.compile(r"[0-9a-f]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SWITCH = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _MACHINE = re.compile(r"[\w.+-]+[/#][\w.+/-]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+
+_TERMS = re.compile(r"-?[a-z]{2,}:\S+(?:\s+-?[a-z]{2,}:\S+)+")
 
 LONG_NUMBER = 5
 """Digits from which on a number may be an id; shorter ones are counts, sizes and status codes."""
@@ -30,7 +37,9 @@ def is_hex(text: str) -> bool:
 
 
 def is_opaque(text: str) -> bool:
-    """True for tokens nobody chose: long, no spaces, letters and digits in disorder."""
+    """True for tokens nobody chose: long, no spaces, letters and digits in disorder; or capitals and digits."""
+    if is_capital_id(text):
+        return True
     if len(text) < 16 or not _TOKEN.fullmatch(text) or ("/" in text[:-2] and text.count("/") > len(text) / 16):
         return False
     mixed = not text.isdigit() and any(c.isdigit() for c in text)
@@ -64,6 +73,11 @@ def is_prose(text: str) -> bool:
     if all(word.endswith(",") for word in words[:-1]):
         return False
     return sum(any(c.isalpha() for c in word) for word in words) >= PROSE_WORDS - 1
+
+
+def is_terms(text: str) -> bool:
+    """True for what a search asks for, term by term (``from:somebody after:2020-01-31``)."""
+    return bool(_TERMS.fullmatch(text)) and "//" not in text
 
 
 def as_json_text(text: str) -> bool:

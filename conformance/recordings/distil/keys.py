@@ -10,6 +10,7 @@ PEOPLE: Final = frozenset({
     "displayname", "realname", "givenname", "familyname", "firstname", "lastname", "middlename", "fullname",
     "nickname", "username", "login", "email", "emailaddress", "mail", "phone", "phonenumber", "mobilephone",
     "primaryphone", "homephone", "avatar", "avatarurl", "avatarurls", "photo", "photolink", "photourl",
+    "realnamenormalized", "displaynamenormalized", "skype",
     "picture", "profileurl", "address", "streetaddress", "city", "zipcode", "postaladdress",
 })
 # fmt: on
@@ -32,12 +33,18 @@ NAMES: Final = frozenset({
     "name", "title", "label", "summary", "description", "content", "htmlcontent", "comment", "note", "text",
     "subject", "filename", "originalfilename", "message", "caption", "heading", "body", "plaintext",
     "snippet", "purpose", "topic", "realm", "company", "organization", "department", "team",
+    "alttext", "statustext", "fallback", "footer", "pretext", "authorname",
 })
 # fmt: on
 """Fields that hold what users call things or write about them."""
 
+QUERIES: Final = frozenset({"jql", "cql", "soql", "gql"})
+"""Fields and parameters that hold a text in a query language."""
+
 _ID = re.compile(r"(?:^|_)ids?$|(?<=[a-z])I[dD]s?$|(?<=[a-z])Token$|(?i:^etag$|^parents$|hash$|checksum$)")
 
+
+_TIME = re.compile(r"(?:^|_)(?:ts|created|updated|timestamp|date|at|time|since|until)$|^date_\w+$")
 
 _KIND = re.compile(r"(?i:type|kind|status|mode)$")
 
@@ -55,3 +62,8 @@ def names_id(key: str) -> bool:
 def names_kind(key: str) -> bool:
     """True for keys whose values are one of a few that the service knows (``type``, ``signOnMode``, ``status``)."""
     return bool(_KIND.search(key))
+
+
+def names_time(key: str) -> bool:
+    """True for keys of moments (``date_create``, ``post_at``, ``updated``)."""
+    return bool(_TIME.search(key))

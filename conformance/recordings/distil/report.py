@@ -79,7 +79,7 @@ def _notices(recordings: list[Recording]) -> list[str]:
         f"\n`{source}` ({repository}) is published under {licence}: its notices and limits stay with the copies "
         "of that repository; from it come only the facts above, at the commit above."
         for source, repository, licence in sorted(origins)
-        if licence and not licence.startswith(PERMISSIVE)
+        if licence and repository and not licence.startswith(PERMISSIVE)
     ]
 
 

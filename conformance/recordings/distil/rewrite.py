@@ -6,10 +6,11 @@ import json
 import re
 from dataclasses import replace
 from hashlib import blake2b
+from urllib.parse import parse_qsl, unquote, unquote_plus
 
 from conformance.recordings.distil.forms import URL, as_json_text, is_prose
 from conformance.recordings.distil.parts import replace_between
-from conformance.recordings.distil.scribe import Scribe
+from conformance.recordings.distil.scribe import Scribe, encoded
 from conformance.recordings.model import Headers, Interaction, Json, Recording, Request, Response
 
 REQUEST_HEADERS = re.compile(r"content-type|content-range|range|if-.*|prefer|x-http-method-override|x-upload-.*")
@@ -23,6 +24,7 @@ MAX_BINARY = 65536
 """Bytes of a binary body that are made anew; the rest of a longer one is left out."""
 
 _TAG = re.compile(r"<[^>]*>")
+_FORM = re.compile(r"[\w.%\[\]-]+=[^\s<>]*")
 _BOUNDARY = re.compile(r'boundary="?([^";]+)"?')
 
 
@@ -53,7 +55,7 @@ class Rewriter:
             status=response.status,
             reason=response.reason,
             headers=self._headers(response.headers, RESPONSE_HEADERS),
-            body=self._body(response, failed=response.status >= 400),
+            body=self._body(response, failed=response.failed),
         )
 
     def _headers(self, headers: Headers, kept: re.Pattern[str]) -> dict[str, tuple[str, ...]]:
@@ -114,13 +116,24 @@ class Rewriter:
 
     def _text(self, text: str, kind: str, failed: bool) -> str:
         """A body that is no JSON: a form, a web page, lines of text or CSV."""
-        if kind.startswith("application/x-www-form-urlencoded"):
-            return self._scribe.form(text)
+        if kind.startswith("application/x-www-form-urlencoded") or (not kind and _FORM.fullmatch(text)):
+            return self._form(text)
         if failed or URL.fullmatch(text):
             return self._scribe.leaf(text, "", failed)
         if "xml" in kind or text.startswith("<?xml"):
             return replace_between(text, _TAG, self._scribe.parts, lambda content: self._scribe.leaf(content, ""))
         return "".join(self._line(line) for line in text.splitlines(keepends=True))
+
+    def _form(self, body: str) -> str:
+        return "&".join(map(self._pair, body.split("&"))) if parse_qsl(body) else body
+
+    def _pair(self, raw: str) -> str:
+        """A field of a form; some hold JSON."""
+        key, equals, value = raw.partition("=")
+        text = unquote_plus(value)
+        if not as_json_text(text):
+            return self._scribe.pair(raw)
+        return key + equals + encoded(self._leaf(text, unquote(key), failed=False, cell=False), text, value)
 
     def _line(self, line: str) -> str:
         return self._scribe.name(line) if is_prose(line) else self._scribe.parts(line)

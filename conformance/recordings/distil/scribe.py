@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from urllib.parse import parse_qsl, quote, unquote, unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
 from conformance.recordings.distil import parts
 from conformance.recordings.distil.disguise import Disguise
 from conformance.recordings.distil.forms import (
+    DAY,
     EMAIL,
     IPV4,
     LONG_NUMBER,
@@ -20,15 +21,20 @@ from conformance.recordings.distil.forms import (
     is_hex,
     is_machine,
     is_prose,
+    is_terms,
 )
-from conformance.recordings.distil.keys import NAMES, OPENS_DOORS, PEOPLE, SECRETS, names_id, plain
+from conformance.recordings.distil.keys import NAMES, OPENS_DOORS, PEOPLE, QUERIES, SECRETS, names_id, names_time, plain
 from conformance.recordings.distil.survey import Survey
 from conformance.recordings.distil.vocabulary import Vocabulary, registrable
+from conformance.recordings.ids import MOMENT
 
 RESERVED = re.compile(r"(?:.*\.)?(?:example|test|invalid|localhost|example\.(?:com|net|org))")
 """Hosts that belong to nobody (RFC 2606)."""
 
 MAX_INT32 = str(2**31 - 1)
+MOMENT_IN_URL = re.compile(r"p(\d{10})(\d{6})")
+"""How a moment that is a name is written in the address of what it names."""
+
 LEAD_IN = 2
 """Words that a service puts in front of a name (``Copy of``)."""
 
@@ -50,6 +56,7 @@ class Scribe:
 
     def __init__(self, found: Survey, vocabulary: Vocabulary, salt: bytes) -> None:
         self._found = found
+        found.ids -= found.numbered_fields
         self._vocabulary = vocabulary
         self._people = found.private - vocabulary.api - vocabulary.of_keys
         self._kept = {word.casefold() for text in found.kept for word in RUN.findall(text)}
@@ -57,12 +64,13 @@ class Scribe:
         self._ids, self._numbers, self._words = Disguise(salt), Disguise(salt), Disguise(salt)
         self._free = Disguise(salt)  # no kept word can show through: for people and for sentences
         self._hashes = Disguise(salt, "abcdef")
+        self._mails = Disguise(salt)  # where each word is so short that among many others nothing else is left for it
         self._written: dict[tuple[str, str, bool, bool], str] = {}
 
     def seal(self) -> None:
         """Everything has been learnt: from now on values are replaced."""
         self._written.clear()
-        for disguise in (self._ids, self._numbers, self._words, self._free, self._hashes):
+        for disguise in (self._ids, self._numbers, self._words, self._free, self._hashes, self._mails):
             disguise.seal()
 
     # -- single values ------------------------------------------------------------------------------
@@ -98,10 +106,15 @@ class Scribe:
         """Seconds since 1970, moved by whole weeks."""
         return str(int(text) - WEEKS * 7 * 86400) if text.isdigit() and len(text) == 10 else text
 
+    def moment(self, text: str) -> str:
+        """A moment that is a name (``1700000000.000100``), moved by whole weeks."""
+        return MOMENT.sub(lambda found: self.epoch(found[1]) + found[2], text)
+
     def mail(self, address: str) -> str:
         """An e-mail address of somebody who does not exist."""
         local, _, host = address.rpartition("@")
-        return f"{self.person(local)}@{self.host(host)}"
+        person, other = self.person(local), self._mails(local)
+        return f"{person if person != local else other}@{self.host(host)}"
 
     def person(self, text: str) -> str:
         """Name of a person, user name or local part of an address."""
@@ -208,6 +221,14 @@ class Scribe:
             return self.name(inner)
         return self.parts(inner)
 
+    def query_text(self, text: str) -> str:
+        """A text in a query language: its words stay, the names and moments in it are made anew."""
+        days = parts.replace_between(text, DAY, self._moved_day, str)
+        return self.parts(days, quotes_name=True)
+
+    def _moved_day(self, text: str) -> str:
+        return self._day(text[:10]) + text[10:]
+
     def _is_id(self, text: str) -> bool:
         return text in self._found.ids and not self._vocabulary.is_term(text)
 
@@ -216,6 +237,10 @@ class Scribe:
         return name if name in self._vocabulary.keys else self.parts(name)
 
     def _token(self, token: str) -> str:
+        if moment := MOMENT_IN_URL.fullmatch(token):
+            return "p" + self.epoch(moment[1]) + moment[2]
+        if token in self._found.people:
+            return self.person(token)
         if self._is_id(token):
             return self.id(token)
         return self.name(token) if token in self._found.names else token
@@ -239,9 +264,13 @@ class Scribe:
     def _leaf(self, text: str, key: str, failed: bool, cell: bool) -> str:
         if not text:
             return text
+        if plain(key) in QUERIES or is_terms(text):
+            return self.query_text(text)
         secret = plain(key) in OPENS_DOORS and not cell
         if secret or (self._is_id(text) and not (cell and text.isdigit())):
             return self.id(text)
+        if MOMENT.fullmatch(text):
+            return self.moment(text)
         if EMAIL.fullmatch(text):
             return self.mail(text)
         if URL.fullmatch(text):
@@ -271,6 +300,8 @@ class Scribe:
     def integer(self, number: int, key: str) -> int:
         """A number in a JSON document: ids are replaced, everything that counts stays."""
         digits = str(abs(number))
+        if names_time(key) and len(digits) == 10:
+            return int(self.epoch(digits))
         known = digits in self._found.ids and (names_id(key) or len(digits) > LONG_NUMBER + 1)
         if not known:
             return number
@@ -301,36 +332,33 @@ class Scribe:
             private, equals, options = text.partition("=")
             return quote(self._personal(private) + equals + options, safe=SAFE)
         if text in self._found.names and len(text) > 2:
-            return _encoded(self.name(text), text, raw)
-        return _encoded(self.parts(text, quotes_name=True), text, raw)
+            return encoded(self.name(text), text, raw)
+        return encoded(self.parts(text, quotes_name=True), text, raw)
 
     def _personal(self, text: str) -> str:
         return parts.TOKEN.sub(lambda f: self.id(f[0]) if f[0] in self._found.ids else self.person(f[0]), text)
 
     def query(self, query: str) -> str:
         """A query string or fragment, parameter by parameter."""
-        return "&".join(self._pair(raw) for raw in query.split("&"))
+        return "&".join(self.pair(raw) for raw in query.split("&"))
 
-    def _pair(self, raw: str) -> str:
+    def pair(self, raw: str) -> str:
+        """One parameter with its value."""
         key, equals, value = raw.partition("=")
         if not equals:
             return self.parts(raw)
         text = unquote_plus(value)
-        return key + equals + _encoded(self.parameter(unquote(key), text), text, value)
+        return key + equals + encoded(self.parameter(unquote(key), text), text, value)
 
     def parameter(self, key: str, text: str) -> str:
         """The value of a query parameter."""
         if plain(key) in SECRETS:
             return self.id(text)
-        if parts.QUOTED.search(text):
+        if parts.QUOTED.search(text) and plain(key) not in QUERIES:
             return self.parts(text, quotes_name=True)
         if "," in text and any(part in self._found.ids for part in text.split(",")):
             return ",".join(self.leaf(part, key) for part in text.split(","))
         return self.leaf(text, key)
-
-    def form(self, body: str) -> str:
-        """A form-encoded body."""
-        return self.query(body) if parse_qsl(body) else body
 
     def _day(self, day: str) -> str:
         try:
@@ -346,7 +374,7 @@ def _cut(text: str, words: int) -> tuple[str, str]:
     return (found[0], text[found.end() :]) if found else ("", text)
 
 
-def _encoded(new: str, text: str, raw: str) -> str:
+def encoded(new: str, text: str, raw: str) -> str:
     """``new`` percent-encoded the way ``raw`` encodes ``text``."""
     if new == text:
         return raw

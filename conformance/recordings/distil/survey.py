@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, fields
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from conformance.recordings.distil.forms import (
+    DAY,
     EMAIL,
     LONG_NUMBER,
+    NUMBERED,
     RUN,
     URL,
     as_json_text,
@@ -19,8 +21,18 @@ from conformance.recordings.distil.forms import (
     is_opaque,
     is_prose,
     is_segment_id,
+    is_terms,
 )
-from conformance.recordings.distil.keys import NAMES, OPENS_DOORS, PEOPLE, SECRETS, names_id, names_kind, plain
+from conformance.recordings.distil.keys import (
+    NAMES,
+    OPENS_DOORS,
+    PEOPLE,
+    QUERIES,
+    SECRETS,
+    names_id,
+    names_kind,
+    plain,
+)
 from conformance.recordings.distil.parts import MEMBER, TOKEN, quoted, unescaped, without_names
 from conformance.recordings.model import Interaction, Json, Recording, Request, Response
 
@@ -58,6 +70,12 @@ class Survey:
         words = (word.casefold() for text in self.people for word in RUN.findall(text))
         return frozenset(word for word in words if len(word) >= ROLES and not word.isdigit())
 
+    @property
+    def numbered_fields(self) -> frozenset[str]:
+        """Fields that a site has added to its documents (``customfield_10011``), and their numbers: names, no ids."""
+        found = [NUMBERED.fullmatch(key) for key in self.keys]
+        return frozenset(text for field in found if field for text in (field[0], field[2]))
+
     def take(self, other: Survey) -> None:
         """Add the findings in another recording."""
         for facts in fields(self):
@@ -72,7 +90,7 @@ def survey(recording: Recording) -> Survey:
         _api_words(item.request, found)
         _body(item.request, False, found)
         _defaults(item, found)
-        _body(item.response, item.response.status >= 400, found)
+        _body(item.response, item.response.failed, found)
         for line in item.response.headers.get("etag", ()):
             found.ids.update(line.split('"')[1:2])
     found.names -= found.ids
@@ -83,6 +101,9 @@ def _body(message: Request | Response, failed: bool, found: Survey) -> None:
     """A body as JSON, else as one text; ``failed`` is the answer of a call that failed."""
     if message.json is not None:
         _walk(message.json, "", failed, found)
+    elif "x-www-form-urlencoded" in (message.header("content-type") or ""):
+        for key, value in parse_qsl(message.body.decode("utf-8", "replace"), keep_blank_values=True):
+            _parameter(key, value, found)
     elif message.body:
         _walk(message.body.decode("utf-8", "replace"), "", failed, found)
 
@@ -129,11 +150,23 @@ def _uri(uri: str, found: Survey) -> None:
 
 
 def _parameter(key: str, value: str, found: Survey) -> None:
+    if plain(key) in QUERIES:
+        _query(value, found)
+        return
+    if as_json_text(value):
+        _text(value, key, False, found, cell=False)
+        return
     if names_id(key) or key.lower().endswith("id") or plain(key) in SECRETS or is_segment_id(value):
         found.ids.update(part for part in value.split(",") if is_id(part))
     _tokens(value, found)
     texts = quoted(MEMBER.sub("", value))
     found.names.update(text for text in texts if not is_machine(text) and not is_opaque(text))
+
+
+def _query(text: str, found: Survey) -> None:
+    """A text in a query language: only what stands in quotes may be a name."""
+    _tokens(text, found)
+    found.names.update(part for part in quoted(text) if not is_machine(part) and not DAY.match(part))
 
 
 def _walk(node: Json, key: str, failed: bool, found: Survey, depth: int = 0) -> None:
@@ -173,6 +206,8 @@ def _text(text: str, key: str, failed: bool, found: Survey, cell: bool) -> None:
             return _walk(json.loads(text), key, failed, found)
         except (ValueError, RecursionError):
             pass
+    if plain(key) in QUERIES or is_terms(text):
+        return _query(text, found)
     found.said.add(text)
     if not cell and CONSTANT.fullmatch(text) and names_kind(key):
         found.constants.add(text)
@@ -200,7 +235,7 @@ def _tokens(text: str, found: Survey) -> None:
     if is_opaque(text):
         found.ids.add(text)
         return
-    if len(text) < 16:
+    if len(text) < 9:
         return
     for mail in EMAIL.findall(text):
         found.people.add(mail)
