@@ -27,6 +27,7 @@ class Seeder:
         """Put in one fact; what is there already is completed or changed."""
         resource = own(fact.get("resource") or {})
         name, ids = fact["kind"], (*fact["of"], fact["id"])
+        _learn_caller(org, resource)
         if seed := self.seeds.get(name):
             seed(org, ids, resource)
         elif kind := self.kinds.get(name):
@@ -35,10 +36,20 @@ class Seeder:
             org.put(name, ids[:-1], ids[-1], resource)
 
 
+def _learn_caller(org: Org, resource: Resource) -> None:
+    """Who changed what was there is who calls."""
+    by = resource.get("lastUpdatedBy")
+    if isinstance(by, str) and "caller" not in org.traits:
+        org.names["users", "me"] = org.traits["caller"] = by
+
+
 def seed_kind(org: Org, kind: Kind, ids: Path, resource: Resource) -> Resource:
     """Store a resource as an answer showed it, in the place of the same thing that a new organisation has."""
     parents, id_ = kind.parents(org, ids[:-1]), ids[-1]
     there = org.get(kind.name, parents, id_)
+    if there is not None and resource.get(kind.key, there[kind.key]) != there[kind.key]:
+        org.remove(kind.name, parents, there[kind.key])  # the name leads to another one from now on
+        there = None
     if there is None:
         _make_room(org, kind, parents, resource)
         there = {
