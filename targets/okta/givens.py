@@ -28,6 +28,15 @@ NOT_GIVEN_BACK = frozenset({"id", "created", "lastUpdated", "status", "system", 
 UNAVAILABLE = "unavailable"
 """Kind of what tells that the organisation does not have a kind (its ``of``) of resources."""
 NO_FEATURE = "E0000015"
+MISSING = "missing"
+"""Kind of what tells that nothing of a sort (``of``: the word that refusals have for it) is called ``id``."""
+_NOT_FOUND = re.compile(r"Not found: Resource not found: (?P<name>\S+) \((?P<entity>\w+)\)")
+NARROWING = frozenset({"q", "filter", "search"})
+"""Query parameters that leave resources out of a list."""
+RECORDED = "recorded"
+"""Kind of what tells the ``date`` of the recording: answers have got more members with the years."""
+UNSEEN = "unseen"
+"""Kind of what tells that a list (``of``: its kind and parents) goes on after what the program saw of it."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,7 @@ class Gatherer:
         self._made: set[str] = set()
         self._made_places: set[Place] = set()
         self._shown: dict[Place, _Shown] = {}
+        self._goes_on: dict[Place, bool] = {}
 
     def take(self, call: Call, observation: Observation) -> None:
         """Take the next step."""
@@ -76,8 +86,7 @@ class Gatherer:
         places = list(places_of(template, call.arguments))
         ends_in_id = template.endswith("}")
         if not places or status == 404 or status >= 500:
-            if status == 404 and ends_in_id and method == "GET":
-                self._miss(places[-1], observation.body)
+            self._miss(places, observation.body)
             return
         if not 200 <= status < 300:
             self._need(places, ends_in_id)
@@ -86,6 +95,8 @@ class Gatherer:
             self._note_name(places[-1], observation.body)
             self._need(places, ends_in_id)
             self._read(places[-1], ends_in_id, observation.body)
+            if not ends_in_id and not NARROWING & call.arguments.keys():
+                self._goes_on[places[-1]] = _goes_on(observation)
         else:
             joins = method == "PUT" and ends_in_id and observation.body is None
             self._need(places, ends_in_id and not joins)
@@ -95,17 +106,22 @@ class Gatherer:
 
     def found(self) -> list[tuple[Place, _Shown]]:
         """All that was there before, parents first."""
-        return sorted(self._shown.items(), key=lambda item: len(item[0].ids))
+        unseen = {Place(UNSEEN, (place.kind, *place.ids)): _Shown({}) for place, on in self._goes_on.items() if on}
+        return sorted((self._shown | unseen).items(), key=lambda item: len(item[0].ids))
 
     def _need(self, places: list[Place], with_last: bool) -> None:
         """The resources on the way to what a call names were there."""
         for place in places[: None if with_last else -1]:
             self._note(place)
 
-    def _miss(self, place: Place, body: Json) -> None:
+    def _miss(self, places: list[Place], body: Json) -> None:
         """What was looked for in vain was not there before, though it may be deleted all the same."""
-        if isinstance(body, dict) and f"{place.id} (" in str(body.get("errorSummary")) and place not in self._shown:
-            self._made_places.add(place)
+        found = _NOT_FOUND.search(str(body.get("errorSummary"))) if isinstance(body, dict) else None
+        if found is None or found["name"] in self._made:
+            return
+        self._show(Place(MISSING, (found["entity"], found["name"])), {})
+        if places[-1].id == found["name"] and places[-1] not in self._shown:
+            self._made_places.add(places[-1])
 
     def _lack(self, place: Place, body: Json) -> None:
         """An answer may say that the organisation does not have such things."""
@@ -186,6 +202,12 @@ def _led_by(member: Json, kind: str) -> str:
     return found if isinstance(found, str) else ""
 
 
+def _goes_on(observation: Observation) -> bool:
+    """Whether a list has a next page."""
+    lines = observation.response.headers.get("link", ()) if observation.response else ()
+    return any('rel="next"' in line for line in lines)
+
+
 def _own_id(body: Json) -> str:
     """The id of a resource, or of a key; "" where it has none (a setting), or is named by an address (a schema)."""
     id_ = body.get("id", body.get("kid")) if isinstance(body, dict) else None
@@ -216,17 +238,20 @@ def givens(
 ) -> tuple[Given, ...]:
     """What was there before the program began."""
     gatherer = Gatherer()
+    dates = [observation.date for observation in observations if observation.date]
     for step, observation in zip(steps, observations, strict=True):
         gatherer.take(step.call, observation)
     creators = _creators(surface)
-    return tuple(_given(target, place, shown, creators) for place, shown in gatherer.found())
+    recorded = [(Place(RECORDED, ("",)), _Shown({"date": date})) for date in dates[:1]]
+    return tuple(_given(target, place, shown, creators) for place, shown in recorded + gatherer.found())
 
 
 def _given(target: str, place: Place, shown: _Shown, creators: Mapping[str, tuple[str, str]]) -> Given:
     facts: dict[str, Any] = {"kind": place.kind, "id": place.id, "of": list(place.ids[:-1])}
     facts |= {"resource": shown.resource, "after": shown.after}
     create = _create(target, place, shown.resource, creators)
-    recorded = place.id or "/".join((place.kind, *place.ids[:-1]))
+    named = place.id and place.kind != MISSING  # what is not there stands for nothing in the live world
+    recorded = place.id if named else "/".join((place.kind, *filter(None, place.ids)))
     return Given(target, place.kind, recorded, facts, create, ("id",))
 
 

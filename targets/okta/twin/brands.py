@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance.recordings.model import Json
@@ -14,12 +14,14 @@ from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import NO_CONTENT, Kind, called, hints, setting, standard
 from targets.okta.twin.listing import Listing, contains
 from targets.okta.twin.org import BASE, Org, Path, Resource, merged
-from targets.okta.twin.seeding import seed_kind
 
 NO_APP: Resource = {"appInstanceId": None, "appLinkName": None, "classicApplicationUri": None}
 
 
 # --- brands
+
+SEVERAL = 2023
+"""Before this year an organisation had one brand, which had no name."""
 
 
 def brand_made(_: Context, body: Resource, old: Resource | None) -> Resource:
@@ -29,22 +31,7 @@ def brand_made(_: Context, body: Resource, old: Resource | None) -> Resource:
     made["customPrivacyPolicyUrl"] = made["customPrivacyPolicyUrl"] or None
     if "defaultApp" in body:
         made["defaultApp"] = {**NO_APP, **(body["defaultApp"] or {})}
-    return {name: value for name, value in made.items() if old is None or not _only(old) or name in _only(old)}
-
-
-def _only(brand: Resource) -> Collection[str]:
-    """The members of a brand of the time when an organisation had one and brands had no names; else nothing."""
-    shows: Collection[str] = brand.get("~only", ())
-    return shows
-
-
-def brand_seeded(org: Org, ids: Path, resource: Resource) -> None:
-    """A brand as an answer showed it."""
-    of_old = bool(resource) and "isDefault" not in resource
-    brand = seed_kind(org, BRANDS, ids, {"isDefault": of_old} | resource)
-    if of_old:
-        brand["~only"] = sorted(resource)
-        del brand["isDefault"]
+    return made
 
 
 def brand_links(context: Context, brand: Resource, _: Path) -> Json:
@@ -52,7 +39,7 @@ def brand_links(context: Context, brand: Resource, _: Path) -> Json:
     here = f"/api/v1/brands/{brand['id']}"
     links = {
         "themes": hints(context.href(f"{here}/themes"), "GET"),
-        "self": hints(context.href(here), "GET", "PUT", *(() if _only(brand) else ("DELETE",))),
+        "self": hints(context.href(here), "GET", "PUT", *(("DELETE",) if context.org.year >= SEVERAL else ())),
     }
     if domain := brand.get("emailDomainId"):
         links["emailDomain"] = hints(context.href(f"/api/v1/email-domains/{domain}"), "GET", "PUT")
@@ -61,8 +48,6 @@ def brand_links(context: Context, brand: Resource, _: Path) -> Json:
 
 def default_app(context: Context, brand: Resource) -> Resource:
     """A brand that names no application sends people to the organisation's dashboard; writes do not show that."""
-    if _only(brand):
-        return {}
     if "defaultApp" in brand or context.request.method != "GET":
         return {"defaultApp": brand.get("defaultApp", NO_APP)}
     return {"defaultApp": {**NO_APP, "appInstanceId": _dashboard(context.org)}}
@@ -117,8 +102,9 @@ BRANDS = Kind(
     keeps=frozenset({"isDefault", "emailDomainId"}),
     times=(),
     created=201,
+    since=dict.fromkeys(("name", "agreeToCustomPrivacyPolicy", "isDefault", "defaultApp"), SEVERAL),
     listing=Listing(limit=20, most=200, narrow={"q": contains("name")}, told=("limit", "q"), order=_by_name),
-    same=lambda brand: brand.get("isDefault"),
+    same=lambda brand: brand.get("isDefault", True),
 )
 
 
@@ -344,5 +330,4 @@ FAMILY = Family(
         "GET /api/v1/brands/{brandId}/well-known-uris": well_known_uris,
     },
     presets=default_brand,
-    seeds={BRANDS.name: brand_seeded},
 )

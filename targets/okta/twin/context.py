@@ -20,6 +20,8 @@ class Context:
 
     org: Org
     request: TwinRequest
+    kind: str = ""
+    """What the path leads to, as facts name it."""
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -69,6 +71,6 @@ def _handler(kind: str, answer: Answering) -> Handler:
     def handle(org: Org, request: TwinRequest) -> Reply:
         if org.lacks(kind):
             raise errors.no_feature(org)
-        return answer(Context(org, request))
+        return answer(Context(org, request, kind))
 
     return handle

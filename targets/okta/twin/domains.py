@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin import errors
-from targets.okta.twin.brands import BRANDS
+from targets.okta.twin.brands import BRANDS, SEVERAL
 from targets.okta.twin.context import Context
 from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import Kind, hints, standard
@@ -55,16 +55,23 @@ def _records(context: Context, domain: str) -> list[dict[str, Any]]:
 
 
 def domain_links(context: Context, domain: Resource, _: Path) -> Json:
-    """The domain, its verification where it can be asked for, its brand."""
+    """The domain, its verification (which lists and the answer to it leave out), its brand."""
     here, method = context.href(f"/api/v1/domains/{domain['id']}"), context.request.method
     verified = context.request.path.endswith("/verify")
-    allowed = ("GET",) if domain["id"] == DEFAULT else ("GET", "DELETE") if verified else ALLOWED[method]
+    bare = verified or not (context.ids or method == "POST")
+    allowed = ("GET",) if domain["id"] == DEFAULT else ("GET", "DELETE") if bare else ALLOWED[method]
     links = {"self": hints(here, *allowed)}
-    if domain["id"] != DEFAULT and not verified:
+    if domain["id"] != DEFAULT and not bare:
         links["verify"] = hints(f"{here}/verify", "POST")
     if brand := domain.get("brandId"):
         links["brand"] = hints(context.href(f"/api/v1/brands/{brand}"), "GET", "PUT", "DELETE")
     return links
+
+
+def _given_last(context: Context, found: list[Resource]) -> list[Resource]:
+    """The organisation's own domains, then the one that Okta gave it."""
+    given = [domain for domain in found if domain["id"] == DEFAULT and context.org.year >= SEVERAL]
+    return [domain for domain in found if domain["id"] != DEFAULT] + given
 
 
 DEFAULT = "default"
@@ -78,7 +85,8 @@ DOMAINS = Kind(
     times=(),
     keeps=frozenset({"validationStatus"}),
     created=201,
-    listing=Listing(wrap="domains"),
+    since={"brandId": SEVERAL, "certificateSourceType": SEVERAL, "_links.brand": SEVERAL},
+    listing=Listing(wrap="domains", order=_given_last),
     same=lambda domain: domain.get("id") == DEFAULT,
 )
 

@@ -26,6 +26,7 @@ class Listing:
         narrow: What query parameters leave in the list, by name.
         told: Query parameters that ``Link`` repeats, in this order; None leaves a parameter out.
         unlinked: Query parameters with which the list comes without ``Link``.
+        assumed: What ``Link`` says of parameters that the request leaves out.
         shows_limit: ``Link`` says the limit even where the request did not.
         newest_first: The last made comes first.
         key: What the cursor of a page is: a member of its last resource.
@@ -38,6 +39,7 @@ class Listing:
     narrow: Mapping[str, Narrow] = field(default_factory=dict)
     told: Sequence[str] = ("limit", "q", "filter", "search")
     unlinked: Collection[str] = ()
+    assumed: Mapping[str, str] = field(default_factory=dict)
     shows_limit: bool = True
     newest_first: bool = False
     key: Callable[[Resource], str] = lambda resource: str(resource.get("id", ""))
@@ -51,25 +53,27 @@ ALL_AT_ONCE = Listing()
 def listed(context: Context, listing: Listing, found: Sequence[Resource], shown: Callable[[Resource], Any]) -> Reply:
     """The page of ``found`` that the request asks for."""
     kept = listing.order(context, list(reversed(found) if listing.newest_first else found))
+    narrowing = [name for name in listing.narrow if context.request.first(name)]
     for name, narrow in listing.narrow.items():
         if value := context.request.first(name):
             holds = narrow(context, value)
             kept = [one for one in kept if holds(one)]
-    page, following = _page(context, listing, kept)
+    page, following = _page(context, listing, kept, not narrowing and context.org.goes_on(context.kind, context.ids))
     body: Any = [shown(one) for one in page]
     bare = listing.limit is None or any(context.request.first(name) for name in listing.unlinked)
     headers = {} if bare else {"link": _links(context, listing, following)}
     return Reply({listing.wrap: body} if listing.wrap else body, 200, headers)
 
 
-def _page(context: Context, listing: Listing, kept: list[Resource]) -> tuple[list[Resource], str | None]:
+def _page(context: Context, listing: Listing, kept: list[Resource], goes_on: bool) -> tuple[list[Resource], str | None]:
     """The resources after the cursor, and the cursor of the next page (None: this is the last)."""
     if listing.limit is None:
         return kept, None
     after = context.request.first("after")
     start = _start(context, listing, kept, after) if after else 0
     end = start + _limit(context, listing)
-    return kept[start:end], listing.key(kept[end - 1]) if end < len(kept) else None
+    more = end < len(kept) or (goes_on and start < end == len(kept))
+    return kept[start:end], listing.key(kept[end - 1]) if more else None
 
 
 def _start(context: Context, listing: Listing, kept: list[Resource], after: str) -> int:
@@ -87,7 +91,7 @@ def _limit(context: Context, listing: Listing) -> int:
 
 def _links(context: Context, listing: Listing, following: str | None) -> list[str]:
     """``Link`` lines: ``self`` first, ``next`` last."""
-    query = {name: context.request.first(name) for name in listing.told}
+    query = {name: context.request.first(name, listing.assumed.get(name)) for name in listing.told}
     if listing.shows_limit and "limit" in query:
         query["limit"] = query["limit"] or str(listing.limit)
     pairs = [(name, value) for name, value in query.items() if value]

@@ -19,7 +19,7 @@ from typing import Any
 
 from conformance.recordings.model import Json
 from conformance.twinkit.store import Clock, Ids
-from targets.okta.givens import UNAVAILABLE
+from targets.okta.givens import RECORDED, UNAVAILABLE, UNSEEN
 
 Resource = dict[str, Any]
 Path = tuple[str, ...]
@@ -29,6 +29,8 @@ BASE = "{base}"
 """Stands for the organisation's address in stored URLs."""
 ALPHANUMERIC = string.ascii_letters + string.digits
 ID_LENGTH = 20
+TODAY = 9999
+"""Later than all changes of what answers show."""
 SUFFIX = "1d7"
 """Ends every id: it names the cell that the organisation lives in."""
 
@@ -107,6 +109,16 @@ class Org:
         """Take away every resource of ``kinds`` that has the id ``id_``, under whichever parent."""
         for kind, parents in [place for place in self.shelves if place[0] in kinds]:
             self.remove(kind, parents, id_)
+
+    def goes_on(self, kind: str, parents: Path) -> bool:
+        """Whether a list has more than what is known of it."""
+        return (UNSEEN, (kind, *parents)) in self.shelves
+
+    @property
+    def year(self) -> int:
+        """The year whose answers the organisation gives: that of the recording that it is seeded with, if any."""
+        recorded = self.shelf(RECORDED).get("")
+        return int(recorded["date"][:4]) if recorded else TODAY
 
     def lacks(self, kind: str) -> bool:
         """Whether the organisation does not have such resources. O(words of ``kind``)."""

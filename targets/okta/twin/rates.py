@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
+from targets.okta.givens import MISSING
 from targets.okta.twin import errors
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.family import Family
@@ -85,6 +86,8 @@ def list_limits(context: Context) -> Reply:
 def create_limit(context: Context) -> Reply:
     """POST: for a principal that has none yet."""
     principal = str(context.body.get("principalId"))
+    if context.org.get(MISSING, (TOKENS.entity,), principal) is not None:
+        raise errors.not_found(context.org, principal, TOKENS.entity)
     if any(limit.get("principalId") == principal for limit in LIMITS.all(context.org)):
         raise errors.invalid(context.org, MEDIATED)
     if context.body.get("principalType") == "SSWS_TOKEN":

@@ -26,6 +26,7 @@ from targets.okta.twin import (
     iam,
     identity_providers,
     identity_sources,
+    integrations,
     limits,
     linked_objects,
     mappings,
@@ -82,6 +83,7 @@ FAMILIES: tuple[Family, ...] = (
     realms.FAMILY,
     rates.FAMILY,
     org_settings.FAMILY,
+    integrations.FAMILY,
     access.FAMILY,
 )
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin import errors
-from targets.okta.twin.brands import BRANDS
+from targets.okta.twin.brands import BRANDS, SEVERAL
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import NO_CONTENT, Kind, hints, setting, standard, update
@@ -51,7 +51,7 @@ def links_of(context: Context, template: Path, *names: str, **others: Json) -> R
         "customizations": hints(f"{here}/customizations", "GET", "POST", "DELETE"),
         "test": hints(f"{here}/test", "POST"),
     }
-    missing = () if "settings" in template_of(context, template)["~links"] else ("settings",)
+    missing = () if context.org.year >= SEVERAL else ("settings",)
     return {**{name: known[name] for name in names if name not in missing}, **others}
 
 
@@ -63,7 +63,7 @@ LINKS = ("settings", "defaultContent", "customizations", "test")
 def templates_of(org: Org, brand: str) -> list[Resource]:
     """The templates of a brand: those that are known to have been there, else those of today."""
     seeded = list(org.shelf("brands/templates/email", (brand,)).values())
-    return seeded or [{"name": name, "~links": LINKS} for name in EMAILS]
+    return seeded or [{"name": name} for name in EMAILS]
 
 
 def template_of(context: Context, path: Path) -> Resource:
@@ -72,13 +72,12 @@ def template_of(context: Context, path: Path) -> Resource:
     found = [one for one in templates_of(context.org, brand) if one["name"] == path[1]]
     if not found and path[1] not in EMAILS:
         raise errors.not_found(context.org, path[1], "EmailTemplate")
-    return found[0] if found else {"name": path[1], "~links": LINKS}
+    return found[0] if found else {"name": path[1]}
 
 
 def template_seeded(org: Org, ids: Path, resource: Resource) -> None:
-    """A template as an answer showed it: those of 2022 had other names, and no settings."""
-    links = list(resource.get("_links") or LINKS)
-    org.put("brands/templates/email", ids[:-1], ids[-1], {"name": ids[-1], "~links": links})
+    """A template as an answer showed it: those of 2022 had other names."""
+    org.put("brands/templates/email", ids[:-1], ids[-1], {"name": ids[-1]})
 
 
 def shown_template(context: Context, brand: str, template: Resource) -> Resource:
