@@ -26,7 +26,12 @@ SEVERAL = 2023
 
 def brand_made(_: Context, body: Resource, old: Resource | None) -> Resource:
     """Members that nobody names are off or none; an empty address is none."""
-    made = {"removePoweredByOkta": False, "customPrivacyPolicyUrl": None, "agreeToCustomPrivacyPolicy": False} | body
+    off: Resource = {
+        "removePoweredByOkta": False,
+        "customPrivacyPolicyUrl": None,
+        "agreeToCustomPrivacyPolicy": False,
+    }
+    made = off | body
     made |= {} if old else {"isDefault": False}
     made["customPrivacyPolicyUrl"] = made["customPrivacyPolicyUrl"] or None
     if "defaultApp" in body:

@@ -75,7 +75,7 @@ def update_made(context: Context, body: Resource, old: Resource | None) -> Resou
     """An update that waits for its time. Raises Refusal: 400 for one without name or agents."""
     if missing := [word for member, word in NEEDED.items() if not body.get(member)]:
         raise errors.invalid(context.org, missing[0], *(f"errors in the field: {word}" for word in missing))
-    made = {name: body[name] for name in ("name", "agentType", "enabled", "notifyAdmin") if name in body}
+    made: Resource = {name: body[name] for name in ("name", "agentType", "enabled", "notifyAdmin") if name in body}
     told = {name: body[name] for name in ("reason", "sortOrder") if body.get(name)}
     schedule = {name: value for name, value in (body.get("schedule") or {}).items() if value or name != "delay"}
     agents = [_agent(context, body, agent) for agent in body["agents"]]

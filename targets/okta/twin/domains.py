@@ -49,8 +49,8 @@ def domain_made(context: Context, body: Resource, old: Resource | None) -> Resou
 def _records(context: Context, domain: str) -> list[dict[str, Any]]:
     """What the owner of a domain has to publish."""
     subdomain = (urlsplit(context.request.base_url).hostname or "").split(".")[0]
-    records = (("TXT", f"_oktaverification.{domain}", _verification(context.org)),)
-    records += (("CNAME", domain, f"{subdomain}.customdomains.okta.com"),)
+    records = [("TXT", f"_oktaverification.{domain}", _verification(context.org))]
+    records.append(("CNAME", domain, f"{subdomain}.customdomains.okta.com"))
     return [{"recordType": kind, "fqdn": fqdn, "values": [value]} for kind, fqdn, value in records]
 
 

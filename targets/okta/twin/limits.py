@@ -74,11 +74,10 @@ def counted(org: Org, request: TwinRequest) -> Bucket | None:
         return None
     name, limit = rule
     now = int(org.clock.moment.timestamp())
-    bucket = org.buckets.get(name)
-    if bucket is None or now >= bucket.start + WINDOW:
-        bucket = Bucket(limit, now)
-    org.buckets[name] = replace(bucket, used=bucket.used + 1)
-    return org.buckets[name]
+    kept: Bucket | None = org.buckets.get(name)
+    bucket = kept if kept is not None and now < kept.start + WINDOW else Bucket(limit, now)
+    org.buckets[name] = bucket = replace(bucket, used=bucket.used + 1)
+    return bucket
 
 
 def limited(handler: Handler) -> Handler:

@@ -56,7 +56,7 @@ def limit_made(context: Context, body: Resource, old: Resource | None) -> Resour
     made = {"defaultPercentage": 50, "defaultConcurrencyPercentage": 50, **asked}
     if old is None:
         return made | {"lastUpdatedBy": by, "createdBy": by}
-    kept = {name: old[name] for name in ("orgId", "createdDate", "createdBy", "lastUpdatedBy") if name in old}
+    kept: Resource = {name: old[name] for name in ("orgId", "createdDate", "createdBy", "lastUpdatedBy") if name in old}
     return {**made, **kept}
 
 
