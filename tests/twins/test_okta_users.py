@@ -86,9 +86,11 @@ def test_groups_named_in_the_body_are_joined(org):
 
 
 def test_organisations_without_realms_show_none(org):
-    seed(org, "users", "00u1", {"id": "00u1", "status": "STAGED", "profile": PROFILE, "credentials": {}})
-    assert "realmId" not in make(org, login="bob@example.com")
-    assert "realmId" in make(okta())
+    realm = make(org, credentials=PASSWORD)
+    assert realm["realmId"] and "emails" not in realm["credentials"]
+    seed(org, "unavailable", "", {}, of=("realms",))
+    user = make(org, credentials=PASSWORD, login="bob@example.com")
+    assert "realmId" not in user and user["credentials"]["emails"][0]["value"] == "ann@example.com"
 
 
 # --- finding

@@ -25,7 +25,8 @@ def group_links(context: Context, group: Resource, _: Path) -> Json:
     here = context.href(f"/api/v1/groups/{group['id']}")
     sizes = {"medium": "30ce6d4085dff29412984e4c191bc874", "large": "c3cb8cda8ae0add1b4fe928f5844dbe3"}
     logos = [{"name": size, "href": f"{LOGOS}{size}.{hash_}.png", "type": "image/png"} for size, hash_ in sizes.items()]
-    return {"logo": logos, **{name: {"href": f"{here}/{name}"} for name in ("owners", "users", "apps")}}
+    parts = ("users", "apps") if context.org.lacks(OWNERS.name) else ("owners", "users", "apps")
+    return {"logo": logos, **{name: {"href": f"{here}/{name}"} for name in parts}}
 
 
 def _forget(context: Context, group: Resource) -> None:

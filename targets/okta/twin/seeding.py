@@ -62,6 +62,16 @@ def seed_kind(org: Org, kind: Kind, ids: Path, resource: Resource) -> Resource:
     return kind.keep(org, parents, merged(there, stored))
 
 
+def adopt_default(org: Org, kind: str, id_: str, member: str) -> None:
+    """Something that was there before names ``id_``: if that is not known, it is what ``member`` says is the default."""
+    if org.get(kind, (), id_) is not None:
+        return
+    for old, resource in list(org.shelf(kind).items()):
+        if (kind, old) in org.presets and resource.get(member):
+            org.remove(kind, (), old)
+            org.put(kind, (), id_, resource | {"id": id_})
+
+
 def _make_room(org: Org, kind: Kind, parents: Path, resource: Resource) -> None:
     """Take away the preset that ``resource`` is."""
     for id_, preset in list(org.shelf(kind.name, parents).items()):

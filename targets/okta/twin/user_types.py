@@ -48,15 +48,6 @@ def default_type(org: Org) -> str:
     return next((str(one["id"]) for one in types if one.get("default")), "")
 
 
-def adopt_type(org: Org, type_id: str) -> None:
-    """A user of this type was there before: it is the default one if nothing else is known of either."""
-    default = default_type(org)
-    if org.get(USER_TYPES.name, (), type_id) is None and (USER_TYPES.name, default) in org.presets:
-        resource = org.shelf(USER_TYPES.name)[default]
-        org.remove(USER_TYPES.name, (), default)
-        org.put(USER_TYPES.name, (), type_id, resource | {"id": type_id})
-
-
 def _seed(org: Org, ids: Path, resource: Resource) -> None:
     """The default type takes the place of the one that was thought to be it, and tells who administers."""
     if resource.get("default") and default_type(org) not in ("", ids[-1]):

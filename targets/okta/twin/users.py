@@ -17,11 +17,8 @@ from targets.okta.twin.kinds import NO_CONTENT, Kind, standard
 from targets.okta.twin.listing import Listing, expression, listed, starts_with
 from targets.okta.twin.org import Org, Path, Resource, merged
 from targets.okta.twin.schemas import schema_id
-from targets.okta.twin.seeding import seed_kind
-from targets.okta.twin.user_types import adopt_type, default_type
-
-REALMS, EMAILS = "realms", "emails"
-"""Traits: every user is in a realm; the addresses of users who have a password are shown."""
+from targets.okta.twin.seeding import adopt_default, seed_kind
+from targets.okta.twin.user_types import default_type
 
 # --- what a user is
 
@@ -32,6 +29,9 @@ SHOWN_EMPTY = ("mobilePhone", "secondEmail")
 """Members of a profile that are shown where they have no value; others are left out."""
 SECRETS = ("value", "hash", "hook")
 """Ways to give a password."""
+
+LAST_SILENT = 2020
+"""The last year in which ``statusChanged`` told nothing of a user who was made with a password and not activated."""
 
 WITH_PASSWORD = (
     "suspend",
@@ -111,20 +111,18 @@ def _make(context: Context, body: Resource, old: Resource | None) -> Resource:
 
 def _realm(org: Org, old: Resource | None) -> Any:
     """The realm of a new user who is not said to be in another."""
-    if old is not None or not org.traits.get(REALMS, True):
+    if old is not None or org.lacks("realms"):
         return None
-    realms = org.shelf("realms").values()
-    default = next((one["id"] for one in realms if one.get("isDefault")), None)
-    return default or org.traits.setdefault("realm", org.new_id("guo"))
+    return next((one["id"] for one in org.shelf("realms").values() if one.get("isDefault")), None)
 
 
 def credentials(org: Org, body: Resource, old: Resource) -> Resource:
-    """What is shown of a user's credentials after a body of this form."""
+    """What is shown of a user's credentials after a body of this form; organisations with realms show no addresses."""
     asked, had = body.get("credentials") or {}, old.get("credentials") or {}
     shown: Resource = {}
     if gives_password(body) or "password" in had:
         shown["password"] = {}
-        if org.traits.get(EMAILS, True):
+        if org.lacks("realms"):
             address = value_at(body, "profile.email")
             shown["emails"] = [{"value": address, "status": "VERIFIED", "type": "PRIMARY"}]
     if question := value_at(asked, "recovery_question.question") or value_at(had, "recovery_question.question"):
@@ -225,7 +223,8 @@ def _begin(context: Context, made: Resource) -> None:
     active = context.flag("activate", True)
     made["status"] = _first_status(context, active, has_password)
     made["activated"] = now if active else None
-    made["statusChanged"] = now if active or has_password else None
+    noted = active or (has_password and context.org.year > LAST_SILENT)
+    made["statusChanged"] = now if noted else None
     made["passwordChanged"] = now if has_password else None
     keep_secrets(made, context.body.get("credentials") or {})
 
@@ -312,11 +311,10 @@ def _delete(context: Context) -> Reply:
 
 
 def seed_user(org: Org, ids: Path, shown: Resource) -> None:
-    """A user as an answer showed them; one tells what kind of organisation it is."""
-    if type_ := value_at(shown, "type.id"):
-        adopt_type(org, type_)
-    if "status" in shown:
-        _learn(org, shown)
+    """A user as an answer showed them, who names their type and realm."""
+    for kind, path, member in (("meta/types/user", "type.id", "default"), ("realms", "realmId", "isDefault")):
+        if named := value_at(shown, path):
+            adopt_default(org, kind, named, member)
     if ids[-1] == "me":
         org.names[USERS.name, "me"] = shown.get("id") or org.caller()
         ids = (org.caller(),)
@@ -325,14 +323,6 @@ def seed_user(org: Org, ids: Path, shown: Resource) -> None:
         kept.setdefault(name, value)
     _assume_profile(kept)
     USERS.keep(org, (), kept)
-
-
-def _learn(org: Org, shown: Resource) -> None:
-    org.traits.setdefault(REALMS, "realmId" in shown)
-    if "realmId" in shown:
-        org.traits.setdefault("realm", shown["realmId"])
-    if "password" in shown.get("credentials", {}):
-        org.traits.setdefault(EMAILS, "emails" in shown["credentials"])
 
 
 def _assumed(org: Org, person: Resource) -> Resource:
