@@ -61,7 +61,7 @@ def deployment_of(recording: Recording) -> str:
     if _SERVER_WORDS.search(said) or _CLOUD_WORDS.search(said):
         return SERVER if _SERVER_WORDS.search(said) else CLOUD
     signs = [sign for interaction in recording.interactions for sign in _signs(interaction)]
-    return SERVER if signs.count(SERVER) >= max(1, signs.count(CLOUD)) else CLOUD
+    return CLOUD if signs.count(CLOUD) > signs.count(SERVER) else SERVER
 
 
 def deployment_for(request: Request, default: str) -> str:

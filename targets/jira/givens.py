@@ -57,7 +57,7 @@ _ROOT = re.compile(r"/rest/(\w+)/(?:[\d.]+|latest)/")
 _USER_IDS = ("accountId", "username", "key")
 _KEY = re.compile(r"([A-Z][A-Z0-9_]*)-(\d+)")
 _WORD_IDS = re.compile(r"\{(\w+)\}")
-_SEARCH = re.compile(r"/search(?:/jql)?$|/picker$")
+_SEARCH = re.compile(r"(?:^|/)(?:search(?:/jql)?|picker)$")
 
 
 @dataclass(frozen=True)
@@ -185,9 +185,9 @@ class _Gatherer:
             return
         if call.reads and status < 300:
             self._read(call, place, observation.body)
-        elif status < 300:
-            self._written(call, place, observation.body)
         self._need(place)
+        if not call.reads and status < 300:
+            self._written(call, place, observation.body)
         self._workflow.take(call, place, observation.body)
 
     def facts(self) -> Iterator[dict[str, Json]]:
@@ -288,7 +288,7 @@ class _Gatherer:
                 self._sent[str(own)] = sent.get("fields") or {}
         self._show_all({name: value for name, value in made.items() if name != "self"})
         parent = Place(place.kind.partition("/")[0], place.of[0]) if place.of else place
-        for name in (place, parent):
+        for name in {place, parent}:
             shown = self._shown.get(name)
             if shown and not shown.seen:
                 shown.after.append(call.operation)

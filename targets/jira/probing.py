@@ -28,7 +28,8 @@ from targets.jira.surface import BODY, Endpoint, Parameter
 SITE = "http://site"
 _NOT_CALLS = re.compile(r"_|close$|find$|async_do$|client_info$|get_igrid$|backup|reindex|supports_service_desk$")
 """Members of the client that are no calls of one endpoint, or not of the REST API."""
-_NO_RESOURCES = ("Resource", "AgileResource", "UnknownResource")
+_NO_RESOURCES = ("Resource", "AgileResource", "UnknownResource", "TimeTracking")
+"""Classes that stand for no resource of their own."""
 _OWN_METHODS = ("update", "delete")
 """Methods of resources that send something; ``find`` is how the client itself reads them."""
 _MOMENT = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)

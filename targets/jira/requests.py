@@ -25,7 +25,7 @@ _LISTS = frozenset({"fields", "expand", "properties", "permissions", "projectKey
 
 _PAGED = {"startAt": "0", "maxResults": "50"}
 _DEFAULTS: tuple[tuple[re.Pattern[str], Mapping[str, str]], ...] = (
-    (re.compile(r"/search$"), _PAGED | {"validateQuery": "true", "fields": "*navigable"}),
+    (re.compile(r"/rest/api/\w+/search$"), _PAGED | {"validateQuery": "true", "fields": "*navigable"}),
     (re.compile(r"/search/jql$"), {"maxResults": "50", "fields": "id"}),
     (re.compile(r"/issue/[^/]+$"), {"deleteSubtasks": "false", "fields": "*all", "notifyUsers": "true"}),
     (

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.twinkit.service import Service
 
 _SEARCHES = re.compile(r"POST /rest/api/\d/(?:search|jql|expression|issue/bulkfetch)(?:[/#]|$)")
-CONDITIONS: Mapping[int, str] = {429: "rate_limit", 503: "unavailable"}
+CONDITIONS: Mapping[int, str] = {401: "unauthenticated", 429: "rate_limit", 500: "internal_error", 503: "unavailable"}
 """Outcomes that no call causes, by status."""
 
 ROLES: Mapping[str, str] = {

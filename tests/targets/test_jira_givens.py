@@ -1,0 +1,138 @@
+"""What was there before a program began."""
+
+import json
+
+import pytest
+
+from conformance.programs.model import Call, Exchange, Observation, Step
+from conformance.recordings.model import Request, Response
+from targets.jira import TARGET
+from targets.jira.givens import Place, called_place, place_of
+
+SITE = "https://site.example/jira/rest/api/2"
+STATUS = {"self": f"{SITE}/status/1", "id": "1", "name": "Open"}
+DONE = {"self": f"{SITE}/status/3", "id": "3", "name": "Done"}
+KIND = {"self": f"{SITE}/issuetype/5", "id": "5", "name": "Bug"}
+ISSUE = {
+    "id": "10001",
+    "key": "ABC-7",
+    "self": f"{SITE}/issue/10001",
+    "fields": {"summary": "x", "status": STATUS, "issuetype": KIND, "votes": 0, "created": "2020-01-01T00:00:00.000Z"},
+}
+COMMENT = {"id": "9", "self": f"{SITE}/issue/10001/comment/9"}
+NEW = {name: ISSUE[name] for name in ("id", "key", "self")}
+
+
+def step(operation, status=200, answer=None, **arguments):
+    body = b"" if answer is None else json.dumps(answer).encode()
+    seen = Observation(exchanges=(Exchange(Request("GET", "http://x/"), Response(status, "", {}, body)),))
+    return Step(Call("jira", f"{operation}#server", "x", arguments), 0), seen
+
+
+def facts(*pairs):
+    steps, observations = zip(*pairs, strict=True)
+    given = TARGET.givens(steps, observations)
+    return {(one.facts["kind"], one.facts["id"]): one.facts for one in given if one.facts}, given
+
+
+def test_the_site_is_told_first():
+    found, given = facts(step("GET /rest/api/2/issue/{issueId}", answer=ISSUE, issueId="ABC-7"))
+    assert found["site", ""]["resource"] == {"deployment": "server", "version": "2", "path": "/jira"}
+    assert given[0].kind == "site"
+
+
+def test_an_issue_that_is_read_was_there_with_all_that_is_in_it():
+    found, given = facts(step("GET /rest/api/2/issue/{issueId}", answer=ISSUE, issueId="ABC-7"))
+    assert found["issue", "10001"] == {"kind": "issue", "id": "10001", "of": [], "resource": ISSUE, "after": []}
+    assert found["status", "1"]["resource"] == STATUS and found["issuetype", "5"]["resource"] == KIND
+    kinds = [one.kind for one in given]
+    assert kinds.index("status") < kinds.index("issue")
+    assert {one.recorded for one in given if one.kind.startswith("issue") and one.kind != "issuetype"} == {
+        "10001",
+        "ABC-7",
+    }
+
+
+def test_an_issue_that_is_made_was_not_there():
+    found, _ = facts(
+        step("POST /rest/api/2/issue", 201, NEW, body={"fields": {"summary": "x"}}),
+        step("GET /rest/api/2/issue/{issueId}", answer=ISSUE, issueId="ABC-7"),
+        step("POST /rest/api/2/issue/{issueId}/comment", 201, COMMENT, issueId="10001"),
+    )
+    assert not [key for key in found if key[0].startswith("issue") and key[0] != "issuetype"]
+    assert found["counter", "ABC"]["resource"] == {"next": 7, "next_id": "10001"}
+    assert found["blank", "5"]["of"] == ["ABC"]
+    assert found["blank", "5"]["resource"] == {"fields": {"status": STATUS, "issuetype": KIND, "votes": 0}}
+
+
+def test_what_was_written_before_the_first_view_is_told():
+    update = step("PUT /rest/api/2/issue/{issueId}", 204, body={"fields": {}}, issueId="10001")
+    found, _ = facts(update, step("GET /rest/api/2/issue/{issueId}", answer=ISSUE, issueId="10001"))
+    assert found["issue", "10001"]["after"] == ["PUT /rest/api/2/issue/{issueId}#server"]
+
+
+def test_what_is_first_seen_stays():
+    later = {**ISSUE, "fields": {**ISSUE["fields"], "summary": "y", "labels": []}}
+    found, _ = facts(
+        step("GET /rest/api/2/issue/{issueId}", answer=ISSUE, issueId="10001"),
+        step("GET /rest/api/2/issue/{issueId}", answer=later, issueId="10001"),
+    )
+    assert found["issue", "10001"]["resource"]["fields"]["summary"] == "x"
+    assert found["issue", "10001"]["resource"]["fields"]["labels"] == []
+
+
+@pytest.mark.parametrize("status", [401, 404, 500])
+def test_what_is_refused_tells_nothing(status):
+    found, _ = facts(step("GET /rest/api/2/issue/{issueId}", status, {"errorMessages": []}, issueId="ABC-7"))
+    assert set(found) == {("site", "")}
+
+
+def test_lists_and_views():
+    found, _ = facts(
+        step("GET /rest/api/2/issuetype", answer=[KIND]),
+        step("GET /rest/api/2/field", answer=[{"id": "summary"}]),
+        step("GET /rest/api/2/issue/createmeta", answer={"projects": []}, projectKeys="ABC"),
+        step("GET /rest/api/2/search", answer={"issues": [ISSUE], "total": 1}, jql="x"),
+    )
+    assert found["list", "issuetype"]["resource"] == {"query": {}, "members": ["5"]}
+    assert found["view", "field"]["resource"] == {"query": {}, "answer": [{"id": "summary"}]}
+    assert found["view", "issue/createmeta"]["resource"]["query"] == {"projectKeys": "ABC"}
+    assert found["issue", "10001"]["resource"] == ISSUE and ("view", "search") not in found
+
+
+def test_the_workflow_is_gathered():
+    offered = {"transitions": [{"id": "31", "name": "Finish", "to": DONE}]}
+    read = step("GET /rest/api/2/issue/{issueId}", answer=ISSUE, issueId="ABC-7")
+    done = {**ISSUE, "fields": {**ISSUE["fields"], "status": DONE}}
+    found, _ = facts(
+        read,
+        step("GET /rest/api/2/issue/{issueId}/transitions", answer=offered, issueId="ABC-7"),
+        step("POST /rest/api/2/issue/{issueId}/transitions", 204, issueId="ABC-7", body={"transition": {"id": 41}}),
+        step("GET /rest/api/2/issue/{issueId}", answer=done, issueId="ABC-7"),
+    )
+    assert found["transition", "31"]["resource"] == {"from": ["1"], "name": "Finish", "to": DONE}
+    assert found["transition", "41"]["resource"] == {"from": ["1"], "to": DONE}
+    assert found["transition", "31"]["of"] == ["ABC"]
+
+
+@pytest.mark.parametrize(
+    ("link", "place"),
+    [
+        (f"{SITE}/issue/1/comment/2", Place("issue/comment", "2", ("1",))),
+        (f"{SITE}/issue/1/votes", Place("issue/votes", "", ("1",))),
+        (f"{SITE}/user?accountId=5%3Aa", Place("user", "5:a")),
+        (f"{SITE}/user?username=me", Place("user", "me")),
+        ("https://x/rest/agile/1.0/sprint/3", Place("agile/sprint", "3")),
+        ("https://x/secure/useravatar?ownerId=me", None),
+    ],
+)
+def test_places_of_links(link, place):
+    assert place_of(link) == place
+
+
+def test_places_of_calls():
+    call = Call(
+        "jira", "GET /rest/api/2/issue/{issueId}/comment/{commentId}#cloud", "x", {"issueId": "1", "commentId": "2"}
+    )
+    assert called_place(call) == Place("issue/comment", "2", ("1",))
+    assert called_place(Call("jira", "GET /rest/api/2/field#cloud", "x")) == Place("field", "")
