@@ -231,6 +231,24 @@ def test_an_organisation_of_the_old_pipeline_gives_applications_no_policies(org)
     assert not {"policies", "accessPolicy", "profileEnrollment"} & made(org, BOOKMARK)["_links"].keys()
 
 
+def test_what_was_there_before_tells_how_far_an_organisation_is(org):
+    assert made(org, BOOKMARK)["universalLogout"] == {"status": "UNSUPPORTED"}
+    older = {"id": "0oaOlder", "name": "saasure", "universalLogout": None, "settings": {"manualProvisioning": False}}
+    seed(org, "apps", "0oaOlder", older)
+    app = made(org, BOOKMARK)
+    assert app["universalLogout"] is None
+    assert "emOptInStatus" not in app["settings"]
+
+
+def test_organisations_that_do_not_keep_up_show_empty_relay_states(org):
+    settings = {"desktopMFAEnabled": False}
+    seed(org, ".well-known/okta-organization", "", {"id": "00o1", "pipeline": "idx", "settings": settings})
+    app = made(org, SAML)
+    assert app["settings"]["signOn"]["defaultRelayState"] == ""
+    assert app["orn"].startswith("orn:oktapreview:idp:00o1:apps:twin_myportal2_1:")
+    assert ok(org, f"PUT {path(app)}", SAML | {"name": "renamed"})["orn"] == app["orn"]
+
+
 def test_a_policy_takes_the_place_of_the_one_of_its_type(org):
     app = made(org, BOOKMARK)
     seed(org, "policies", "rst2", {"id": "rst2", "type": "ACCESS_POLICY", "name": "Strict"})

@@ -11,7 +11,6 @@ from okta_calls import BASE, call, ok, okta, seed
 
 from conformance.twinkit.store import Clock, Ids
 from targets.okta.twin import apps_certificates as certificates
-from targets.okta.twin.apps_members import apps_of_group
 from targets.okta.twin.org import Org
 
 SAML = {"label": "Portal", "signOnMode": "SAML_2_0"}
@@ -209,7 +208,15 @@ def test_groups_make_room_for_one_another(org):
     assert call(org, f"PUT {path}/00gNone", {}).body["errorSummary"].endswith("(UserGroup)")
     assert call(org, f"DELETE {path}/{first}").status == 204
     assert call(org, f"GET {path}/{first}").status == 404
-    assert callable(apps_of_group)
+
+
+def test_a_group_tells_its_applications(org):
+    path, crew = app_path(org, SAML), group(org, "crew")
+    assert ok(org, f"GET /api/v1/groups/{crew}/apps") == []
+    ok(org, f"PUT {path}/groups/{crew}", {})
+    reply = call(org, f"GET /api/v1/groups/{crew}/apps")
+    assert [app["label"] for app in reply.body] == ["Portal"]
+    assert reply.headers["link"] == [f'<{BASE}/api/v1/groups/{crew}/apps?limit=20>; rel="self"']
 
 
 def test_a_grant_tells_who_gave_it(org):

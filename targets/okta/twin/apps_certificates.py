@@ -30,13 +30,15 @@ SUBJECT = {
     "commonName": COMMON_NAME,
 }
 """Members of a signing request's subject, and what stands for them in a certificate."""
+NAME = "dev-1000001"
+"""What an organisation is called whose address has no name; its certificates are always in this one."""
 ISSUER = {
     COUNTRY: "US",
     STATE: "California",
     LOCALITY: "San Francisco",
     ORGANIZATION: "Okta",
     UNIT: "SSOProvider",
-    COMMON_NAME: "twin",
+    COMMON_NAME: NAME,
     EMAIL: "info@okta.com",
 }
 """Who signs the certificates of an organisation: itself."""
@@ -103,7 +105,7 @@ def _modulus(org: Org) -> int:
 
 def _certificate(org: Org, modulus: int, start: datetime, end: datetime) -> bytes:
     """An X.509 certificate that its subject signed."""
-    version, serial = _der(_CONTEXT, _integer(2)), _integer(org.ids.dice.getrandbits(40))
+    version, serial = _der(_CONTEXT, _integer(2)), _integer(int(start.timestamp() * 1000))
     validity = _der(_SEQUENCE, _moment(start), _moment(end))
     issuer = _name(ISSUER)
     signed_with, public = _algorithm(RSA_WITH_SHA256), _public_key(modulus)

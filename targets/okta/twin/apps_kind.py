@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.twinkit.service import Reply
-from targets.okta.twin import apps_links, apps_shapes, apps_signing, errors
+from targets.okta.twin import apps_eras, apps_links, apps_shapes, apps_signing, errors
 from targets.okta.twin.apps_catalog import CATALOG
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.kinds import EMPTY, NO_CONTENT, SWITCH, Kind, create, delete, lifecycle, list_all, read, replace
@@ -47,8 +47,10 @@ def unnamed(app: Resource) -> Any:
 
 
 def orn(context: Context, app: Resource) -> Resource:
-    """The name that is unique in the whole of Okta."""
-    return {"orn": app.get("orn") or f"orn:{PARTITION}:idp:{context.org.own_id}:apps:{app.get('name')}:{app['id']}"}
+    """The name that is unique in the whole of Okta; it stays, whatever the application is called later."""
+    if "orn" not in app:
+        app["orn"] = f"orn:{PARTITION}:idp:{context.org.own_id}:apps:{app.get('name')}:{app['id']}"
+    return {"orn": app["orn"]}
 
 
 def made(context: Context, app: Resource, _: Path) -> None:
@@ -77,6 +79,7 @@ APPS = Kind(
     computed=orn,
     made=made,
     before_delete=inactive,
+    keeps=frozenset({"status", "orn"}),
     listing=Listing(
         limit=20,
         narrow={"q": starts_with("label", "name"), "filter": assigned},
@@ -185,6 +188,7 @@ def internal_apps(org: Org) -> None:
 def seed_app(org: Org, ids: Path, resource: Resource) -> None:
     """What an answer showed of one, with what its links tell."""
     app = seed_kind(org, APPS, ids, resource)
+    apps_eras.learn(org, resource)
     name, shown = str(resource.get("name", "")), resource.get("_links")
     if shown is not None:
         app |= apps_links.remembered(shown)

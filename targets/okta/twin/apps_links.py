@@ -7,6 +7,7 @@ from typing import Any
 
 from conformance.recordings.model import Json
 from targets.okta.twin.apps_catalog import LOGOS, entry
+from targets.okta.twin.apps_eras import is_classic
 from targets.okta.twin.apps_shapes import CLIENT, OIDC, SAML_1, SAML_2
 from targets.okta.twin.context import Context
 from targets.okta.twin.kinds import hints
@@ -91,8 +92,7 @@ def _ways_in(context: Context, app: Resource) -> list[Any]:
 
 def _policies(context: Context, app: Resource, here: str) -> Resource:
     """Where the organisation still works by its old pipeline, no policies belong to applications."""
-    known = context.org.get(".well-known/okta-organization", (), "") or {}
-    if known.get("pipeline") == "v1" or not app.get("~policies", True):
+    if is_classic(context.org) or not app.get("~policies", True):
         return {}
     found = {name: policy_of(context.org, app, type_) for type_, name in POLICY_LINKS.items()}
     to = {name: {"href": context.href(f"/api/v1/policies/{id_}")} for name, id_ in found.items() if id_}

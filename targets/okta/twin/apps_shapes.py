@@ -9,16 +9,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conformance.recordings.model import Json
-from targets.okta.twin import errors
+from targets.okta.twin import apps_eras, errors
 from targets.okta.twin.apps_catalog import Entry, custom, entry
+from targets.okta.twin.apps_certificates import NAME
 from targets.okta.twin.context import Context
 from targets.okta.twin.kinds import hints
 from targets.okta.twin.org import Org, Resource, merged
 
 OIDC, SAML_2, SAML_1, AUTO_LOGIN = "OPENID_CONNECT", "SAML_2_0", "SAML_1_1", "AUTO_LOGIN"
 CLIENT = "oidc_client"
-NAME = "dev-00"
-"""What an organisation is called whose address has no name."""
 PASSWORD_MODES = frozenset({"BROWSER_PLUGIN", "SECURE_PASSWORD_STORE", "BASIC_AUTH", AUTO_LOGIN})
 """Modes in which Okta fills in a user name and a password."""
 SIGNED_MODES = frozenset({SAML_2, SAML_1, "WS_FEDERATION"})
@@ -91,7 +90,7 @@ def make(context: Context, body: Resource, old: Resource | None) -> Resource:
         "features": (old or {}).get("features", []),
         "signOnMode": mode,
         "credentials": _credentials(body, name, mode, old),
-        "universalLogout": dict(brings.logout),
+        "universalLogout": dict(brings.logout) if apps_eras.tells_logout(context.org) else None,
         "settings": _settings(context, body, brings, name, mode, own),
         **({"profile": body["profile"]} if body.get("profile") else {}),
         "~custom": own,
@@ -201,7 +200,7 @@ def _settings(context: Context, body: Resource, brings: Entry, name: str, mode: 
         "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}},
         "manualProvisioning": False,
         "implicitAssignment": False,
-        "emOptInStatus": "NONE",
+        **({"emOptInStatus": "NONE"} if apps_eras.tells_opt_in(context.org) else {}),
         "notes": {"admin": None, "enduser": None},
     }
     echoed = {key: value for key, value in asked.items() if key not in ("app", "signOn", "oauthClient")}
@@ -244,7 +243,8 @@ def _catalogue_sign_on(asked: Resource, overrides: tuple[str, ...], **more: Json
 
 def _saml_sign_on(context: Context, asked: Resource) -> Resource:
     """Empty overrides are none; hooks are shown with a link; certificates in lines."""
-    given = {key: value for key, value in asked.items() if value != "" or key not in (*OVERRIDES, "defaultRelayState")}
+    emptied = (*OVERRIDES, *(("defaultRelayState",) if apps_eras.keeps_up(context.org) else ()))
+    given = {key: value for key, value in asked.items() if value != "" or key not in emptied}
     sign_on: Resource = {**SIGN_ON, "spIssuer": (asked.get("slo") or {}).get("issuer"), **given}
     sign_on["inlineHooks"] = [_hook(context, hook["id"]) for hook in asked.get("inlineHooks") or ()]
     if certificate := asked.get("spCertificate"):
