@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_calls import Client
 
-from targets.slack.twin.texts import escaped, rich_text, unescaped
+from targets.slack.twin.richtext import rich_text
+from targets.slack.twin.texts import escaped, unescaped
 
 PICTURE = "https://pictures.example/one.png"
 
@@ -52,6 +53,12 @@ def test_the_channel_is_looked_at_before_the_text(slack, channel):
     assert slack.error("chat.postMessage", channel=other, text="x") == "channel_not_found"  # facts cleared it away
 
 
+def test_what_is_archived_is_said_to_be(slack, channel):
+    slack.ok("conversations.archive", channel=channel)
+    assert slack.error("chat.postMessage", channel=channel, text="x") == "is_archived"
+    assert slack.error("conversations.invite", channel=channel, users="USLACKBOT") == "is_archived"
+
+
 def test_an_app_may_write_in_public_without_joining(slack):
     slack.seed(tokens=[{"token": slack.token, "scopes": "chat:write,chat:write.public"}])
     slack.seed(channels=[{"id": "C0THEIRS999", "is_member": False}])
@@ -82,7 +89,7 @@ def test_escaping_twice_changes_nothing_more(text):
     assert escaped(escaped(text)) == escaped(text)
 
 
-@given(st.text(alphabet=st.characters(codec="ascii", exclude_characters="<>&:\x00"), min_size=1, max_size=40))
+@given(st.text(alphabet=st.characters(codec="ascii", exclude_characters="<>&:*_~`"), min_size=1, max_size=40))
 def test_plain_text_is_one_element(text):
     [section] = rich_text(escaped(text), "b")["elements"]
     assert "".join(one["text"] for one in section["elements"]) == unescaped(text)
@@ -93,9 +100,26 @@ def test_rich_text_has_elements_for_controls():
     assert [one for one in section["elements"] if one["type"] != "text"] == [
         {"type": "user", "user_id": "U1"},
         {"type": "channel", "channel_id": "C1"},
-        {"type": "emoji", "name": "wave"},
+        {"type": "emoji", "name": "wave", "unicode": "1f44b"},
         {"type": "broadcast", "range": "channel"},
         {"type": "link", "url": "https://a.example", "text": "b"},
+    ]
+
+
+def test_rich_text_has_styles_quotes_and_fences():
+    text = escaped("*bold* and _it `x*y*`_\n> quoted\n```\na < b\n```\nsnake_case_name 2*3*4 :custom:")
+    first, quote, fence, last = rich_text(text, "b")["elements"]
+    assert first["elements"] == [
+        {"type": "text", "text": "bold", "style": {"bold": True}},
+        {"type": "text", "text": " and "},
+        {"type": "text", "text": "it ", "style": {"italic": True}},
+        {"type": "text", "text": "x*y*", "style": {"italic": True, "code": True}},
+    ]
+    assert (quote["type"], quote["elements"]) == ("rich_text_quote", [{"type": "text", "text": "quoted"}])
+    assert (fence["type"], fence["elements"]) == ("rich_text_preformatted", [{"type": "text", "text": "a < b"}])
+    assert last["elements"] == [
+        {"type": "text", "text": "snake_case_name 2*3*4 "},
+        {"type": "emoji", "name": "custom"},
     ]
 
 

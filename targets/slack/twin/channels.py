@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from conformance.recordings.model import Json
 from targets.slack.twin.calls import Call, Method
 from targets.slack.twin.errors import SlackError
-from targets.slack.twin.lookups import my_channel, the_channel, writable
+from targets.slack.twin.lookups import my_channel, my_open_channel, the_channel, writable
 from targets.slack.twin.paging import continued, page
 from targets.slack.twin.resources import NEVER_READ, add_channel, kind_of
 from targets.slack.twin.state import Workspace
@@ -168,7 +168,7 @@ def create(call: Call) -> Json:
 
 def rename(call: Call) -> Json:
     """conversations.rename: the former name is kept."""
-    channel = _settable(my_channel(call))
+    channel = _settable(my_open_channel(call))
     name = checked_name(call.state, call.text("name").lower(), channel["id"])
     if name != channel.get("name"):
         former = [channel["name"], *channel.get("previous_names", ())]

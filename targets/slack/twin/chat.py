@@ -10,11 +10,12 @@ from targets.slack.twin import resources, threads
 from targets.slack.twin.blocks import checked_blocks, read_attachments, read_blocks, text_of
 from targets.slack.twin.calls import Call, Method
 from targets.slack.twin.errors import SlackError
-from targets.slack.twin.lookups import find_channel, my_channel, the_channel, the_message, writable
+from targets.slack.twin.lookups import find_channel, my_open_channel, the_channel, the_message, writable
 from targets.slack.twin.membership import direct_with, new_direct
 from targets.slack.twin.paging import continued, page
 from targets.slack.twin.resources import kind_of
-from targets.slack.twin.texts import LONGEST, escaped, rich_text
+from targets.slack.twin.richtext import rich_text
+from targets.slack.twin.texts import LONGEST, escaped
 
 PUBLIC = "chat:write.public"
 """The scope with which an app posts into public channels without joining."""
@@ -82,10 +83,11 @@ def destination(call: Call) -> Json:
     channel = find_channel(state, named, call.user_id)
     if channel is None:
         raise SlackError("channel_not_found")
-    everywhere = kind_of(channel) == "public_channel" and call.token.grants([PUBLIC]) and call.token.scopes is not None
+    writable(channel)
+    everywhere = kind_of(channel) == "public_channel" and PUBLIC in (call.token.scopes or ())
     if not state.is_member(channel["id"], call.user_id) and not everywhere:
         raise SlackError("not_in_channel")
-    return writable(channel)
+    return channel
 
 
 def post_message(call: Call) -> Json:
@@ -101,7 +103,7 @@ def post_message(call: Call) -> Json:
 
 def me_message(call: Call) -> Json:
     """chat.meMessage."""
-    channel = writable(my_channel(call))
+    channel = my_open_channel(call)
     if not call.text("text"):
         raise SlackError("no_text")
     text = shortened(call, escaped(call.text("text")))

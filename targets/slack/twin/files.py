@@ -15,10 +15,20 @@ from targets.slack.twin.lookups import find_channel, the_user
 from targets.slack.twin.pages import NOT_FOUND
 from targets.slack.twin.paging import numbered, slice_of
 from targets.slack.twin.resources import kind_of, new_file
+from targets.slack.twin.richtext import rich_text
 from targets.slack.twin.state import Workspace
-from targets.slack.twin.texts import escaped, rich_text
+from targets.slack.twin.texts import escaped
 
 UPLOAD_PATH = "/upload/v1/"
+KINDS: Mapping[str, tuple[str, str, str]] = {
+    "txt": ("text/plain", "text", "Plain Text"),
+    "html": ("text/plain", "html", "HTML"),
+    "png": ("image/png", "png", "PNG"),
+    "jpg": ("image/jpeg", "jpg", "JPEG"),
+    "jpeg": ("image/jpeg", "jpg", "JPEG"),
+}
+"""What the service finds in a file once it has looked into it: MIME type, type, and its name for people."""
+
 SHELVES = {"public_channel": "channels", "private_channel": "groups", "mpim": "groups", "im": "ims"}
 """Where a file names the conversations that it is shared in, by their type."""
 
@@ -57,9 +67,17 @@ def complete(call: Call) -> Json:
     blocks = checked_blocks(call.state, read_blocks(call.arguments))
     files = [_finish(call, one) for one in wanted]
     answer = {"files": [dict(file) for file in files]}  # before they are shared, which takes the service a while
+    for file in files:
+        _look_into(file)
     for channel in channels:
         _share(call, channel, files, blocks)
     return answer
+
+
+def _look_into(file: Json) -> None:
+    kind = KINDS.get(str(file["name"]).rpartition(".")[2].lower())
+    if kind:
+        file.update(zip(("mimetype", "filetype", "pretty_type"), kind, strict=True))
 
 
 def _channels(call: Call) -> list[Json]:

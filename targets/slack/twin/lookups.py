@@ -37,6 +37,12 @@ def my_channel(call: Call, argument: str = "channel") -> Json:
     return channel
 
 
+def my_open_channel(call: Call) -> Json:
+    """Likewise; that it is archived, and so has no members any more, is said first."""
+    writable(the_channel(call))
+    return my_channel(call)
+
+
 def the_user(call: Call, argument: str = "user", default: str = "") -> Json:
     """The user that an argument names."""
     user = call.state.users.get(call.text(argument) or default)

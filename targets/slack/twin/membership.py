@@ -8,7 +8,7 @@ from conformance.recordings.model import Json
 from targets.slack.twin.calls import Call, Method
 from targets.slack.twin.channels import shown, with_last_read
 from targets.slack.twin.errors import SlackError
-from targets.slack.twin.lookups import my_channel, the_channel, the_user, users_named, writable
+from targets.slack.twin.lookups import my_open_channel, the_channel, the_user, users_named, writable
 from targets.slack.twin.resources import add_channel, kind_of
 from targets.slack.twin.state import Workspace
 
@@ -58,7 +58,7 @@ def _one_less(channel: Json) -> None:
 
 def invite(call: Call) -> Json:
     """conversations.invite: all of them or none."""
-    channel = writable(my_channel(call))
+    channel = my_open_channel(call)
     if kind_of(channel) in DIRECT:
         raise SlackError("method_not_supported_for_channel_type")
     if not call.arguments.names("users"):
@@ -85,7 +85,7 @@ def _complaint(call: Call, channel: Json, user_id: str) -> str:
 
 def kick(call: Call) -> Json:
     """conversations.kick."""
-    channel = my_channel(call)
+    channel = my_open_channel(call)
     if kind_of(channel) in DIRECT:
         raise SlackError("method_not_supported_for_channel_type")
     user = the_user(call)

@@ -30,6 +30,8 @@ WRITABLE = frozenset({*NAMES, *STATUS, "first_name", "last_name", "email", "titl
 def shown(call: Call, user: Json) -> Json:
     """A user object as ``users.info`` shows it."""
     view = {name: value for name, value in user.items() if name not in NOT_OF_USER}
+    if not call.arguments.flag("presence"):
+        view.pop("presence", None)
     if view.get("profile", {}).get("fields"):
         view["profile"] = {name: value for name, value in view["profile"].items() if name != "fields"}
     if call.arguments.flag("include_locale"):

@@ -39,6 +39,9 @@ FAMILIES: tuple[Mapping[str, Method], ...] = (
     views.METHODS,
     workspace.METHODS,
 )
+GROWING = frozenset({"admin", "agents", "apps", "canvases", "groups", "slackbot", "workflows"})
+"""Families of methods that SDKs know better than the contract does."""
+
 RETRY_AFTER = 6
 """Seconds."""
 
@@ -67,6 +70,8 @@ def unknown_method(state: Workspace, request: TwinRequest) -> Reply:
     name = request.params["method"]
     if not METHOD_NAME.match(name):
         return NOT_FOUND
+    if name.partition(".")[0] in GROWING:
+        return not_implemented(f"The twin does not know whether there is a method {name}.")
     return Reply({"ok": False, "error": "unknown_method", "req_method": name}, headers=NEVER_CACHED)
 
 

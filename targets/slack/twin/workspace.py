@@ -132,13 +132,17 @@ def rtm_start(call: Call) -> Json:
         "can_manage_shared_channels": False,
         "is_europe": False,
         "links": {"domains_ts": state.seconds()},
-        "users": [shown(call, state.users[name]) for name in by_age(state)],
+        "users": [_here(call, state.users[name]) for name in by_age(state)],
         "cache_version": "v21-nomad",
         "cache_ts_version": "v2-bunny",
         "bots": [_bot(bot) for name, bot in state.bots.items() if name not in state.unlisted],
         "url": _socket(call),
         "response_metadata": {"messages": [RETIRED_RTM]},
     }
+
+
+def _here(call: Call, user: Json) -> Json:
+    return {**shown(call, user), **({"presence": user["presence"]} if "presence" in user else {})}
 
 
 def _conversations(call: Call) -> Json:
