@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.recordings.model import Json
+from conformance.twinkit.service import Reply
 from targets.okta.twin import errors
 from targets.okta.twin.context import Context
 from targets.okta.twin.family import Family
-from targets.okta.twin.kinds import Kind, hints, lifecycle, standard
+from targets.okta.twin.kinds import Kind, hints, lifecycle, list_all, read, standard
 from targets.okta.twin.org import Org, Path, Resource, merged
 from targets.okta.twin.policies import toggle
 from targets.okta.twin.seeding import seed_kind
@@ -29,7 +30,8 @@ def authenticator_links(context: Context, authenticator: Resource, ids: Path) ->
     app = (authenticator.get("settings") or {}).get("appInstanceId") is not None
     enroll = {"enroll": hints(context.href("/idp/authenticators"), "POST")} if app else {}
     own = {"self": hints(context.href(here), "GET", "PUT")}
-    return {**own, **switch, "methods": hints(context.href(f"{here}/methods"), "GET"), **enroll}
+    models = {"aaguids": hints(context.href(f"{here}/aaguids"), "GET", "POST")} if "~models" in authenticator else {}
+    return {**own, **switch, "methods": hints(context.href(f"{here}/methods"), "GET"), **enroll, **models}
 
 
 def make_authenticator(context: Context, body: Resource, old: Resource | None) -> Resource:
@@ -99,6 +101,7 @@ METHODS = Kind(
     times=(),
     under=AUTHENTICATORS,
     key="type",
+    same=lambda method: method.get("type"),
     defaults={"status": "ACTIVE"},
 )
 AAGUIDS = Kind(
@@ -113,6 +116,15 @@ AAGUIDS = Kind(
     under=AUTHENTICATORS,
     key="aaguid",
 )
+
+
+def list_models(context: Context) -> Reply:
+    """GET of the models that the organisation knows besides the vendors': most organisations may not have any."""
+    authenticator = AUTHENTICATORS.find(context.org, *context.ids)
+    if "~models" not in authenticator and not AAGUIDS.all(context.org, *context.ids):
+        raise errors.no_feature(context.org)
+    return list_all(AAGUIDS)(context)
+
 
 KEYS = {"algorithms": ["ES256", "RS256"], "keyProtection": "ANY"}
 METHODS_OF: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
@@ -179,7 +191,8 @@ def furnish(org: Org, authenticator: Resource) -> None:
 
 def seed_authenticator(org: Org, ids: Path, resource: Resource) -> None:
     """One whose methods no answer shows has the usual ones."""
-    seeded = seed_kind(org, AUTHENTICATORS, ids, resource)
+    models = {"~models": True} if "aaguids" in (resource.get("_links") or {}) else {}
+    seeded = seed_kind(org, AUTHENTICATORS, ids, {**resource, **models})
     if not org.shelf(METHODS.name, (seeded["id"],)):
         furnish(org, seeded)
 
@@ -199,7 +212,8 @@ FAMILY = Family(
         **lifecycle(AUTHENTICATORS, {"activate": "ACTIVE"}, touches=True),
         **lifecycle(AUTHENTICATORS, {"deactivate": "INACTIVE"}, before=in_use, touches=True),
         **standard(METHODS, "list", "read"),
-        **standard(AAGUIDS, "list", "read"),
+        f"GET {AAGUIDS.collection}": list_models,
+        f"GET {AAGUIDS.path}": read(AAGUIDS),
     },
     presets=presets,
     seeds={AUTHENTICATORS.name: seed_authenticator, METHODS.name: seed_method},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterable
 from typing import Any
 
@@ -26,9 +27,12 @@ def error(org: Org, status: int, code: str, summary: str, causes: Iterable[str] 
     return Refusal(Reply(body(code, summary, error_id, causes), status))
 
 
+_TOLD = itertools.count()
+
+
 def stateless(status: int, code: str, summary: str) -> Reply:
-    """An error answer that is given before any organisation is asked: its id follows from what it says."""
-    digest = hashlib.sha256(summary.encode()).hexdigest()
+    """An error answer that is given before any organisation is asked: its id follows from how many there were."""
+    digest = hashlib.sha256(f"{next(_TOLD)} {summary}".encode()).hexdigest()
     return Reply(body(code, summary, f"oae{digest}"[:ERROR_ID_LENGTH]), status)
 
 

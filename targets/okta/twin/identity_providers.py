@@ -153,6 +153,12 @@ IDPS = Kind(
     defaults={"status": "ACTIVE"},
     make=make_idp,
     links=idp_links,
+    since={
+        "policy.trustClaims": 2022,
+        "policy.transformedUsernameMatchingEnabled": 2022,
+        "protocol.settings": 2022,
+        "protocol.algorithms.request.digest": 2026,
+    },
     listing=Listing(limit=20, told=("limit",), narrow={"q": contains("name"), "type": equals("type")}),
 )
 

@@ -15,6 +15,8 @@ from targets.okta.twin.listing import Listing, contains, equals, listed
 from targets.okta.twin.org import Org, Path, Resource
 from targets.okta.twin.seeding import seed_kind
 
+IDENTITY_ENGINE = 2022
+"""The year from which on sign-on may begin with any factor."""
 ACCOUNT_MANAGEMENT = "END_USER_ACCOUNT_MANAGEMENT"
 
 
@@ -56,10 +58,15 @@ def make_policy(context: Context, body: Resource, old: Resource | None) -> Resou
     return policies_shapes.policy(context.org, {**body, **({"type": old["type"]} if old and "type" in old else {})})
 
 
-def make_rule(_: Context, body: Resource, old: Resource | None) -> Resource:
+def make_rule(context: Context, body: Resource, old: Resource | None) -> Resource:
     """A rule keeps its type, and whether it is the system's."""
     type_ = body.get("type") or (old or {}).get("type", "")
-    return policies_shapes.rule(str(type_), body, bool((old or {}).get("system")))
+    rule = policies_shapes.rule(str(type_), body, bool((old or {}).get("system")))
+    sign_on = rule["actions"].get("signon")
+    asked = (body.get("actions") or {}).get("signon") or {}
+    if sign_on and "primaryFactor" not in asked and context.org.year < IDENTITY_ENGINE:
+        sign_on["primaryFactor"] = "PASSWORD_IDP"
+    return rule
 
 
 def no_system(context: Context, resource: Resource) -> None:
@@ -91,6 +98,7 @@ POLICIES = Kind(
     defaults={"status": "ACTIVE", "priority": 1, "system": False},
     make=make_policy,
     links=policy_links,
+    since={"_links.mappings": 2022, "settings.password.breachedProtection": 2022},
     made=lambda context, policy, ids: catch_all(context.org, policy, ids),
     before_delete=no_system,
     keeps=frozenset({"status", "system", "priority"}),
