@@ -314,9 +314,8 @@ def well_known_uris(context: Context) -> Reply:
 
 def default_brand(org: Org) -> None:
     """A new organisation has one brand."""
-    app = {**NO_APP, "appInstanceId": org.new_id("0oa")}
     off = {"removePoweredByOkta": False, "customPrivacyPolicyUrl": None, "agreeToCustomPrivacyPolicy": False}
-    brand = {"id": org.new_id("bnd"), "name": "okta-dev", **off, "isDefault": True, "defaultApp": app}
+    brand = {"id": org.new_id("bnd"), "name": "okta-dev", **off, "isDefault": True}
     _add_theme(org, BRANDS.keep(org, (), brand)["id"])
 
 
