@@ -30,15 +30,13 @@ SUBJECT = {
     "commonName": COMMON_NAME,
 }
 """Members of a signing request's subject, and what stands for them in a certificate."""
-NAME = "dev-1000001"
-"""What an organisation is called whose address has no name; its certificates are always in this one."""
 ISSUER = {
     COUNTRY: "US",
     STATE: "California",
     LOCALITY: "San Francisco",
     ORGANIZATION: "Okta",
     UNIT: "SSOProvider",
-    COMMON_NAME: NAME,
+    COMMON_NAME: "Conformance twin",
     EMAIL: "info@okta.com",
 }
 """Who signs the certificates of an organisation: itself."""

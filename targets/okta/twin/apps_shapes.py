@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 from conformance.recordings.model import Json
 from targets.okta.twin import apps_eras, errors
 from targets.okta.twin.apps_catalog import Entry, custom, entry
-from targets.okta.twin.apps_certificates import NAME
 from targets.okta.twin.context import Context
 from targets.okta.twin.kinds import hints
 from targets.okta.twin.org import Org, Resource, merged
 
 OIDC, SAML_2, SAML_1, AUTO_LOGIN = "OPENID_CONNECT", "SAML_2_0", "SAML_1_1", "AUTO_LOGIN"
 CLIENT = "oidc_client"
+NAME = "dev-00"
+"""What an organisation is called whose address has no name."""
 PASSWORD_MODES = frozenset({"BROWSER_PLUGIN", "SECURE_PASSWORD_STORE", "BASIC_AUTH", AUTO_LOGIN})
 """Modes in which Okta fills in a user name and a password."""
 SIGNED_MODES = frozenset({SAML_2, SAML_1, "WS_FEDERATION"})
