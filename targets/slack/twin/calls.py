@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from conformance.recordings.model import Json
 from targets.slack.twin.arguments import Arguments
+from targets.slack.twin.resources import DOMAIN
 from targets.slack.twin.state import Workspace
 from targets.slack.twin.tokens import Token
 
@@ -28,6 +29,20 @@ class Call:
     def user_id(self) -> str:
         """The user who acts."""
         return self.token.user_id
+
+    @property
+    def home(self) -> str:
+        """Address of the workspace, with a slash at its end: the twin's own, where facts tell no other."""
+        team = self.state.team
+        if team.get("url"):
+            return str(team["url"])
+        return f"{self.base_url}/" if team.get("domain", DOMAIN) == DOMAIN else f"https://{team['domain']}.slack.com/"
+
+    def permalink(self, channel_id: str, message: Json) -> str:
+        """Address of a message; in a thread it names the thread too."""
+        thread = message.get("thread_ts")
+        suffix = f"?thread_ts={thread}&cid={channel_id}" if thread else ""
+        return f"{self.home}archives/{channel_id}/p{message['ts'].replace('.', '')}{suffix}"
 
     def text(self, name: str, default: str = "") -> str:
         """An argument as text."""

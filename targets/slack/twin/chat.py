@@ -164,7 +164,7 @@ def permalink(call: Call) -> Json:
     """chat.getPermalink."""
     channel = the_channel(call)
     message = the_message(call, channel, "message_ts")
-    return {"permalink": call.state.permalink(channel["id"], message), "channel": channel["id"]}
+    return {"permalink": call.permalink(channel["id"], message), "channel": channel["id"]}
 
 
 # Scheduling

@@ -43,7 +43,7 @@ def begin(call: Call) -> Json:
         raise invalid_arguments(f"missing required field: {'length' if call.text('filename') else 'filename'}")
     state = call.state
     identifier, key = state.new_id("F"), state.upload_key()
-    file = new_file(state, identifier, call.text("filename"), length, user=call.user_id)
+    file = new_file(state, identifier, call.text("filename"), length, user=call.user_id, home=call.home)
     if call.text("alt_txt"):
         file["alt_txt"] = call.text("alt_txt")
     state.uploads[key] = file

@@ -81,7 +81,7 @@ def get(call: Call) -> Json:
 
 def linked(call: Call, channel_id: str, message: Json) -> Json:
     """A message with its address."""
-    return {**message, "permalink": call.state.permalink(channel_id, message)}
+    return {**message, "permalink": call.permalink(channel_id, message)}
 
 
 def list_reacted(call: Call) -> Json:

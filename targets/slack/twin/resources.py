@@ -18,6 +18,9 @@ EDGE = "https://a.slack-edge.com/80588/img"
 AVATAR_SIZES = (24, 32, 48, 72, 192, 512)
 BOT_ICON_SIZES = (36, 48, 72)
 TEAM_ICON_SIZES = (34, 44, 68, 88, 102, 230, 132)
+DOMAIN = "workspace"
+"""Of a workspace of which nobody told another."""
+
 APP_NAME = "Workspace App"
 
 
@@ -38,12 +41,11 @@ def populate(state: Workspace) -> None:
 
 def new_team(state: Workspace) -> Json:
     """A workspace as ``team.info`` shows it."""
-    domain = "workspace"
     return {
         "id": state.new_id("T"),
         "name": "Workspace",
-        "url": f"https://{domain}.slack.com/",
-        "domain": domain,
+        "url": "",
+        "domain": DOMAIN,
         "email_domain": "",
         "icon": {"image_default": True, **_pictures(f"{EDGE}/avatars-teams/ava_0001", TEAM_ICON_SIZES)},
         "avatar_base_url": "https://ca.slack-edge.com/",
@@ -227,8 +229,12 @@ def add_channel(state: Workspace, facts: Json, members: list[str]) -> Json:
     return channel
 
 
-def new_file(state: Workspace, file_id: str, name: str, size: int, **more: Any) -> Json:
-    """A file as it is shown right after its upload: nobody has looked into it yet."""
+def new_file(state: Workspace, file_id: str, name: str, size: int, user: str = "", home: str = "") -> Json:
+    """A file as it is shown right after its upload: nobody has looked into it yet.
+
+    ``home`` is the address of the workspace, with a slash at its end.
+    """
+    owner = user or state.bot_user
     now = state.seconds()
     team, slug = state.team["id"], name.lower().replace(" ", "_")
     private = f"https://files.slack.com/files-pri/{team}-{file_id}"
@@ -241,7 +247,7 @@ def new_file(state: Workspace, file_id: str, name: str, size: int, **more: Any) 
         "mimetype": "",
         "filetype": "",
         "pretty_type": "",
-        "user": state.bot_user,
+        "user": owner,
         "user_team": team,
         "editable": False,
         "size": size,
@@ -255,7 +261,7 @@ def new_file(state: Workspace, file_id: str, name: str, size: int, **more: Any) 
         "url_private": f"{private}/{slug}",
         "url_private_download": f"{private}/download/{slug}",
         "media_display_type": "unknown",
-        "permalink": f"{state.url}files/{more.get('user', state.bot_user)}/{file_id}/{slug}",
+        "permalink": f"{home}files/{owner}/{file_id}/{slug}",
         "permalink_public": f"https://slack-files.com/{team}-{file_id}-{state.digest(10)}",
         "comments_count": 0,
         "is_starred": False,
@@ -266,7 +272,6 @@ def new_file(state: Workspace, file_id: str, name: str, size: int, **more: Any) 
         "has_more_shares": False,
         "has_rich_preview": False,
         "file_access": "visible",
-        **more,
     }
 
 

@@ -121,7 +121,7 @@ def _message_match(call: Call, item: Json) -> Json:
     user = call.state.users.get(message.get("user", ""), {})
     kept = {name: value for name, value in message.items() if name not in ("bot_profile", "reply_users")}
     where = {name: channel[name] for name in ("id", "name", "is_shared", "is_org_shared") if name in channel}
-    link = call.state.permalink(channel_id, message)
+    link = call.permalink(channel_id, message)
     return {**kept, "username": user.get("name", ""), "channel": where, "permalink": link}
 
 

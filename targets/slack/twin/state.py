@@ -168,18 +168,6 @@ class Workspace:
         self.reserve_ts(message["ts"])
         return message
 
-    def permalink(self, channel_id: str, message: Json) -> str:
-        """Address of a message; in a thread it names the thread too."""
-        thread = message.get("thread_ts")
-        suffix = f"?thread_ts={thread}&cid={channel_id}" if thread else ""
-        return f"{self.url}archives/{channel_id}/p{message['ts'].replace('.', '')}{suffix}"
-
-    @property
-    def url(self) -> str:
-        """Address of the workspace, with a slash at its end."""
-        domain = self.team.get("domain", "workspace")
-        return str(self.team.get("url") or f"https://{domain}.slack.com/")
-
 
 def dump(state: Workspace) -> dict[str, Any]:
     """Everything, for people to look at."""

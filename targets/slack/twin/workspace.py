@@ -30,7 +30,7 @@ def auth_test(call: Call) -> Json:
     """auth.test: a bot also learns its bot id."""
     team, user = call.state.team, call.state.users[call.user_id]
     bot = {"bot_id": call.token.bot_id} if call.token.is_bot else {}
-    who = {"url": call.state.url, "team": team["name"], "user": user["name"]}
+    who = {"url": call.home, "team": team["name"], "user": user["name"]}
     return {**who, "team_id": team["id"], "user_id": user["id"], **bot, "is_enterprise_install": False}
 
 
@@ -55,7 +55,8 @@ def team_info(call: Call) -> Json:
     wanted = call.text("team")
     if wanted and wanted != call.state.team["id"]:
         raise SlackError("team_not_found")
-    return {"team": {name: value for name, value in call.state.team.items() if name not in ONLY_RTM}}
+    shown = {name: value for name, value in call.state.team.items() if name not in ONLY_RTM}
+    return {"team": {**shown, **({"url": call.home} if "url" in shown else {})}}
 
 
 def team_profile(call: Call) -> Json:
