@@ -8,7 +8,7 @@ others who calls, with the token that the kit sends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.programs.model import Call, Given, GivenRef, Observation, PathKey, Step
@@ -54,10 +54,10 @@ _NOT_ITS_OWN = frozenset({"channel", "previous", "previous_2", "next", "next_2"}
 """Members of a found message that are not its own."""
 
 
-def givens(target: str, steps: Sequence[Step], observations: Sequence[Observation]) -> tuple[Given, ...]:
-    """What was there before the program began."""
+def givens(target: str, made: Iterable[tuple[Step, Observation]]) -> tuple[Given, ...]:
+    """What was there before the program that made these calls began."""
     gatherer, lists = Gatherer(), Lists()
-    for step, observation in zip(steps, observations, strict=True):
+    for step, observation in made:
         answers.read(gatherer, step.call, observation)
         gatherer.take(step.call, observation)
         lists.take(step.call, observation)
@@ -79,12 +79,11 @@ def _infer_caller(gatherer: Gatherer) -> None:
 
 
 def _caller(target: str, gatherer: Gatherer) -> Iterator[Given]:
-    """Who calls comes first: that makes it the workspace's own."""
+    """Who calls comes first: that makes it the workspace's own. There is one even where nothing is known of it."""
     if team := gatherer.caller.pop("team_id", None):
         gatherer.know(("team", team))
-    if gatherer.caller:
-        token = {"token": DEFAULT_CREDENTIALS, **gatherer.caller}
-        yield Given(target, "tokens", DEFAULT_CREDENTIALS, {"tokens": [token]})
+    token = {"token": DEFAULT_CREDENTIALS, **gatherer.caller}
+    yield Given(target, "tokens", DEFAULT_CREDENTIALS, {"tokens": [token]})
 
 
 def _things(target: str, found: Mapping[Thing, dict[str, Any]]) -> Iterator[Given]:
