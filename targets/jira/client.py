@@ -7,6 +7,7 @@ users up by what they are called. None of that may reach a measurement: argument
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module, metadata
@@ -40,7 +41,9 @@ def installed_sdk() -> Sdk:
 @cache
 def client_class() -> Any:
     """The SDK's client, whose users are named by their ids. Importing it takes 0.3 s."""
-    base: Any = import_module("jira").JIRA
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # old versions use modules that Python is about to lose
+        base: Any = import_module("jira").JIRA
     logging.getLogger("jira").propagate = False
 
     def own_id(_: Any, user: str | None) -> str | None:

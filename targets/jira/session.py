@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from conformance.programs.model import Call, Exchange, Observation, SdkError
 from conformance.recordings.model import Json, Request
@@ -81,11 +81,12 @@ class JiraSession:
     def _link(self, call: Call, version: str) -> str:
         """The ``self`` link of what the call is about: as an answer gave it, else as it should be."""
         path = calls.path_of(calls.template_of(call.operation), call.arguments)
-        return self._links.get(path) or self._base_url + calls.in_version(path, version)
+        told = self._links.get(path)
+        return self._wire.origin + told if told else self._base_url + calls.in_version(path, version)
 
     def _remember(self, body: Json) -> None:
         if len(self._links) < MOST_LINKS:
-            self._links |= {canonical(Request("", link)).path: link for link in _links(body)}
+            self._links |= {canonical(Request("", link)).path: _without_host(link) for link in _links(body)}
 
     def _client(self, key: Key) -> Any:
         if key not in self._clients:
@@ -133,7 +134,12 @@ class JiraSession:
             return SdkError(kind, None, "", str(raised))
         answer = exchanges[-1].response
         text = getattr(raised, "text", None)
-        return SdkError(kind, answer.status, self._error_code(answer.status, answer.json), str(text or raised))
+        return SdkError(
+            kind,
+            answer.status,
+            self._error_code(answer.status, answer.json),
+            str(raised) if text is None else str(text),
+        )
 
 
 def _defect(raised: Exception | None, answer: Answer | None) -> str:
@@ -157,6 +163,11 @@ def _kind(returned: Any) -> Json:
     if isinstance(returned, list):
         return sorted({type(member).__name__ for member in returned})
     return None if returned is None else type(returned).__name__
+
+
+def _without_host(link: str) -> str:
+    """Newer versions of the SDK do not mind which host a link names; here none does."""
+    return urlunsplit(urlsplit(link)._replace(scheme="", netloc=""))
 
 
 def _links(tree: Json) -> Iterator[str]:

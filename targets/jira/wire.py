@@ -40,7 +40,7 @@ class Wire(HTTPAdapter):
     def __init__(self, base_url: str, timeout: float) -> None:
         self._timeout = timeout
         scheme, _, rest = base_url.partition("://")
-        self._origin = f"{scheme}://{rest.partition('/')[0]}"
+        self.origin = f"{scheme}://{rest.partition('/')[0]}"
         self._wanted: Address | None = None
         self._redirected = False
         self.exchanges: list[Exchange] = []
@@ -65,8 +65,8 @@ class Wire(HTTPAdapter):
             Over: the call has been made; nothing was sent.
         """
         sent = as_request(request)
-        if not sent.uri.startswith((f"{self._origin}/", f"{self._origin}?")):
-            raise ForeignHost(f"The call would have left {self._origin} for {sent.uri[:200]}; nothing was sent.")
+        if not sent.uri.startswith((f"{self.origin}/", f"{self.origin}?")):
+            raise ForeignHost(f"The call would have left {self.origin} for {sent.uri[:200]}; nothing was sent.")
         if not self._is_wanted(sent):
             if self.exchanges:
                 raise Over

@@ -8,9 +8,11 @@ from conformance.programs.model import Call
 from conformance.recordings.model import Interaction, Provenance, Recording, Request, Response
 from conformance.worlds.canonical import request_key
 from targets.jira import TARGET
+from targets.jira.calls import is_generic
 from targets.jira.flavours import deployment_of
 from targets.jira.lifting import NOT_JSON, NOT_REST, UPLOAD
 from targets.jira.requests import canonical
+from targets.jira.surface import surface
 
 CLOUD = "https://site.atlassian.net/rest/api/2"
 SERVER = "https://jira.site.example/rest/api/2"
@@ -70,7 +72,6 @@ def request(method, uri, body=None):
         ("GET", f"{CLOUD}/user/search?query=x", None, "search_users"),
         ("GET", f"{CLOUD}/issue/createmeta?projectKeys=A&issuetypeNames=Bug&expand=projects.issuetypes.fields", None,
          "createmeta"),
-        ("GET", f"{SERVER}/issue/createmeta/A/issuetypes/1?maxResults=100&startAt=100", None, "project_issue_fields"),
         ("POST", "https://site.atlassian.net/rest/agile/1.0/epic/7/issue", {"issues": ["8"]}, "add_issues_to_epic"),
         ("GET", "https://site.atlassian.net/rest/agile/1.0/board/7/sprint?state=active", None, "sprints"),
         ("GET", f"{CLOUD}/no/such/thing?x=1", None, "_get_json"),
@@ -79,7 +80,14 @@ def request(method, uri, body=None):
 )  # fmt: skip
 def test_requests_become_calls(method, uri, body, sdk_call):
     lifted = TARGET.lift(request(method, uri, body))
-    assert isinstance(lifted, Call) and lifted.sdk_call == sdk_call
+    assert isinstance(lifted, Call)
+    if is_generic(lifted.sdk_call) and lifted.operation not in surface().endpoints and not is_generic(sdk_call):
+        pytest.skip("this version of the SDK has no method for it")
+    assert lifted.sdk_call == sdk_call
+
+
+def test_some_endpoints_have_methods_of_other_names_in_other_versions():
+    assert not is_generic(TARGET.lift(request("GET", f"{SERVER}/issue/createmeta/A/issuetypes/1")).sdk_call)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from targets.jira.surface import surface
 
 CLOUD, CLOUD3, SERVER = FLAVOURS
 PREFIX = "/site"
+BY_TOKEN = "GET /rest/api/2/search/jql#cloud" in surface().endpoints
+by_token = pytest.mark.skipif(not BY_TOKEN, reason="this version of the SDK does not know the newer search")
 
 
 class Server(http.server.BaseHTTPRequestHandler):
@@ -146,7 +148,7 @@ def test_latest_is_asked_for(session, site):
     ("own", "status", "code", "text"),
     [
         ("missing", 404, "", "Issue does not exist"),
-        ("invalid", 400, "customfield+summary", "is required, too"),
+        ("invalid", 400, "customfield+summary", "is required, too" if BY_TOKEN else ""),
         ("refused", 401, "", "<html>Unauthorized (401)</html>"),
         ("limited", 429, "", "Too many"),
     ],
@@ -203,6 +205,7 @@ def test_paging_by_numbers(session, site):
     assert len(one.exchanges) == 1 and one.body["startAt"] == 2
 
 
+@by_token
 def test_paging_by_tokens(session, site):
     search = call("GET", "/rest/api/3/search/jql", "enhanced_search_issues", CLOUD3, jql="x", maxResults="0")
     assert len(session.call(search).exchanges) == 2
@@ -211,6 +214,7 @@ def test_paging_by_tokens(session, site):
     assert ("nextPageToken", "2") in site.seen[-1].query
 
 
+@by_token
 def test_cloud_is_searched_as_of_old_by_a_client_that_has_not_asked(session, site):
     seen = session.call(call("GET", "/rest/api/2/search", "search_issues", CLOUD, jql="x", startAt="2"))
     assert seen.status == 200 and site.seen[-1].path == f"{PREFIX}/rest/api/2/search"
