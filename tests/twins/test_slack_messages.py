@@ -315,3 +315,12 @@ def test_pins(slack, channel):
     assert slack.ok("conversations.history", channel=channel)["pin_count"] == 1
     slack.ok("pins.remove", channel=channel, timestamp=ts)
     assert slack.ok("pins.list", channel=channel)["items"] == []
+
+
+def test_metadata_is_for_those_who_ask(slack, channel):
+    metadata = {"event_type": "made", "event_payload": {"a": 1}}
+    slack.post(channel, "x", metadata=metadata)
+    [message] = slack.ok("conversations.history", channel=channel)["messages"]
+    assert "metadata" not in message
+    [message] = slack.ok("conversations.history", channel=channel, include_all_metadata=True)["messages"]
+    assert message["metadata"] == metadata

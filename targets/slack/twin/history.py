@@ -70,7 +70,15 @@ def _cut(call: Call, messages: Sequence[Json]) -> tuple[list[Json], str]:
             raise SlackError("invalid_cursor")
         start = places[0]
     end = start + limit_of(call.arguments, DEFAULT_LIMIT)
-    return list(messages[start:end]), messages[end]["ts"].replace(".", "") if end < len(messages) else ""
+    shown = [_shown(call, one) for one in messages[start:end]]
+    return shown, messages[end]["ts"].replace(".", "") if end < len(messages) else ""
+
+
+def _shown(call: Call, message: Json) -> Json:
+    """A message; what apps keep with it is for those who ask."""
+    if call.arguments.flag("include_all_metadata"):
+        return message
+    return {name: value for name, value in message.items() if name != "metadata"}
 
 
 def _next(digits: str) -> Json:

@@ -80,6 +80,15 @@ def unknown_route(request: TwinRequest) -> Reply:
     return NOT_FOUND
 
 
+def broken(code: str) -> Callable[[TwinRequest], Reply]:
+    """A condition in which the service itself fails, with this word."""
+    return lambda request: Reply({"ok": False, "error": code}, headers=NEVER_CACHED)
+
+
+FAILURES = ("fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org")
+"""What the service says of itself; the contract knows these words for every method."""
+
+
 def rate_limited(request: TwinRequest) -> Reply:
     """Too many calls."""
     headers = {**NEVER_CACHED, "Retry-After": str(RETRY_AFTER), "X-OAuth-Scopes": "identify"}
@@ -112,5 +121,10 @@ SERVICE = Service(
     unknown_route=unknown_route,
     not_implemented=lambda request: not_implemented(f"The twin does not implement {request.path}."),
     surface=frozenset(),
-    conditions={"rate_limit": rate_limited, "ratelimited": rate_limited, **REFUSALS},
+    conditions={
+        "rate_limit": rate_limited,
+        "ratelimited": rate_limited,
+        **REFUSALS,
+        **{code: broken(code) for code in FAILURES},
+    },
 )

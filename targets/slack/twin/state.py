@@ -137,8 +137,8 @@ class Workspace:
         return f"UP{self.digest(40)}"
 
     def digest(self, length: int) -> str:
-        """Hexadecimal digits that nobody can guess."""
-        return self.ids.token(length, "0123456789abcdef")
+        """So many hexadecimal digits that look like a hash."""
+        return f"{self.ids.dice.getrandbits(4 * length):0{length}x}"
 
     # What hangs on channels
 
