@@ -91,6 +91,11 @@ def catch_all(org: Org, policy: Resource, ids: Path) -> None:
         POLICY_RULES.keep(org, ids, {"id": org.new_id("rul"), **rule, **fixed, **now})
 
 
+def _place(policy: Resource) -> tuple[bool, Any]:
+    """Sorts policies: those that are not numbered stay in the order in which they were made."""
+    return policies_order.order(policy) if policy.get("type") in policies_shapes.NUMBERED else (False, 0)
+
+
 POLICIES = Kind(
     "/api/v1/policies/{policyId}",
     entity="Policy",
@@ -108,7 +113,7 @@ POLICIES = Kind(
         narrow={"type": equals("type"), "status": equals("status"), "q": contains("name")},
         told=("limit", "type", "status", "q"),
         shows_limit=False,
-        order=lambda _, found: sorted(found, key=policies_order.order) if _numbered(found) else found,
+        order=lambda _, found: sorted(found, key=_place),
     ),
     same=type_of,
 )
@@ -123,10 +128,6 @@ POLICY_RULES = Kind(
     keeps=frozenset({"status", "system", "priority"}),
     listing=Listing(order=lambda _, found: sorted(found, key=policies_order.order)),
 )
-
-
-def _numbered(found: list[Resource]) -> bool:
-    return all(one.get("type") in policies_shapes.NUMBERED for one in found)
 
 
 # --- priorities
