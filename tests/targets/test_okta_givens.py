@@ -105,3 +105,11 @@ def test_what_was_made_by_a_call_without_its_body_is_given():
     read = Step(Call("okta", GET_GROUP, "x", {"groupId": "g1"}), 1)
     answer = Observation(exchanges=(Exchange(Request("GET", "http://x/"), Response(200, "", {}, b'{"id": "g1"}')),))
     assert [given.recorded for given in givens("okta", SURFACE, [step, read], [answer, answer])] == ["g1"]
+
+
+def test_what_an_organisation_does_not_have_is_told_by_what_it_shows():
+    user = {"id": "u1", "passwordChanged": None}
+    assert list(found(("POST /api/v1/users", {"body": {}}, 200, user))) == ["unavailable/realms"]
+    assert found(("POST /api/v1/users", {"body": {}}, 200, {**user, "realmId": "r1"})) == {}
+    group = {"id": "g1", "objectClass": [], "_links": {"users": {}}}
+    assert list(found(("POST /api/v1/groups", {"body": {}}, 200, group))) == ["unavailable/groups/owners"]

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
-from targets.okta.twin import errors
 from targets.okta.twin.context import Context
 from targets.okta.twin.family import Family
 from targets.okta.twin.grammar import value_at
@@ -44,7 +43,7 @@ DEFINITIONS = Kind(
 
 def _define(context: Context) -> Reply:
     """A definition has no id: it is known by the name of its primary end."""
-    definition = {end: context.body[end] for end in ("primary", "associated") if end in context.body}
+    definition: Resource = {end: context.body[end] for end in ("primary", "associated") if end in context.body}
     for name in _names(definition):
         context.org.names[DEFINITIONS.name, name] = definition["primary"]["name"]
     context.org.put(DEFINITIONS.name, (), definition["primary"]["name"], definition)

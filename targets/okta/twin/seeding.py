@@ -63,7 +63,7 @@ def seed_kind(org: Org, kind: Kind, ids: Path, resource: Resource) -> Resource:
 
 
 def adopt_default(org: Org, kind: str, id_: str, member: str) -> None:
-    """Something that was there before names ``id_``: if that is not known, it is what ``member`` says is the default."""
+    """Something of before names ``id_``: if that is not known, it is what ``member`` says is the default."""
     if org.get(kind, (), id_) is not None:
         return
     for old, resource in list(org.shelf(kind).items()):

@@ -12,10 +12,6 @@ from targets.okta.twin.org import Org, Path, Resource
 from targets.okta.twin.schemas import schema_id
 from targets.okta.twin.seeding import seed_kind
 
-def admin_id(org: Org) -> str:
-    """The id of the administrator whom the API token belongs to."""
-    return org.caller()
-
 
 def _links(context: Context, type_: Resource, ids: Path) -> Json:
     hrefs = {
@@ -27,7 +23,7 @@ def _links(context: Context, type_: Resource, ids: Path) -> Json:
 
 def _make(context: Context, body: Resource, _: Resource | None) -> Resource:
     by = context.org.caller()
-    said = {name: body[name] for name in ("displayName", "name", "description") if name in body}
+    said: Resource = {name: body[name] for name in ("displayName", "name", "description") if name in body}
     return {**said, "createdBy": by, "lastUpdatedBy": by}
 
 

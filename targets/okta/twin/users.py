@@ -146,15 +146,14 @@ def forget(context: Context, user: Resource) -> None:
         context.org.names.pop((USERS.name, name), None)
 
 
-ORDER = Listing(
-    limit=200,
-    narrow={
-        "q": starts_with("profile.firstName", "profile.lastName", "profile.email"),
-        "filter": expression,
-        "search": expression,
-    },
-    order=lambda context, found: _sorted(context, found),
-)
+def _sorted(context: Context, found: list[Resource]) -> list[Resource]:
+    """As ``sortBy`` and ``sortOrder`` say; they belong to a search."""
+    path = context.request.first("sortBy")
+    if not path or not context.request.first("search"):
+        return found
+    backwards = (context.request.first("sortOrder") or "").lower() == "desc"
+    return sorted(found, key=lambda one: str(value_at(one, path) or ""), reverse=backwards)
+
 
 USERS = Kind(
     "/api/v1/users/{id}",
@@ -171,7 +170,15 @@ USERS = Kind(
     names=_names,
     before_delete=forget,
     keeps=frozenset({"status", "activated", "statusChanged", "lastLogin", "passwordChanged"}),
-    listing=ORDER,
+    listing=Listing(
+        limit=200,
+        narrow={
+            "q": starts_with("profile.firstName", "profile.lastName", "profile.email"),
+            "filter": expression,
+            "search": expression,
+        },
+        order=_sorted,
+    ),
 )
 
 
@@ -263,15 +270,6 @@ def _list(context: Context) -> Reply:
     asked = context.request.first("search") or context.request.first("filter")
     found = [one for one in USERS.all(context.org) if asked or one["status"] != "DEPROVISIONED"]
     return listed(context, USERS.listing, found, lambda one: in_list(context, one))
-
-
-def _sorted(context: Context, found: list[Resource]) -> list[Resource]:
-    """As ``sortBy`` and ``sortOrder`` say; they belong to a search."""
-    path = context.request.first("sortBy")
-    if not path or not context.request.first("search"):
-        return found
-    backwards = (context.request.first("sortOrder") or "").lower() == "desc"
-    return sorted(found, key=lambda one: str(value_at(one, path) or ""), reverse=backwards)
 
 
 # --- changing
