@@ -147,6 +147,12 @@ def test_only_the_right_key_verifies() -> None:
         replace(token, signed=b"other").verify(JWK)
 
 
+def test_the_authorization_server_tells_where_it_is(twin: Twin) -> None:
+    told = send(twin, "GET /.well-known/oauth-authorization-server").body
+    assert told["issuer"] == BASE and told["token_endpoint"] == BASE + TOKENS
+    assert {"okta.users.read", "okta.groups.manage", "openid"} <= set(told["scopes_supported"])
+
+
 # --- rate limits
 
 

@@ -217,6 +217,11 @@ def self_link(*methods: str, path: str = "") -> Links:
     return links
 
 
+def brief(*names: str) -> Callable[[Context, Resource], Resource]:
+    """Times (members) without fractions of a second, as some kinds show them; for ``computed``."""
+    return lambda _, resource: {name: resource[name].replace(".000Z", "Z") for name in names if name in resource}
+
+
 # --- what most kinds can do
 
 

@@ -28,7 +28,7 @@ def organisation(org: Org) -> Resource:
 
 def _new_organisation(org: Org) -> Resource:
     now = timestamp(org.clock.moment)
-    own = {"id": org.new_id("00o"), "subdomain": "okta-dev", "companyName": "okta-dev", "status": "ACTIVE"}
+    own = {"id": org.own_id, "subdomain": "okta-dev", "companyName": "okta-dev", "status": "ACTIVE"}
     times = {"expiresAt": None, "created": now, "lastUpdated": now, "website": "https://developer.okta.com"}
     return {**own, **times, **dict.fromkeys(SUPPORT, ""), **dict.fromkeys(ADDRESS)}
 

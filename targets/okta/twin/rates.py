@@ -10,10 +10,9 @@ from targets.okta.givens import MISSING
 from targets.okta.twin import errors
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.family import Family
-from targets.okta.twin.kinds import Kind, hints, list_all, setting, standard
+from targets.okta.twin.kinds import Kind, brief, hints, list_all, setting, standard
 from targets.okta.twin.listing import Listing, expression
 from targets.okta.twin.org import Org, Path, Resource
-from targets.okta.twin.org_settings import organisation
 
 # --- API tokens
 
@@ -60,17 +59,12 @@ def limit_made(context: Context, body: Resource, old: Resource | None) -> Resour
     return {**made, **kept}
 
 
-def short_times(_: Context, limit: Resource) -> Resource:
-    """Times without fractions of a second, as only these have."""
-    return {name: limit[name].replace(".000Z", "Z") for name in LIMITS.times if name in limit}
-
-
 LIMITS = Kind(
     "/api/v1/principal-rate-limits/{principalRateLimitId}",
     entity="PrincipalRateLimit",
     prefix="prl",
     make=limit_made,
-    computed=short_times,
+    computed=brief("createdDate", "lastUpdate"),
     times=("createdDate", "lastUpdate"),
     listing=Listing(narrow={"filter": expression}),
 )
@@ -92,7 +86,7 @@ def create_limit(context: Context) -> Reply:
         raise errors.invalid(context.org, MEDIATED)
     if context.body.get("principalType") == "SSWS_TOKEN":
         TOKENS.find(context.org, principal)
-    made = LIMITS.new(context, (), {**context.body, "orgId": organisation(context.org)["id"]})
+    made = LIMITS.new(context, (), {**context.body, "orgId": context.org.own_id})
     return Reply(LIMITS.shown(context, made))
 
 

@@ -20,6 +20,7 @@ from targets.okta.twin import (
     domains,
     errors,
     factors,
+    governance,
     group_rules,
     groups,
     hooks,
@@ -30,6 +31,7 @@ from targets.okta.twin import (
     limits,
     linked_objects,
     mappings,
+    metadata,
     org_settings,
     policies,
     protection,
@@ -84,6 +86,8 @@ FAMILIES: tuple[Family, ...] = (
     rates.FAMILY,
     org_settings.FAMILY,
     integrations.FAMILY,
+    governance.FAMILY,
+    metadata.FAMILY,
     access.FAMILY,
 )
 
