@@ -144,3 +144,25 @@ def test_bad_pages(slack):
     assert slack.error("conversations.list", cursor="nonsense") == "invalid_cursor"
     assert slack.error("users.list", limit="many") == "invalid_limit"
     assert slack.error("conversations.list", limit=1001) == "invalid_limit"
+
+
+def test_told_counts_of_members_go_on(slack):
+    slack.seed(channels=[{"id": "C0KITCHEN11", "num_members": 7}], users=[{"id": "U0ANN111111"}])
+
+    def count():
+        [listed] = slack.ok("conversations.list")["channels"]
+        return listed["num_members"]
+
+    assert count() == 7
+    slack.ok("conversations.invite", channel="C0KITCHEN11", users="U0ANN111111")
+    assert count() == 8
+    slack.ok("conversations.kick", channel="C0KITCHEN11", user="U0ANN111111")
+    slack.ok("conversations.leave", channel="C0KITCHEN11")
+    assert count() == 6
+
+
+def test_the_channels_of_a_user_come_by_name(slack):
+    for name in ("zebra", "apple"):
+        slack.channel(name)
+    names = [one["name"] for one in slack.ok("users.conversations")["channels"]]
+    assert names == sorted(names)

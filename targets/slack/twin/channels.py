@@ -65,8 +65,8 @@ def listed(state: Workspace, channel: Json, user_id: str) -> dict[str, Json]:
 
 
 def member_count(state: Workspace, channel: Json) -> int:
-    """How many are in it. Of channels that were there before, not all members need be known."""
-    return max(len(known_members(state, channel)), int(channel.get("num_members", 0)))
+    """How many are in it: what facts told, changed by who came and went since, or those that are known."""
+    return int(channel.get("num_members", len(known_members(state, channel))))
 
 
 def known_members(state: Workspace, channel: Json) -> list[str]:
@@ -89,17 +89,18 @@ def _changed(channel: Json) -> int:
 def list_all(call: Call) -> Json:
     """conversations.list."""
     mine = (channel for channel in call.state.channels.values() if _sees(call, channel))
-    return _listing(call, mine)
+    return _listing(call, by_age(mine))
 
 
 def list_mine(call: Call) -> Json:
-    """users.conversations: those of one user, or of the caller."""
+    """users.conversations: those of one user, or of the caller, by name."""
     user_id = call.text("user") or call.user_id
     if user_id not in call.state.users:
         raise SlackError("user_not_found")
     members = call.state.members
     theirs = (channel for name, channel in call.state.channels.items() if user_id in members.get(name, ()))
-    return _listing(call, (channel for channel in theirs if _sees(call, channel)))
+    seen = [channel for channel in theirs if _sees(call, channel)]
+    return _listing(call, sorted(by_age(seen), key=lambda channel: str(channel.get("name", ""))))
 
 
 def _sees(call: Call, channel: Json) -> bool:
@@ -111,7 +112,7 @@ def _listing(call: Call, channels: Iterable[Json]) -> Json:
     if not CONVERSATION_TYPES.issuperset(types):
         raise SlackError("invalid_types")
     archived = not call.arguments.flag("exclude_archived")
-    chosen = [one for one in by_age(channels) if kind_of(one) in types and (archived or not one.get("is_archived"))]
+    chosen = [one for one in channels if kind_of(one) in types and (archived or not one.get("is_archived"))]
     names, cursor = page([channel["id"] for channel in chosen], call.arguments, "team")
     views = [listed(call.state, call.state.channels[name], call.user_id) for name in names]
     return {"channels": views, **continued(cursor)}

@@ -46,14 +46,8 @@ def leave(call: Call) -> Json:
         raise SlackError("cant_leave_general")
     if not call.state.part(channel["id"], call.user_id):
         return {"not_in_channel": True}
-    _one_less(channel)
     announce(call.state, channel, call.user_id, "leave", "left")
     return {}
-
-
-def _one_less(channel: Json) -> None:
-    if channel.get("num_members"):
-        channel["num_members"] -= 1
 
 
 def invite(call: Call) -> Json:
@@ -71,8 +65,6 @@ def invite(call: Call) -> Json:
     for user_id in invited:
         call.state.join(channel["id"], user_id)
         announce(call.state, channel, user_id, "join", "joined")
-    if "num_members" in channel:
-        channel["num_members"] += len(invited)
     return {"channel": with_last_read(call.state, channel, call.user_id)}
 
 
@@ -95,7 +87,6 @@ def kick(call: Call) -> Json:
         raise SlackError("cant_kick_from_general")
     if not call.state.part(channel["id"], user["id"]):
         raise SlackError("not_in_channel")
-    _one_less(channel)
     return {"errors": {}}
 
 

@@ -152,6 +152,7 @@ class Workspace:
         if user_id in shelf:
             return False
         shelf.append(user_id)
+        self._count_members(channel_id, 1)
         return True
 
     def part(self, channel_id: str, user_id: str) -> bool:
@@ -160,7 +161,14 @@ class Workspace:
         if user_id not in shelf:
             return False
         shelf.remove(user_id)
+        self._count_members(channel_id, -1)
         return True
+
+    def _count_members(self, channel_id: str, change: int) -> None:
+        """Of channels that were there before, more members may be counted than are known."""
+        channel = self.channels.get(channel_id, {})
+        if "num_members" in channel:
+            channel["num_members"] = max(0, channel["num_members"] + change)
 
     def post(self, channel_id: str, message: Json) -> Json:
         """Put a message into a channel, under its ``ts``. Returns it."""
