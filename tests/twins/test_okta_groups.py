@@ -75,6 +75,17 @@ def test_both_ends_of_a_membership_must_be_there(org, target, entity):
     assert call(org, f"PUT {path}").body["errorSummary"].endswith(f"({entity})")
 
 
+def test_applications_of_a_group(org):
+    crew = group(org)
+    settings = {"app": {"url": "https://a.example"}}
+    body = {"label": "Home", "signOnMode": "BOOKMARK", "name": "bookmark", "settings": settings}
+    app = ok(org, "POST /api/v1/apps", body)["id"]
+    assert ok(org, f"GET /api/v1/groups/{crew}/apps") == []
+    ok(org, f"PUT /api/v1/apps/{app}/groups/{crew}", {})
+    assert [one["id"] for one in ok(org, f"GET /api/v1/groups/{crew}/apps")] == [app]
+    assert call(org, "GET /api/v1/groups/00gnone/apps").status == 404
+
+
 def test_owners(org):
     crew, ann = group(org), user(org)
     here = f"/api/v1/groups/{crew}/owners"

@@ -97,6 +97,11 @@ def _check_made_by_hand(org: Org, group: Resource) -> None:
         raise errors.unevidenced(org, f"changes of the members of a group of type {group['type']}")
 
 
+def _apps(context: Context) -> Reply:
+    GROUPS.find(context.org, *context.ids)
+    return apps_of_group(context)
+
+
 def _groups_of_user(context: Context) -> Reply:
     user = USERS.find(context.org, *context.ids)
     found = memberships.groups_of(context.org, user["id"])
@@ -167,7 +172,7 @@ FAMILY = Family(
         f"GET {GROUPS.path}/users": _list_members,
         f"PUT {GROUPS.path}/users/{{userId}}": _add_member,
         f"DELETE {GROUPS.path}/users/{{userId}}": _remove_member,
-        f"GET {GROUPS.path}/apps": apps_of_group,
+        f"GET {GROUPS.path}/apps": _apps,
         f"GET {USERS.path}/groups": _groups_of_user,
     },
     presets=everyone,
