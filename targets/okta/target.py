@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CONDITIONS: Mapping[tuple[int, str], str] = {
     (429, "E0000047"): "rate_limit",
     (401, "E0000015"): "feature_disabled",
+    (403, "E0000148"): "authenticator_in_policy",
 }
 """Outcomes that no call causes, by status and code."""
 

@@ -246,3 +246,19 @@ def test_free_priorities_stay_apart_and_keep_their_order(taken, wanted, data):
     assert after[one["id"]] == wanted
     others = [after[other["id"]] for other in sorted(row, key=policies_order.order) if other is not one]
     assert others == sorted(others) and len(set(after.values())) == len(row)
+
+
+def test_the_applications_of_a_policy(twin):
+    made = policy(twin, "ACCESS_POLICY")
+    body = {
+        "label": "app",
+        "signOnMode": "BOOKMARK",
+        "name": "bookmark",
+        "settings": {"app": {"url": "https://a.example"}},
+    }
+    app = ok(twin, "POST /api/v1/apps", body)
+    here = f"/api/v1/policies/{made['id']}"
+    assert ok(twin, f"GET {here}/app") == []
+    assert call(twin, f"PUT /api/v1/apps/{app['id']}/policies/{made['id']}").status == 204
+    assert [one["id"] for one in ok(twin, f"GET {here}/app")] == [app["id"]]
+    assert call(twin, f"GET {here}/mappings").status == 501

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.recordings.model import Json
-from conformance.twinkit.service import Reply
+from conformance.twinkit.service import Reply, TwinRequest
 from targets.okta.twin import errors
 from targets.okta.twin.context import Context
 from targets.okta.twin.family import Family
@@ -62,6 +62,11 @@ def in_use(context: Context, authenticator: Resource) -> None:
     if used:
         cause = f"Authenticator Enrollment Policies: {', '.join(used)}"
         raise errors.not_allowed(context.org, "E0000148", IN_POLICIES, cause)
+
+
+def in_default_policy(_: TwinRequest) -> Reply:
+    """The condition that the default policy demands the authenticator, which no answer shows otherwise."""
+    return errors.stateless(403, "E0000148", IN_POLICIES, "Authenticator Enrollment Policies: Default Policy")
 
 
 def _enrolls(policy: Resource, authenticator: Resource) -> bool:

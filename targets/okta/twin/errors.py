@@ -30,10 +30,10 @@ def error(org: Org, status: int, code: str, summary: str, causes: Iterable[str] 
 _TOLD = itertools.count()
 
 
-def stateless(status: int, code: str, summary: str) -> Reply:
+def stateless(status: int, code: str, summary: str, *causes: str) -> Reply:
     """An error answer that is given before any organisation is asked: its id follows from how many there were."""
     digest = hashlib.sha256(f"{next(_TOLD)} {summary}".encode()).hexdigest()
-    return Reply(body(code, summary, f"oae{digest}"[:ERROR_ID_LENGTH]), status)
+    return Reply(body(code, summary, f"oae{digest}"[:ERROR_ID_LENGTH], causes), status)
 
 
 def not_found(org: Org, name: str, entity: str) -> Refusal:

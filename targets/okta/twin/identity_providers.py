@@ -36,6 +36,8 @@ SOCIAL: Mapping[str, tuple[str, str]] = {
     ),
 }
 """Where known providers authorize, and where they give tokens."""
+PAGED = 2022
+"""The year from which on lists of providers end."""
 AUDIENCE = "https://www.okta.com/saml2/service-provider/"
 AUTHORIZE = (
     "client_id={clientId}&response_type={responseType}&response_mode={responseMode}&scope={scopes}"
@@ -163,6 +165,11 @@ IDPS = Kind(
 )
 
 
+def list_idps(context: Context) -> Reply:
+    """GET of all."""
+    return list_all(IDPS)(context) if context.org.year >= PAGED else endless(context, IDPS)
+
+
 def replace_idp(context: Context) -> Reply:
     """PUT: the answer does not say when it was made."""
     reply: Any = replaces(IDPS)(context)
@@ -208,15 +215,18 @@ def _certified(org: Org, text: str) -> Resource:
 
 
 def list_trusted_keys(context: Context) -> Reply:
-    """GET of all: the answer always points to a next page."""
-    found = TRUSTED_KEYS.all(context.org)
+    """GET of all."""
+    return endless(context, TRUSTED_KEYS)
+
+
+def endless(context: Context, kind: Kind) -> Reply:
+    """A list of the old form: its answer always points to a next page, and never to itself."""
+    found = kind.all(context.org)
     if context.request.first("after"):
         return Reply([])
-    shown = [TRUSTED_KEYS.shown(context, key) for key in found]
+    shown = [kind.shown(context, one) for one in found]
     limit = context.request.first("limit") or "20"
-    link = (
-        f'<{context.href(TRUSTED_KEYS.collection)}?after={found[-1]["kid"]}&limit={limit}>; rel="next"' if found else ""
-    )
+    link = f'<{context.href(kind.collection)}?after={found[-1][kind.key]}&limit={limit}>; rel="next"' if found else ""
     return Reply(shown, 200, {"link": [link]} if found else {})
 
 
@@ -293,7 +303,8 @@ def new_request(context: Context) -> Reply:
 
 
 ANSWERS: Mapping[str, Answering] = {
-    **standard(IDPS, "create", "list", "read", "delete"),
+    **standard(IDPS, "create", "read", "delete"),
+    f"GET {IDPS.collection}": list_idps,
     f"PUT {IDPS.path}": replace_idp,
     **lifecycle(IDPS, SWITCH, touches=True),
     f"POST {TRUSTED_KEYS.collection}": trust_key,

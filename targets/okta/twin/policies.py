@@ -7,7 +7,8 @@ from typing import Any
 
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
-from targets.okta.twin import errors, policies_order, policies_shapes
+from targets.okta.twin import apps_links, errors, policies_order, policies_shapes
+from targets.okta.twin.apps_kind import APPS
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import NO_CONTENT, SWITCH, Kind, hints, lifecycle, list_all, read
@@ -253,10 +254,25 @@ def clone(context: Context) -> Reply:
     return Reply({**POLICIES.shown(context, copied), **dict.fromkeys(POLICIES.times)})
 
 
-def nothing_mapped(context: Context) -> Reply:
-    """GET …/app, …/mappings."""
-    POLICIES.find(context.org, *context.ids)
-    return listed(context, MAPPED, [], lambda one: one)
+def apps_of(context: Context) -> list[Resource]:
+    """Applications that a policy holds for."""
+    policy = POLICIES.find(context.org, *context.ids)
+    type_ = str(policy.get("type"))
+    if type_ not in apps_links.POLICY_LINKS:
+        return []
+    return [app for app in APPS.all(context.org) if apps_links.policy_of(context.org, app, type_) == policy["id"]]
+
+
+def list_apps(context: Context) -> Reply:
+    """GET …/app."""
+    return listed(context, MAPPED, apps_of(context), lambda app: APPS.shown(context, app))
+
+
+def list_mappings(context: Context) -> Reply:
+    """GET …/mappings: how Okta shows one is not recorded."""
+    if apps_of(context):
+        raise errors.unevidenced(context.org, "mappings of a policy that holds for applications")
+    return listed(context, MAPPED, [], lambda mapping: mapping)
 
 
 MAPPED = Listing(limit=20)
@@ -338,8 +354,8 @@ FAMILY = Family(
         f"DELETE {POLICY_RULES.path}": lambda context: delete_ranked(context, POLICY_RULES),
         **switches(POLICY_RULES),
         f"POST {POLICIES.path}/clone": clone,
-        f"GET {POLICIES.path}/app": nothing_mapped,
-        f"GET {POLICIES.path}/mappings": nothing_mapped,
+        f"GET {POLICIES.path}/app": list_apps,
+        f"GET {POLICIES.path}/mappings": list_mappings,
         f"POST {POLICIES.path}/mappings": map_resource,
         f"POST {POLICIES.collection}/simulate": simulate,
     },

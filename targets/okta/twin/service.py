@@ -139,5 +139,9 @@ def service() -> Service:
         surface=_surface(),
         normalise_path=normal_path,
         guard=access.guard,
-        conditions={"rate_limit": limits.rate_limit, "feature_disabled": limits.feature_disabled},
+        conditions={
+            "rate_limit": limits.rate_limit,
+            "feature_disabled": limits.feature_disabled,
+            "authenticator_in_policy": authenticators.in_default_policy,
+        },
     )
