@@ -277,6 +277,8 @@ def other_status(_: Survey, __: Spot, reply: Reply) -> Reply:
 def other_code(survey: Survey, spot: Spot, reply: Reply) -> Reply:
     """Another of the vendor's error codes, or none at all."""
     code = survey.target.error_code(reply.status, reply.body)
+    if not code:
+        return reply
     alike = sorted(word for word in survey.words if word.isupper() == code.isupper() and word != code)
     other = alike[0] if alike else f"{code}X"
     return replace(reply, body=_with_word(reply.body, code, other))
@@ -292,7 +294,7 @@ def _with_word(tree: Json, old: str, new: str) -> Json:
 
 def has_code(survey: Survey) -> Iterator[Spot]:
     """Errors with a code."""
-    for route, status in survey.routes(good=False):
+    for route, status in survey.routes():  # some are answered with 200
         if any(survey.target.error_code(status, served.reply.body) for served in survey.answers[route, status]):
             yield Spot(route, status)
 

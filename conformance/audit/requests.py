@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from conformance.audit.places import Place, nodes, slots
 from conformance.audit.plant import Fault, Serve, body_of
-from conformance.audit.survey import Spot, Survey, is_read, scalars
+from conformance.audit.survey import Spot, Survey, scalars
 from conformance.target import Target
 from conformance.twinkit.service import Reply, TwinRequest
 from conformance.twinkit.store import Store
@@ -72,15 +72,15 @@ def role_of(target: Target, place: Place) -> str:
     return target.roles.get(place[-1], "") if len(place) <= len((QUERY, "name")) else ""
 
 
-def ignorable(wanted: Callable[[str, str, Any], bool]) -> Callable[[Survey], Iterator[Spot]]:
-    """Arguments by (route, role, value)."""
+def ignorable(wanted: Callable[[bool, str, Any], bool]) -> Callable[[Survey], Iterator[Spot]]:
+    """Arguments by whether the route only reads, role and value."""
 
     def found(survey: Survey) -> Iterator[Spot]:
         spots: dict[Spot, None] = {}
         for (route, status), answers in sorted(survey.answers.items()):
             for served in answers if status < 400 else ():
                 for place, value in arguments(served.request):
-                    if wanted(route, role_of(survey.target, place), value):
+                    if wanted(survey.is_read(route), role_of(survey.target, place), value):
                         spots.setdefault(Spot(route, place=place))
         yield from spots
 
@@ -89,13 +89,13 @@ def ignorable(wanted: Callable[[str, str, Any], bool]) -> Callable[[Survey], Ite
 
 def with_role(role: str) -> Callable[[Survey], Iterator[Spot]]:
     """Arguments of this role."""
-    return ignorable(lambda _route, found, _value: found == role)
+    return ignorable(lambda _reads, found, _value: found == role)
 
 
-options = ignorable(lambda route, role, value: not role and scalars(value) and is_read(route))
+options = ignorable(lambda reads, role, value: not role and scalars(value) and reads)
 """Other arguments of reads."""
 
-inputs = ignorable(lambda route, role, value: not role and scalars(value) and not is_read(route))
+inputs = ignorable(lambda reads, role, value: not role and scalars(value) and not reads)
 """Arguments of writes."""
 
 

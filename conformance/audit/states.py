@@ -11,9 +11,10 @@ from urllib.parse import quote, unquote
 from conformance.audit.answers import any_sample
 from conformance.audit.places import EACH, slots
 from conformance.audit.plant import Fault, Serve, body_of
-from conformance.audit.survey import Spot, Survey, is_read
+from conformance.audit.survey import Spot, Survey
 from conformance.oracle.compare import element_identity
 from conformance.programs.identity import Identity, identity
+from conformance.programs.model import READING_METHODS
 from conformance.programs.trees import last_key, leaves, map_leaves
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply, TwinRequest
@@ -44,7 +45,7 @@ def listings(survey: Survey) -> Iterator[Spot]:
     """Lists of things with ids in the answers to reads."""
 
     def listed(spot: Spot, value: Json) -> bool:
-        if not is_read(spot.route) or EACH in spot.place:
+        if not survey.is_read(spot.route) or EACH in spot.place:
             return False
         return isinstance(value, list) and any(map(element_identity, value))
 
@@ -147,10 +148,15 @@ class NotListed(Fault):
                 if isinstance(holder[key], list):
                     holder[key] = [item for item in holder[key] if element_identity(item) not in self._made]
         shown = set(_identities(reply.body))
-        if not is_read(f"{request.method} "):
+        if not _is_read(request):
             self._made |= shown - self._seen - set(_identities(body_of(request)))
         self._seen |= shown
         return reply
+
+
+def _is_read(request: TwinRequest) -> bool:
+    """By its method alone: no fault knows the target."""
+    return f"{request.method} ".startswith(READING_METHODS)
 
 
 def _identities(tree: Json) -> Iterator[Identity]:
@@ -223,7 +229,7 @@ class Meddling(Fault):
 
     def answer(self, route: str, request: TwinRequest, serve: Serve, store: Store) -> Reply:
         """The right answer; but something else happened too."""
-        writes_now = not is_read(f"{request.method} ")
+        writes_now = not _is_read(request)
         before = store.keep() if writes_now else b""
         reply = serve(request)
         if route == self._spot.route and reply.status < 400:
@@ -243,7 +249,7 @@ class Meddling(Fault):
 
 def deleting(survey: Survey, spot: Spot) -> Fault:
     """What was deleted is still there: for all, in one list, or in one read."""
-    if not is_read(spot.route):
+    if not survey.is_read(spot.route):
         return LostWrite(spot)
     return StillListed(spot) if spot.place else StillThere(spot)
 

@@ -11,10 +11,10 @@ from urllib.parse import parse_qsl
 
 from conformance.audit.places import Place, nodes, shown
 from conformance.audit.plant import Served, Tape, body_of, form_of
-from conformance.programs.model import READING_METHODS
 from conformance.programs.trees import leaves
 from conformance.recordings.model import Json
 from conformance.target import Target
+from conformance.target import reads as only_reads
 from conformance.twinkit.service import TwinRequest
 
 SAMPLES = 200
@@ -96,13 +96,12 @@ class Survey:
     def routes(self, *, good: bool | None = None, reads: bool | None = None) -> Iterator[tuple[str, int]]:
         """Routes and statuses: of successes or errors, of reads or writes."""
         for route, status in sorted(self.answers):
-            if good in (None, status < 400) and reads in (None, is_read(route)):
+            if good in (None, status < 400) and reads in (None, self.is_read(route)):
                 yield route, status
 
-
-def is_read(route: str) -> bool:
-    """Whether a route only reads."""
-    return route.startswith(READING_METHODS)
+    def is_read(self, route: str) -> bool:
+        """Whether a route only reads."""
+        return only_reads(self.target, route)
 
 
 def sent(request: TwinRequest) -> frozenset[object]:

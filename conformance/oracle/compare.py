@@ -257,7 +257,10 @@ class Comparison:
         return Axis.STATE if self._context.reads else Axis.VALUE
 
     def _shape_axis(self, path: PathKey) -> Axis:
-        return Axis.PAGING if (self._subject, dotted(path)) in self._context.noise.cursors else Axis.SHAPE
+        return Axis.PAGING if self._is_cursor(path) else Axis.SHAPE
+
+    def _is_cursor(self, path: PathKey) -> bool:
+        return (self._subject, dotted(path)) in self._context.noise.cursors
 
     def _check_order(self, names: list[str], places: list[int], path: PathKey) -> None:
         """Elements that were recorded in this order stand at ``places`` in the live list."""
@@ -281,7 +284,10 @@ class Comparison:
     def _unequal(self, recorded: Json, live: Json, path: PathKey) -> None:
         """Leaves that are not equal, or trees of different type."""
         self.made += 1
-        if isinstance(recorded, str) and isinstance(live, str):
+        if bool(recorded) != bool(live) and self._is_cursor(path):
+            if not self._is_ambient():  # with what others left a list is longer
+                self._differ(Axis.PAGING, path, recorded, live)
+        elif isinstance(recorded, str) and isinstance(live, str):
             self._strings(recorded, live, path)
         elif _type_name(recorded) != _type_name(live):
             self._value_or_noise(recorded, live, path, Axis.SHAPE)

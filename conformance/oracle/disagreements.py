@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from conformance.oracle.forms import moved_home, split_host, timestamp
+from conformance.oracle.forms import split_host, timestamp, without_account
 from conformance.oracle.noise import Kind, Noise, TypeOf, place_of
 from conformance.oracle.pairing import best_pairs
 from conformance.oracle.sightings import Sighting
@@ -90,7 +90,7 @@ class _Walk:
 
     def _at_home(self, older: str, newest: str) -> tuple[str, str]:
         """Both texts without the hosts of their accounts."""
-        return moved_home(older, self._origins[0], ""), moved_home(newest, self._origins[1], "")
+        return without_account(older, self._origins[0]), without_account(newest, self._origins[1])
 
     def _say_the_same(self, older: object, newest: object) -> bool:
         """Whether two texts differ only in the hosts of their accounts."""

@@ -54,6 +54,17 @@ def _base_patterns(origin: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(re.escape(origin) + ends), re.compile(re.escape(quote(origin, safe="")) + ends, re.IGNORECASE)
 
 
+def without_account(text: str, origin: str) -> str:
+    """``text`` without the hosts that belong to the account which lives at ``origin``."""
+    if not origin or (_host_of(origin) not in text and "//" not in text):
+        return text
+    host = _host_of(origin)
+    base = split_host(text)
+    if text == host or (base and of_one_account(host, _host_of(base[0]))):
+        return base[1] if base else ""
+    return moved_home(text, origin, "")
+
+
 def of_one_account(host: str, other: str) -> bool:
     """Whether two hosts differ only in what is added to the account's name: ``acme`` and ``acme-admin`` of a vendor."""
     (one, _, vendor), (two, _, others) = host.partition("."), other.partition(".")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from conformance.oracle.disagreements import learn_from_group
 from conformance.oracle.eras import Eras
-from conformance.oracle.forms import moved_home, timestamp
+from conformance.oracle.forms import timestamp, without_account
 from conformance.oracle.noise import Format, Kind, Noise, TypeOf, place_of
 from conformance.oracle.paging import cursors
 from conformance.oracle.sightings import Sighting, sightings
@@ -56,7 +56,7 @@ def _take_sample(noise: Noise, accounts: _Accounts, sighting: Sighting, type_of:
     for path, value in leaves(body):
         if not isinstance(value, str) or value in sighting.sent:
             continue
-        value = moved_home(value, sighting.origin, "")  # that another account lives elsewhere is no news
+        value = without_account(value, sighting.origin)  # that another account lives elsewhere is no news
         if is_token(value):
             place = place_of(type_of, sighting.subject, path)
             noise.formats.setdefault(place, Format()).add(value)

@@ -22,6 +22,7 @@ class _Known:
         self._origins = tuple(origins)
         self._sources: dict[Identity, Source] = {}
         self._client_made: set[object] = set()
+        self._client_said: set[Identity] = set()
         for given in givens:
             reference = given_reference(given)
             found = identity(reference.key, given.recorded)
@@ -38,20 +39,24 @@ class _Known:
 
     def saw_call(self, call: Call) -> None:
         """What a client sends first is its own: it is never a reference."""
-        for _, value in leaves(call.arguments):
-            self._client_made |= {value, str(value)}
+        for path, value in leaves(call.arguments):
+            self._client_made.add(value)
+            self._client_said.add((f"?{last_key(path)}", str(value)))
 
     def saw_answer(self, step: int, observation: Observation) -> None:
         """What an answer shows first was made up by the server."""
         for path, value in shown(observation):
-            found = identity(last_key(path), value) or self._in_link(path, value)
-            if found and found not in self._sources and value not in self._client_made:
+            found = identity(last_key(path), value)
+            if value in self._client_made:
+                found = None
+            found = found or self._in_link(path, value)
+            if found and found not in self._sources:
                 self._sources[found] = Ref(step, path, value)
 
     def _in_link(self, path: PathKey, value: Any) -> Identity | None:
         """What a link says is sent back as it is by who follows it, whatever it looks like; URLs of the service too."""
         if is_in_header(path) and last_key(path).startswith("?"):
-            return last_key(path), value
+            return None if (last_key(path), value) in self._client_said else (last_key(path), value)
         if isinstance(value, str) and any(is_below(value, origin) for origin in self._origins):
             return "", value
         return None

@@ -61,6 +61,7 @@ def test_flaw_is_not_found_yet(flaw: Flaw, library_stage: Stage, traces: list[Tr
 
 ONE_ANSWER = {Axis.HEADERS, Axis.VALUE, Axis.SHAPE}
 SPREADS = {"id of another form", "text as number", "wrapped answer", "no side effect"}
+SPREADS |= {"no address", "address of something else", "staff here and there"}
 """Flaws of one answer that later answers cannot but show too."""
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -14,6 +17,9 @@ from toy.twin import SERVICE, Library, moment_text, new_book, refusal
 CREATE_BOOK, GET_BOOK, LIST_BOOKS = "POST /v1/books", "GET /v1/books/{book_id}", "GET /v1/books"
 UPDATE_BOOK, DELETE_BOOK = "PATCH /v1/books/{book_id}", "DELETE /v1/books/{book_id}"
 UPLOAD, DOWNLOAD = "PUT /v1/books/{book_id}/cover", "GET /v1/books/{book_id}/cover"
+CREATE_VISIT, GET_VISIT, LIST_VISITS = "POST /v1/visits", "GET /v1/visits/{visit_id}", "GET /v1/visits"
+WRITE_NOTE, READ_NOTE = "POST /v1/desk.write", "POST /v1/desk.read"
+CHANGE_NOTE, SEARCH_NOTES = "POST /v1/desk.change", "POST /v1/desk.search"
 RESERVE = "POST /v1/books/{book_id}/reserve"
 CREATE_MEMBER, GET_MEMBER = "POST /v1/members", "GET /v1/members/{member_id}"
 CREATE_LOAN, LIST_LOANS, RETURN_LOAN = "POST /v1/loans", "GET /v1/loans", "POST /v1/loans/{loan_id}/return"
@@ -300,6 +306,67 @@ def _backwards(body: Any) -> None:
     body["updatedTime"] = f"1999{body['updatedTime'][4:]}"
 
 
+def header(**values: str) -> Wrapper:
+    return reply(lambda good: replace(good, headers={**good.headers, **values}))
+
+
+SOMEWHERE = "http://127.0.0.1:9/v1/visit/0UAqFzWsDK4FrUMp48Y3"
+
+
+def links(change: Callable[[list[str]], list[str]]) -> Wrapper:
+    """The lines of the header Link are changed."""
+    return reply(lambda good: replace(good, headers={**good.headers, "Link": change(list(good.headers["Link"]))}))
+
+
+def without_limit(lines: list[str]) -> list[str]:
+    return [re.sub(r"[?&]limit=\d+", "", line) for line in lines]
+
+
+def one_more(lines: list[str]) -> list[str]:
+    return lines if len(lines) > 1 else [*lines, lines[0].replace("self", "next").replace("?", "?after=9&")]
+
+
+def elsewhere(relation: str) -> Callable[[Any], Any]:
+    def moved(body: Any) -> Any:
+        href = body[relation]["href"].replace("127.0.0.1", "127.0.0.9")
+        return {**body, relation: {"href": href}}
+
+    return moved
+
+
+def here_and_there() -> Callable[[Any], Any]:
+    """The host of the staff is another one each time."""
+    turn = itertools.count()
+
+    def moved(body: Any) -> Any:
+        return {**body, "staff": {"href": body["staff"]["href"].replace("staff.", f"staff{next(turn)}.")}}
+
+    return moved
+
+
+def refused_well(code: str) -> Wrapper:
+    return lambda _: lambda state, request: Reply({"ok": False, "error": code})
+
+
+def stale_post(handler: Handler) -> Handler:
+    cache: dict[bytes, Reply] = {}
+
+    def flawed(state: Library, request: TwinRequest) -> Reply:
+        if request.body not in cache:
+            cache[request.body] = deepcopy(handler(state, request))
+        return cache[request.body]
+
+    return flawed
+
+
+def without_argument(name: str) -> Wrapper:
+    def forget(request: TwinRequest) -> TwinRequest:
+        kept = {key: value for key, value in request.json.items() if key != name}
+        return replace(request, body=json.dumps(kept).encode())
+
+    return asked(forget)
+
+
 SHAPE, VALUE, STATE, OUTCOME = Axis.SHAPE, Axis.VALUE, Axis.STATE, Axis.OUTCOME
 
 FLAWS = (
@@ -421,6 +488,29 @@ FLAWS = (
         reply(lambda r: Reply(b"<html>", headers={"content-type": "application/json"})),
     ),
     Flaw("time breaks the SDK", CREATE_BOOK, Axis.SDK, "", convert("createdTime", lambda _: "yesterday")),
+    Flaw("answer breaks the SDK", GET_VISIT, Axis.SDK, "", put(mood="odd")),
+    # URLs in headers
+    Flaw("no link to itself", LIST_VISITS, Axis.HEADERS, "link.self", links(lambda found: found[1:])),
+    Flaw("link without limit", LIST_VISITS, Axis.HEADERS, "link.self.?limit", links(without_limit)),
+    Flaw("links in one header too few", LIST_VISITS, Axis.PAGING, "link.next", links(lambda found: found[:1])),
+    Flaw("links to the next page for ever", LIST_VISITS, Axis.PAGING, "link.next", links(one_more)),
+    Flaw("way on ignored", LIST_VISITS, Axis.PAGING, "[]", without_query("after")),
+    Flaw("no address", CREATE_VISIT, Axis.HEADERS, "location", without_header("Location")),
+    Flaw("address of something else", CREATE_VISIT, Axis.HEADERS, "location.url", header(Location=SOMEWHERE)),
+    # the hosts of the account
+    Flaw("link to another host", GET_VISIT, VALUE, "links.self.href", convert("links", elsewhere("self"))),
+    Flaw("own host in a query", GET_VISIT, VALUE, "links.login.href", convert("links", elsewhere("login"))),
+    Flaw("staff here and there", GET_VISIT, VALUE, "links.staff.href", convert("links", here_and_there())),
+    Flaw("another host alone", GET_VISIT, VALUE, "servedBy", convert("servedBy", lambda _: "elsewhere.example")),
+    # errors in a 200, reads by POST
+    Flaw(
+        "another code in a 200", WRITE_NOTE, OUTCOME, "", error(lambda r: replace(r, body={"ok": False, "error": "x"}))
+    ),
+    Flaw("success for an error in a 200", READ_NOTE, OUTCOME, "", error(lambda _: Reply({"ok": True, "note": {}}))),
+    Flaw("error in a 200 for success", SEARCH_NOTES, OUTCOME, "", refused_well("not_authed")),
+    Flaw("stale read by POST", READ_NOTE, STATE, "note.text", stale_post),
+    Flaw("cursor ignored by POST", SEARCH_NOTES, Axis.PAGING, "notes[]", without_argument("cursor")),
+    Flaw("limit ignored by POST", SEARCH_NOTES, Axis.PAGING, "notes[]", without_argument("limit")),
 )
 
 
@@ -437,10 +527,6 @@ def _refused_but_made(handler: Handler) -> Handler:
 
 def _untitled(state: Library, request: TwinRequest, _: Reply) -> None:
     state.books[request.params["book_id"]]["title"] = "Uploaded"
-
-
-def header(**values: str) -> Wrapper:
-    return reply(lambda good: replace(good, headers={**good.headers, **values}))
 
 
 GAPS = {

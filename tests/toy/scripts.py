@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.twinkit.twin import Twin
-from toy.sdk import Library, LibraryError
+from toy.sdk import Library, LibraryError, Unreadable
 
 refused = suppress(LibraryError)
 
@@ -122,6 +122,31 @@ def too_fast(library: Library, _: Any) -> None:
     library.create_book(title="Twice")
 
 
+def visits(library: Library, _: Any) -> None:
+    made = [
+        library.create_visit(name=name, mood=mood) for name, mood in (("Ann", "calm"), ("Bo", "odd"), ("Cy", "shy"))
+    ]
+    for visit in made:
+        with suppress(Unreadable):  # a defect of the SDK
+            library.get_visit(visit)
+    library.list_visits(limit=2)
+    library.list_visits(limit=2, after=library.next_visits())
+    library.list_visits()
+
+
+def desk(library: Library, _: Any) -> None:
+    with refused:
+        library.write_note(text="")
+    notes = [library.write_note(text=f"Note {number}", topic="todo")["note"]["id"] for number in range(3)]
+    library.read_note(notes[0])
+    library.change_note(note=notes[0], text="Done")
+    library.read_note(notes[0])
+    with refused:
+        library.read_note("nothing")
+    page = library.search_notes(topic="todo", limit=2)
+    library.search_notes(topic="todo", limit=2, cursor=page["response_metadata"]["next_cursor"])
+
+
 def _something_there(library: Library, _: Twin) -> Any:
     book = library.create_book(title="Always here", author="Old Hand", copies=2)["id"]
     return book, library.create_member(name="Regular")["memberId"]
@@ -141,4 +166,6 @@ SCRIPTS = (
     Script("mid_life", mid_life, _something_there),
     Script("reservation", reservation),
     Script("too_fast", too_fast, _limited),
+    Script("visits", visits),
+    Script("desk", desk),
 )

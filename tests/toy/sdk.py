@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 __version__ = "1.2.0"
 
@@ -35,6 +35,10 @@ class RateLimited(LibraryError):
     retry_after = 0
 
 
+class Unreadable(Exception):
+    """The SDK does not know what to make of a good answer: a defect of its own."""
+
+
 class Library:
     """A client. ``host`` is what the Host header says, where it is not the host of ``base_url``."""
 
@@ -44,6 +48,8 @@ class Library:
         self._origin = base_url.rstrip("/")
         self._token, self._host, self._watch, self._timeout = token, host, watch, timeout
         self._connections: dict[str, HTTPConnection] = {}
+        self._links: list[str] = []
+        self._location = ""
 
     def close(self) -> None:
         for connection in self._connections.values():
@@ -96,6 +102,47 @@ class Library:
     def return_loan(self, loan_id: str) -> Any:
         return self._entity("POST", f"/v1/loans/{quote(loan_id)}/return", body={})
 
+    # Visits
+
+    def create_visit(self, **visit: Any) -> str:
+        """The id, which only the address of the new visit says."""
+        self._send("POST", "/v1/visits", body=visit)
+        return self._location.rpartition("/")[2]
+
+    def get_visit(self, visit_id: str) -> Any:
+        visit = self._send("GET", f"/v1/visits/{quote(visit_id)}")
+        if visit["mood"] == "odd":
+            raise Unreadable("mood")
+        return visit
+
+    def list_visits(self, **query: Any) -> Any:
+        return self._send("GET", "/v1/visits", query)
+
+    def next_visits(self) -> str:
+        """The cursor of the page after the last one that was read; "" for none."""
+        found = next((link for link in self._links if 'rel="next"' in link), "")
+        return dict(parse_qsl(urlsplit(found.strip("<").partition(">")[0]).query)).get("after", "")
+
+    # The desk
+
+    def write_note(self, **note: Any) -> Any:
+        return self._ask("desk.write", note)
+
+    def read_note(self, note: str) -> Any:
+        return self._ask("desk.read", {"note": note})
+
+    def change_note(self, **change: Any) -> Any:
+        return self._ask("desk.change", change)
+
+    def search_notes(self, **query: Any) -> Any:
+        return self._ask("desk.search", query)
+
+    def _ask(self, method: str, arguments: Mapping[str, Any]) -> Any:
+        answer = self._send("POST", f"/v1/{method}", body=arguments)
+        if not answer["ok"]:
+            raise LibraryError(200, answer["error"], answer["error"])
+        return answer
+
     # The wire
 
     def _entity(self, *arguments: Any, **more: Any) -> Any:
@@ -126,6 +173,8 @@ class Library:
     def _follow(self, method: str, url: str, headers: Mapping[str, str], content: bytes) -> Any:
         for _ in range(MAX_REDIRECTS):
             response, answer = self._exchange(method, url, headers, content)
+            self._links = response.headers.get_all("Link") or []
+            self._location = response.headers.get("Location") or ""
             if response.status not in (302, 307):
                 return _value(response, answer)
             url = response.headers["Location"]

@@ -17,7 +17,7 @@ from conformance.twinkit.store import Clock, Ids
 from conformance.twinkit.twin import Twin
 from toy import sdk
 from toy.scripts import SCRIPTS, Script
-from toy.target import HOST
+from toy.target import DOMAIN
 from toy.twin import SERVICE
 
 
@@ -50,19 +50,20 @@ def elsewhere(service: Service, seed: int, start: datetime) -> Service:
 def record(stage: Stage, script: Script, folder: Path, account: str, seed: int, start: datetime) -> Path:
     """Run a script against the real service and write down what went over the wire."""
     twin = stage.play(elsewhere(SERVICE, seed, start))
+    host = f"{account}.{DOMAIN}"
     interactions: list[Interaction] = []
 
     def watch(
         method: str, url: str, headers: Mapping[str, str], sent: bytes, response: HTTPResponse, answer: bytes
     ) -> None:
-        request = Request(method, url.replace(stage.url, f"http://{HOST}"), fold_headers(iter(headers.items())), sent)
+        request = Request(method, url.replace(stage.url, f"http://{host}"), fold_headers(iter(headers.items())), sent)
         received = Response(response.status, response.reason, fold_headers(iter(response.headers.items())), answer)
         interactions.append(Interaction(len(interactions), request, received))
 
-    before = sdk.Library(stage.url, host=HOST)
+    before = sdk.Library(stage.url, host=host)
     known = script.prepare(before, twin)
     before.close()
-    client = sdk.Library(stage.url, "secret", host=HOST, watch=watch)
+    client = sdk.Library(stage.url, "secret", host=host, watch=watch)
     script.run(client, known)
     client.close()
     provenance = Provenance(

@@ -14,7 +14,8 @@ from conformance.twinkit.service import Service
 from toy import sdk
 from toy.twin import BOOK_FIELDS, SERVICE
 
-HOST = "api.library.example"
+DOMAIN = "library.example"
+HOST = f"api.{DOMAIN}"
 
 OPERATIONS = {
     "POST /v1/books": "create_book",
@@ -30,6 +31,13 @@ OPERATIONS = {
     "POST /v1/loans": "create_loan",
     "GET /v1/loans": "list_loans",
     "POST /v1/loans/{loan_id}/return": "return_loan",
+    "POST /v1/visits": "create_visit",
+    "GET /v1/visits": "list_visits",
+    "GET /v1/visits/{visit_id}": "get_visit",
+    "POST /v1/desk.write": "write_note",
+    "POST /v1/desk.read": "read_note",
+    "POST /v1/desk.change": "change_note",
+    "POST /v1/desk.search": "search_notes",
 }
 _ROUTER = Router(OPERATIONS)
 _NUMBERS = {"member_id", "limit"}
@@ -44,14 +52,16 @@ class LibrarySession:
 
     def call(self, call: Call) -> Observation:
         self._exchanges = []
-        value, error = None, None
+        value, error, defect = None, None, ""
         try:
             value = getattr(self._client, call.sdk_call)(**call.arguments)
         except sdk.LibraryError as refused:
             error = SdkError(type(refused).__name__, refused.status, refused.code, refused.text)
+        except sdk.Unreadable as broken:
+            defect = f"raises on the answer: {broken}"
         except Exception as broken:
             error = SdkError(type(broken).__name__, None, "", str(broken))
-        return Observation(value, error, tuple(self._exchanges))
+        return Observation(value, error, tuple(self._exchanges), sdk_defect=defect)
 
     def close(self) -> None:
         self._client.close()
@@ -70,10 +80,11 @@ class LibraryTarget:
     name = "library"
     service = "library"
     always_added: frozenset[tuple[str, str]] = frozenset()
-    judged_headers = frozenset({"content-type", "etag", "retry-after"})
+    judged_headers = frozenset({"content-type", "etag", "link", "location", "retry-after"})
     roles: ClassVar[Mapping[str, str]] = {
         "limit": "limit",
         "cursor": "cursor",
+        "after": "cursor",
         "shelf": "filter",
         "fields": "projection",
     }
@@ -85,7 +96,7 @@ class LibraryTarget:
         return {name: Operation(name, call) for name, call in OPERATIONS.items()}
 
     def lift(self, request: Request) -> Call | str | None:
-        if request.host != HOST:
+        if not request.host.endswith(f".{DOMAIN}"):
             return None
         found = _ROUTER.match(request.method, request.path)
         if found is None:
@@ -111,7 +122,13 @@ class LibraryTarget:
 
     def error_code(self, status: int, body: Json) -> str:
         error = body.get("error") if isinstance(body, dict) else None
+        if isinstance(error, str) and body.get("ok") is False:
+            return error
         return str(error.get("code", "")) if isinstance(error, dict) else ""
+
+    def reads(self, operation: str) -> bool:
+        """The desk is asked by POST, whatever is asked."""
+        return operation in ("POST /v1/desk.read", "POST /v1/desk.search")
 
     def leaf_type(self, operation: str, path: PathKey) -> str:
         if "books" in operation and path and path[-1] in (*BOOK_FIELDS, "etag", "createdTime", "updatedTime"):

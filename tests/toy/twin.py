@@ -12,6 +12,7 @@ from typing import Any
 
 from conformance.twinkit.service import Refusal, Reply, Service, TwinRequest
 from conformance.twinkit.store import Clock, Ids
+from toy import counter
 
 HEX = "0123456789abcdef"
 LETTERS = string.ascii_letters + string.digits
@@ -31,6 +32,8 @@ class Library:
     members: dict[int, dict[str, Any]] = field(default_factory=dict)
     loans: dict[str, dict[str, Any]] = field(default_factory=dict)
     cursors: dict[str, int] = field(default_factory=dict)
+    visits: dict[str, dict[str, Any]] = field(default_factory=dict)
+    notes: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def now(self) -> str:
         return moment_text(self.clock)
@@ -252,6 +255,7 @@ ROUTES = {
     "POST /v1/loans": create_loan,
     "GET /v1/loans": list_loans,
     "POST /v1/loans/{loan_id}/return": return_loan,
+    **counter.ROUTES,
 }
 
 
