@@ -6,17 +6,16 @@ from conformance.twinkit.service import Reply
 from targets.okta.twin.context import Context
 from targets.okta.twin.family import Family
 
-_BOTH = (
-    "linkedObjects profileMappings userTypes appGrants policies groups inlineHooks eventHooks apps schemas idps factors "
-    "riskProviders roles orgs domains brands sessions templates trustedOrigins threatInsights behaviors networkZones "
-    "agentPools features certificateAuthorities principalRateLimits rateLimits apiTokens personal.adminSettings"
+_OF_OKTA = (
+    "users.manage users.manage.self users.read users.read.self linkedObjects* profileMappings* userTypes* "
+    "clients.manage clients.register clients.read appGrants* policies* groups* inlineHooks* eventHooks* events.read "
+    "logs.read apps* governance.assignmentCandidates.read accessRequests.tasks* schemas* idps* factors* riskProviders* "
+    "roles* orgs* domains* brands* sessions* templates* trustedOrigins* threatInsights* behaviors* networkZones* "
+    "agentPools* reports.read features* certificateAuthorities* principalRateLimits* rateLimits* directories.manage "
+    "directories.groups.manage apiTokens* personal.adminSettings*"
 )
-"""Resources that have a scope to manage and one to read."""
-_OTHERS = (
-    "okta.users.manage okta.users.manage.self okta.users.read okta.users.read.self okta.clients.manage "
-    "okta.clients.register okta.clients.read okta.events.read okta.logs.read okta.reports.read okta.directories.manage "
-    "okta.directories.groups.manage openid email profile address phone offline_access groups"
-)
+"""Scopes without what they begin with, in Okta's order; a star stands for one to manage and one to read."""
+_OF_ALL = "openid email profile address phone offline_access groups"
 _AUTHENTICATION = "client_secret_basic client_secret_post client_secret_jwt private_key_jwt none"
 _GRANTS = (
     "authorization_code implicit refresh_token password client_credentials "
@@ -25,7 +24,11 @@ _GRANTS = (
 )
 _RESPONSES = ["code", "token", "id_token", "code id_token", "code token", "id_token token", "code id_token token"]
 _ASYMMETRIC = "RS256 RS384 RS512 ES256 ES384 ES512"
-SCOPES = _OTHERS.split() + [f"okta.{name}.{verb}" for name in _BOTH.split() for verb in ("manage", "read")]
+SCOPES = [
+    f"okta.{scope}"
+    for name in _OF_OKTA.split()
+    for scope in ([name.replace("*", ".manage"), name.replace("*", ".read")] if "*" in name else [name])
+] + _OF_ALL.split()
 ENDPOINTS = {
     "authorization_endpoint": "authorize",
     "token_endpoint": "token",
