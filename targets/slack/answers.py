@@ -128,6 +128,14 @@ def _members(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
         gatherer.know(("users", user))
 
 
+def _conversations(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
+    """The conversations of somebody."""
+    user = call.arguments.get("user")
+    for channel in body.get("channels") or ():
+        known = {"members": [user]} if user else {"is_member": True}
+        gatherer.know(("channels", str(channel.get("id", ""))), **{**channel, **known})
+
+
 def _profile(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
     gatherer.know(("users", str(call.arguments.get("user", ""))), profile=body.get("profile"))
 
@@ -227,6 +235,7 @@ READINGS: Mapping[str, Reading] = {
     "views.push": _trigger,
     "views.publish": _app,
     "conversations.members": _members,
+    "users.conversations": _conversations,
     "users.profile.get": _profile,
     "users.info": _user,
     "usergroups.users.list": _group,
