@@ -2,7 +2,7 @@
 
 A bucket starts with its first request and is full again a minute of the twin's clock later. Organisations have larger
 or smaller buckets by what they pay; these are the largest that were recorded, so that no program is slowed down here
-that was not slowed down there.
+that was not slowed down there. One is larger: agent pools were recorded with 10, by a program that took an hour for 15.
 """
 
 from __future__ import annotations
