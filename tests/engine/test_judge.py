@@ -127,6 +127,33 @@ def test_an_sdk_that_breaks_on_the_real_answer_is_not_the_twins_fault() -> None:
     assert judged(broken, broken).verdict is Verdict.SAME
 
 
+NOT_FOUND = "200 note_not_found"
+BREAKS = "raises on the answer: KeyError"
+
+
+def test_a_defect_of_the_sdk_that_only_the_twins_answer_shows() -> None:
+    found = only(judged(answer(BOOK), replace(answer(BOOK), value=None, sdk_defect=BREAKS)))
+    assert (found.axis, found.path, found.actual) == (Axis.SDK, "", BREAKS)
+
+
+def test_where_the_sdk_breaks_on_real_answers_the_wire_is_judged() -> None:
+    broken = replace(answer(BOOK), value=None, sdk_defect=BREAKS)
+    assert judged(broken, broken).verdict is Verdict.SAME
+    assert judged(broken, answer(BOOK)).verdict is Verdict.SAME
+    assert only(judged(broken, replace(broken, exchanges=answer({**BOOK, "title": "U"}).exchanges))).path == "title"
+    assert only(judged(broken, refused(404, "book_not_found"))).axis is Axis.OUTCOME
+
+
+def test_errors_in_a_200() -> None:
+    wrong = answer({"ok": False, "error": "note_not_found"})
+    assert judged(wrong, wrong).recorded == "200 note_not_found"
+    assert judged(wrong, wrong).verdict is Verdict.SAME
+    assert not behaviour(Call("library", GET_BOOK, ""), TARGET, wrong).good
+    for live in (answer({"ok": True}), answer({"ok": False, "error": "other"}), refused(404, "note_not_found")):
+        assert (only(judged(wrong, live)).axis, only(judged(wrong, live)).expected) == (Axis.OUTCOME, NOT_FOUND)
+    assert only(judged(answer({"ok": True}), wrong)).actual == NOT_FOUND
+
+
 def test_an_error_of_another_class() -> None:
     found = only(judged(refused(404, "x"), replace(refused(404, "x"), error=silence("KeyError").error)))
     assert found.axis is Axis.SDK

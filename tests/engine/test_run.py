@@ -73,6 +73,9 @@ def test_right_twin_scores_everything(library_cassettes: Path) -> None:
     target = score_outcome(made, outcome).targets[0]
     assert (target.name, target.compatibility, target.fidelity) == ("library", 100.0, 100.0)
     assert target.differences == ()
+    (defect,) = target.facts.sdk_defects
+    assert (defect.sdk_call, defect.defect, defect.count) == ("get_visit", "raises on the answer: mood", 2)
+    assert sorted(defect.recordings) == ["north/visits.json", "south/visits.json"]
     assert len(target.endpoints) == len(OPERATIONS)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from making import Played, answer, trace
 
 from conformance.oracle.situation import situations
 from conformance.programs.model import Given
-from toy.flaws import CREATE_BOOK, CREATE_MEMBER, GET_BOOK, LIST_BOOKS, UPDATE_BOOK
+from toy.flaws import CREATE_BOOK, CREATE_MEMBER, GET_BOOK, LIST_BOOKS, READ_NOTE, UPDATE_BOOK
 
 ONE, OTHER = "0UAqFzWsDK4FrUMp48Y3", "XYEqaPDVx7qXTzHQlIXq"
 
@@ -41,6 +42,15 @@ def test_what_was_asked_matters() -> None:
 def test_reads_do_not_change_a_situation() -> None:
     assert last(create(ONE), get(ONE), get(ONE), get(ONE)) == last(create(ONE), get(ONE))
     assert last(create(ONE), get(ONE), update(ONE, copies=2)) == last(create(ONE), update(ONE, copies=2))
+
+
+def test_reads_may_be_sent_as_posts() -> None:
+    """Whether a POST reads is for the target to say."""
+    asked: Played = (READ_NOTE, {"note": ONE}, answer({"id": ONE}))
+    writing = trace("a", create(ONE), asked, get(ONE)).program
+    made, note, read = writing.steps
+    reading = replace(writing, steps=(made, replace(note, call=replace(note.call, harmless=True)), read))
+    assert situations(reading)[-1] == last(create(ONE), get(ONE)) != situations(writing)[-1]
 
 
 def test_writes_change_the_situation_of_what_they_touch() -> None:
