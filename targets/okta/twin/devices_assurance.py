@@ -34,7 +34,6 @@ ASSURANCES = Kind(
     entity="DeviceAssuranceEntity",
     prefix="dae",
     defaults={"displayRemediationMode": "HIDE"},
-    since={"displayRemediationMode": 2026},
     make=make_assurance,
     made=own_id,
     links=self_link("GET", "PUT", "DELETE", path="/api/v1/device-assurances/{}"),

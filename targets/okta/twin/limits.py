@@ -35,7 +35,10 @@ RULES: tuple[tuple[str, int], ...] = (
     (r".* /api/v1/(sessions)", 375),
     (r".* /api/v1/(logStreams|api-tokens)", 300),
     (r".* /oauth2/v1/(token)", 150),
-    (r".* /api/v1/(device-assurances|devices|push-providers|rate-limit-settings|meta/uischemas|agentPools)", 50),
+    (
+        r".* /api/v1/(device-assurances|device-posture-checks|devices|push-providers|rate-limit-settings|meta/uischemas|agentPools)",
+        50,
+    ),
     (r".* /(attack-protection)/", 500),
     (r".* /api/v1/([^/]+)", 100),
     (r".* /(governance|integrations)/", 100),
@@ -115,6 +118,8 @@ def rate_limit(_: TwinRequest) -> Reply:
     return _telling(errors.stateless(429, "E0000047", errors.TOO_MANY), told)
 
 
-def feature_disabled(_: TwinRequest) -> Reply:
+def feature_disabled(request: TwinRequest) -> Reply:
     """401: the organisation does not have the feature."""
-    return errors.stateless(401, "E0000015", errors.NO_FEATURE)
+    rule = _rule(f"{request.method} {request.path}")
+    told = Bucket(rule[1], int(time.time()), used=1).headers() if rule else {}
+    return _telling(errors.stateless(401, "E0000015", errors.NO_FEATURE), told)
