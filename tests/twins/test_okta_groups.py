@@ -44,6 +44,15 @@ def test_lists_tell_their_limit_but_not_with_q(org):
     assert [one["profile"]["name"] for one in ok(org, 'GET /api/v1/groups?filter=type eq "BUILT_IN"')] == ["Everyone"]
 
 
+def test_lists_are_in_the_order_of_names(org):
+    ann = user(org)
+    for name in ("team", "crew", "Zoo"):
+        ok(org, f"PUT /api/v1/groups/{group(org, name)}/users/{ann}")
+    for path in ("groups", f"users/{ann}/groups"):
+        listed = [one["profile"]["name"] for one in ok(org, f"GET /api/v1/{path}")]
+        assert listed == ["Everyone", "Zoo", "crew", "team"]
+
+
 def test_members_come_and_go(org):
     crew, ann, bob = group(org), user(org), user(org, "bob")
     before = ok(org, f"GET /api/v1/groups/{crew}")
@@ -63,7 +72,8 @@ def test_everybody_is_in_one_group(org):
     user(org)
     everyone = ok(org, "GET /api/v1/groups?q=Everyone")[0]["id"]
     assert member_names(org, everyone) == ["Ann"]
-    assert call(org, f"DELETE /api/v1/groups/{everyone}/users/ann@example.com").status == 501
+    for path in (f"groups/{everyone}/users/ann@example.com", f"groups/{everyone}"):
+        assert call(org, f"DELETE /api/v1/{path}").status == 501
 
 
 @pytest.mark.parametrize(

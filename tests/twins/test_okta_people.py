@@ -76,6 +76,9 @@ def test_a_link_is_seen_from_both_ends(org, ann, relation):
     assert linked(org, ann, "report") == [bob, cat] and linked(org, bob, "boss") == [ann]
     assert call(org, f"DELETE /api/v1/users/{bob}/linkedObjects/boss").status == 204
     assert linked(org, ann, "report") == [cat] and linked(org, bob, "boss") == []
+    for _ in range(2):
+        ok(org, f"DELETE /api/v1/users/{ann}")
+    assert linked(org, cat, "boss") == []
 
 
 # --- factors

@@ -29,8 +29,14 @@ def group_links(context: Context, group: Resource, _: Path) -> Json:
     return {"logo": logos, **{name: {"href": f"{here}/{name}"} for name in parts}}
 
 
+def by_name(_: Context, found: list[Resource]) -> list[Resource]:
+    """Lists of groups are in the order of their names."""
+    return sorted(found, key=lambda group: str(group["profile"].get("name")))
+
+
 def _forget(context: Context, group: Resource) -> None:
-    """Applications lose the group with it."""
+    """Applications lose the group with it. Groups that nobody made by hand stay."""
+    _check_made_by_hand(context.org, group)
     context.org.remove_everywhere(("apps/groups",), group["id"])
 
 
@@ -52,6 +58,7 @@ GROUPS = Kind(
         most=10_000,
         narrow={"q": starts_with("profile.name"), "filter": expression, "search": expression},
         unlinked=("q",),
+        order=by_name,
     ),
 )
 
@@ -67,7 +74,7 @@ def everyone(org: Org) -> None:
 # --- members
 
 MEMBERS = Listing(limit=1000, most=1000, told=("limit",))
-GROUPS_OF_USER = Listing(limit=200, told=("limit",))
+GROUPS_OF_USER = Listing(limit=200, told=("limit",), order=by_name)
 
 
 def _list_members(context: Context) -> Reply:
@@ -94,7 +101,7 @@ def _remove_member(context: Context) -> Reply:
 
 def _check_made_by_hand(org: Org, group: Resource) -> None:
     if group.get("type", "OKTA_GROUP") != "OKTA_GROUP":
-        raise errors.unevidenced(org, f"changes of the members of a group of type {group['type']}")
+        raise errors.unevidenced(org, f"members or the end of a group of type {group['type']}")
 
 
 def _apps(context: Context) -> Reply:

@@ -142,6 +142,9 @@ def _provider(asked: Resource, had: Resource) -> Resource:
 def forget(context: Context, user: Resource) -> None:
     """What a user was in and had elsewhere goes away with them."""
     context.org.remove_everywhere((memberships.MEMBERS, "groups/owners", "apps/users"), user["id"])
+    for (*place, name), link in list(context.org.all("users/linkedObjects")):
+        if link.get("primary") == user["id"]:
+            context.org.remove("users/linkedObjects", tuple(place), name)
     for name in _names(user):
         context.org.names.pop((USERS.name, name), None)
 
