@@ -80,7 +80,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_usergroups_list(self):
         self.answer("", 302, Location="http://elsewhere.test/api/usergroups.list")
 
-    def do_files_getUploadURLExternal(self):  # noqa: N802  # the API's name
+    def do_files_getUploadURLExternal(self):  # the API's name
         number = sum("getUploadURL" in request.path for request in self.server.seen)
         host = self.server.upload_host or f"http://127.0.0.1:{self.server.server_port}"
         self.answer({"ok": True, "file_id": f"F{number}", "upload_url": f"{host}/upload/v1/UP{number}"})
@@ -88,7 +88,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_upload(self):
         self.answer(f"OK - {len(self.request_.body)}", 200, "text/plain")
 
-    def do_files_completeUploadExternal(self):  # noqa: N802  # the API's name
+    def do_files_completeUploadExternal(self):  # the API's name
         self.answer({"ok": True, "files": json.loads(self.arguments["files"])})
 
     def do_reminders_list(self):

@@ -148,12 +148,12 @@ def structure(text: str) -> Json:
 
 def typed(method: Method, name: str, value: Json) -> Json:
     """An argument as the SDK takes it: what goes out for it is ``value`` in one of its spellings."""
+    kind, parameter = method.kind(name), method.parameters.get(name)
+    as_text = method.carrier != "json" and (kind == "text" or (kind == "structure" and parameter and parameter.as_text))
     if not isinstance(value, str):
-        return _for_a_form(value) if method.carrier != "json" and method.kind(name) == "text" else value
-    kind = method.kind(name)
+        return _for_a_form(value) if as_text else value
     if kind == "structure":
-        parameter = method.parameters[name]
-        return value if parameter.as_text and method.carrier != "json" else structure(value)
+        return value if as_text else structure(value)
     if kind == "texts":
         return value.split(",") if value else value
     if kind == "boolean" and value.lower() in _YES | _NO:
@@ -161,6 +161,13 @@ def typed(method: Method, name: str, value: Json) -> Json:
     if kind == "integer" and re.fullmatch(r"-?(?:0|[1-9]\d*)", value):
         return int(value)
     return value
+
+
+def untyped(method: Method, name: str, value: Json) -> Json:
+    """An argument as the SDK's ``api_call`` takes it, which puts it on the wire as it is."""
+    if method.kind(name) == "texts" and isinstance(value, list):
+        return ",".join(map(str, value))
+    return value if method.carrier == "json" else _for_a_form(value)
 
 
 def _for_a_form(value: Json) -> Json:

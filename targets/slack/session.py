@@ -68,8 +68,10 @@ class Caller:
         """The same through the SDK's general method, which checks no arguments."""
         if self._method is None or self._call.operation == ANY:
             return client.api_call(self._name(), params=self._arguments)
-        carried: dict[str, Any] = {"json" if self._method.carrier == "json" else "params": self._arguments}
-        return client.api_call(self._method.api, http_verb=self._method.verb, **carried)
+        method = self._method
+        arguments = {name: requests.untyped(method, name, value) for name, value in self._arguments.items()}
+        carried: dict[str, Any] = {"json" if method.carrier == "json" else "params": arguments}
+        return client.api_call(method.api, http_verb=method.verb, **carried)
 
     def _name(self) -> str:
         """The name of an unknown method; one that makes no path of its own is put right on its way."""

@@ -6,10 +6,10 @@ import time
 import pytest
 
 from conformance.programs.model import Call
+from slack_server import serving
 from targets.slack import ASYNC, SYNC
 from targets.slack.session import ALL_PAGES, RETRIES
 from targets.slack.surface import API_CALL, UPLOAD, UPLOAD_OPERATION
-from slack_server import serving
 
 BOTH = pytest.mark.parametrize("target", [SYNC, ASYNC], ids=["sync", "async"])
 
