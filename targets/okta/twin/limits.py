@@ -35,10 +35,8 @@ RULES: tuple[tuple[str, int], ...] = (
     (r".* /api/v1/(sessions)", 375),
     (r".* /api/v1/(logStreams|api-tokens)", 300),
     (r".* /oauth2/v1/(token)", 150),
-    (
-        r".* /api/v1/(device-assurances|device-posture-checks|devices|push-providers|rate-limit-settings|meta/uischemas|agentPools)",
-        50,
-    ),
+    (r".* /api/v1/(device-assurances|devices|push-providers|rate-limit-settings|meta/uischemas|agentPools)", 50),
+    (r".* /api/v1/(device-posture-checks)", 50),
     (r".* /(attack-protection)/", 500),
     (r".* /api/v1/([^/]+)", 100),
     (r".* /(governance|integrations)/", 100),
