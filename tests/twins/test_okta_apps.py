@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from okta_calls import BASE, call, ok, okta, seed
 
 BOOKMARK = {"name": "bookmark", "label": "Wiki", "settings": {"app": {"url": "https://wiki.example"}}}
@@ -178,6 +180,50 @@ def test_a_replacement_forgets_what_it_does_not_say(org):
     assert "profile" not in changed
     assert changed["status"] == "INACTIVE"
     assert changed["created"] == app["created"] and changed["lastUpdated"] > app["lastUpdated"]
+
+
+FULL = {
+    "label": "All",
+    "accessibility": {"selfService": True},
+    "visibility": {"hide": {"web": True}, "appLinks": {"login": False}},
+    "credentials": {"userNameTemplate": {"type": "CUSTOM"}, "oauthClient": {"autoKeyRotation": False}, "signing": {}},
+    "settings": {
+        "app": {"url": ""},
+        "notes": {"admin": "read me"},
+        "signOn": {"slo": {"enabled": False}, "inlineHooks": [], "spCertificate": {"x5c": []}},
+        "oauthClient": {"grant_types": ["implicit"], "tos_uri": "https://shop.example/tos"},
+    },
+}
+KINDS = [
+    {"name": "bookmark"},
+    {"name": "oidc_client"},
+    {"name": "somebodys_app", "signOnMode": "AUTO_LOGIN"},
+    {"name": "pagerduty", "signOnMode": "SAML_2_0"},
+    {"signOnMode": "SAML_2_0"},
+    {"signOnMode": "AUTO_LOGIN"},
+]
+
+
+def pruned(tree, draw):
+    """``tree`` with members left out, or null, here and there."""
+    if not isinstance(tree, dict):
+        return tree
+    kept = {key: pruned(value, draw) for key, value in tree.items() if draw(st.booleans())}
+    return {key: None if draw(st.integers(0, 5)) == 0 else value for key, value in kept.items()}
+
+
+@given(data=st.data(), kind=st.sampled_from(KINDS))
+@settings(max_examples=60, deadline=None)
+def test_whatever_a_body_leaves_out_an_application_has_it(data, kind):
+    org = okta()
+    first, second = ({**pruned(FULL, data.draw), **kind, "label": "All"} for _ in range(2))
+    app = made(org, first)
+    changed = ok(org, f"PUT {path(app)}", second)
+    read = ok(org, f"GET {path(app)}")
+    for one in (app, changed, read):
+        assert {"accessibility", "visibility", "credentials", "settings", "signOnMode", "_links"} <= one.keys()
+        assert {"app", "notes", "notifications"} <= one["settings"].keys()
+    assert changed["name"] == app["name"] and changed["signOnMode"] == app["signOnMode"]
 
 
 def test_lists_are_narrowed_and_paged(org):

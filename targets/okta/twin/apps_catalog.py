@@ -160,6 +160,6 @@ CUSTOM_LOGOUT: Mapping[str, Mapping[str, Any]] = {"SAML_2_0": REVOCATION}
 """Universal logout of what an organisation describes itself, by sign-on mode."""
 
 
-def custom(name: str, mode: str) -> Entry:
+def custom(name: str, mode: str | None) -> Entry:
     """An application that the organisation describes itself."""
-    return Entry(links=_shown(f"{name}_link"), mode=mode, logout=CUSTOM_LOGOUT.get(mode, UNSUPPORTED))
+    return Entry(links=_shown(f"{name}_link"), mode=mode, logout=CUSTOM_LOGOUT.get(mode or "", UNSUPPORTED))

@@ -36,6 +36,12 @@ def keeps_up(org: Org) -> bool:
     return bool((known.get("settings") or {}).get("desktopMFAEnabled", True))
 
 
+def partition(org: Org) -> str:
+    """The part of Okta that the organisation is in: cells whose names begin with ``op`` are the preview's."""
+    known = org.get(".well-known/okta-organization", (), "") or {}
+    return "oktapreview" if str(known.get("cell", "op")).startswith("op") else "okta"
+
+
 def is_classic(org: Org) -> bool:
     """Whether the organisation still works by its old pipeline."""
     known = org.get(".well-known/okta-organization", (), "") or {}

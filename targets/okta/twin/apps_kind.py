@@ -9,6 +9,7 @@ from typing import Any
 from conformance.twinkit.service import Reply
 from targets.okta.twin import apps_eras, apps_links, apps_shapes, apps_signing, errors
 from targets.okta.twin.apps_catalog import CATALOG
+from targets.okta.twin.apps_links import CREDENTIALS
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.kinds import EMPTY, NO_CONTENT, SWITCH, Kind, create, delete, lifecycle, list_all, read, replace
 from targets.okta.twin.listing import Listing, expression, starts_with
@@ -26,8 +27,6 @@ LOGOS = {
     "okta_browser_plugin": "okta-logo-browser-plugin.1db9f55776407dfc548a5d6985ff280a.svg",
 }
 CONSOLE_WAY_IN = "2"
-PARTITION = "oktapreview"
-"""The part of Okta that the organisation is in."""
 
 
 def assigned(context: Context, text: str) -> Callable[[Resource], bool]:
@@ -49,7 +48,8 @@ def unnamed(app: Resource) -> Any:
 def orn(context: Context, app: Resource) -> Resource:
     """The name that is unique in the whole of Okta; it stays, whatever the application is called later."""
     if "orn" not in app:
-        app["orn"] = f"orn:{PARTITION}:idp:{context.org.own_id}:apps:{app.get('name')}:{app['id']}"
+        partition = apps_eras.partition(context.org)
+        app["orn"] = f"orn:{partition}:idp:{context.org.own_id}:apps:{app.get('name')}:{app['id']}"
     return {"orn": app["orn"]}
 
 
@@ -153,47 +153,48 @@ def upload_logo(context: Context) -> Reply:
 # --- what is there from the start
 
 
+def plain(name: str, label: str, mode: str) -> Resource:
+    """An application of which no more is known."""
+    return {
+        "name": name,
+        "label": label,
+        "status": "ACTIVE",
+        "accessibility": {"selfService": False, "errorRedirectUrl": None, "loginRedirectUrl": None},
+        "visibility": {"autoSubmitToolbar": False, "hide": {"iOS": False, "web": False}, "appLinks": {}},
+        "features": [],
+        "signOnMode": mode,
+        "credentials": {"userNameTemplate": dict(apps_shapes.LOGIN_TEMPLATE), "signing": {}},
+        "universalLogout": {"status": "UNSUPPORTED"},
+        "settings": {
+            "app": {},
+            "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}},
+            "manualProvisioning": False,
+            "implicitAssignment": False,
+            "emOptInStatus": "NONE",
+        },
+    }
+
+
 def internal_apps(org: Org) -> None:
     """The applications that every organisation has."""
     for name, label in INTERNAL.items():
-        now = org.now()
-        ways = {"admin": True} if name == "saasure" else {}
-        visibility = {"autoSubmitToolbar": False, "hide": {"iOS": False, "web": False}, "appLinks": ways}
-        app: Resource = {
-            "id": org.new_id("0oa"),
-            "name": name,
-            "label": label,
-            "status": "ACTIVE",
-            "accessibility": {"selfService": False, "errorRedirectUrl": None, "loginRedirectUrl": None},
-            "visibility": visibility,
-            "features": [],
-            "signOnMode": apps_shapes.OIDC,
-            "credentials": {"userNameTemplate": dict(apps_shapes.LOGIN_TEMPLATE)},
-            "universalLogout": {"status": "UNSUPPORTED"},
-            "settings": {
-                "app": {},
-                "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}},
-                "manualProvisioning": False,
-                "implicitAssignment": False,
-                "emOptInStatus": "NONE",
-            },
-            "~internal": True,
-            "~entrance": CONSOLE_WAY_IN,
-            "~logo": f"/assets/img/logos/{LOGOS[name]}",
-        }
+        times = dict.fromkeys(APPS.times, org.now())
+        hidden = {"~internal": True, "~entrance": CONSOLE_WAY_IN, "~logo": f"/assets/img/logos/{LOGOS[name]}"}
+        app = {"id": org.new_id("0oa"), **plain(name, label, apps_shapes.OIDC), **times, **hidden}
+        if label == ADMIN_CONSOLE:
+            app["visibility"]["appLinks"]["admin"] = True
         apps_signing.sign(org, app)
-        APPS.keep(org, (), app | dict.fromkeys(APPS.times, now))
+        APPS.keep(org, (), app)
 
 
 def seed_app(org: Org, ids: Path, resource: Resource) -> None:
     """What an answer showed of one, with what its links tell."""
-    app = seed_kind(org, APPS, ids, resource)
+    app = seed_kind(org, APPS, ids, resource or plain("bookmark", ids[-1], "BOOKMARK"))
     apps_eras.learn(org, resource)
     name, shown = str(resource.get("name", "")), resource.get("_links")
     if shown is not None:
         app |= apps_links.remembered(shown)
-        plain = "clientCredentials" not in shown and "oauthClient" not in (resource.get("credentials") or {})
-        app["~internal"] = plain
+        app["~internal"] = not any((CREDENTIALS in shown, "oauthClient" in (resource.get("credentials") or {})))
     app["~custom"] = name not in CATALOG and re.search(r"_\d+$", name) is not None
 
 

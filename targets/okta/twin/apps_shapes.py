@@ -23,6 +23,8 @@ PASSWORD_MODES = frozenset({"BROWSER_PLUGIN", "SECURE_PASSWORD_STORE", "BASIC_AU
 """Modes in which Okta fills in a user name and a password."""
 SIGNED_MODES = frozenset({SAML_2, SAML_1, "WS_FEDERATION"})
 """Modes in which an application has a signing key of its own."""
+OWN_MODES = frozenset({SAML_2, AUTO_LOGIN})
+"""Modes of applications that recorded organisations describe themselves."""
 NAMELESS: Mapping[str, str] = {OIDC: CLIENT, "BOOKMARK": "bookmark"}
 """What an application without a name is, by sign-on mode; in other modes it is one that the organisation describes."""
 LOGIN_TEMPLATE = {"template": "${source.login}", "type": "BUILT_IN"}
@@ -71,13 +73,19 @@ ADMIN_CONSENT = "In order to continue using WS-FED Auto for SSO, you must grant 
 
 
 def make(context: Context, body: Resource, old: Resource | None) -> Resource:
-    """The application that a body asks for. Raises Refusal: 400, 501."""
+    """The application that a body asks for. Raises Refusal: 400, 501.
+
+    AUTO_LOGIN is what the catalogue's applications are asked for to have passwords filled in, however they do it.
+    """
     if not body.get("label"):
         raise errors.unevidenced(context.org, "an application without a label")
     own = bool(old.get("~custom")) if old else _catalogue_name(body) is None
     name = _name(context, body, old, own)
-    brings = custom(name, str(body.get("signOnMode"))) if own else entry(name)
-    mode = _mode(body, brings, own)
+    asked = body.get("signOnMode") or (old or {}).get("signOnMode")
+    brings = custom(name, asked) if own else entry(name)
+    mode = brings.mode if asked is None or (asked == AUTO_LOGIN and not own) else asked
+    if own and mode not in OWN_MODES:
+        raise errors.unevidenced(context.org, f"an application of one's own with {mode}")
     _check(context, name, mode, body)
     started = {} if old else {"status": "ACTIVE" if context.flag("activate", True) else "INACTIVE"}
     return {
@@ -131,12 +139,6 @@ def _next_number(org: Org) -> int:
     counter = org.get("~custom-apps", (), "") or org.put("~custom-apps", (), "", {"count": 0})
     counter["count"] += 1
     return int(counter["count"])
-
-
-def _mode(body: Resource, brings: Entry, own: bool) -> str | None:
-    """AUTO_LOGIN is what the catalogue's applications are asked for to have passwords filled in, however they do."""
-    mode: str | None = body.get("signOnMode")
-    return brings.mode if mode is None or (mode == AUTO_LOGIN and not own) else mode
 
 
 def _check(context: Context, name: str, mode: str | None, body: Resource) -> None:
