@@ -14,6 +14,7 @@ from targets.okta.twin import (
     apps,
     authenticators,
     authorization_servers,
+    brand_pages,
     brands,
     devices,
     devices_assurance,
@@ -88,6 +89,7 @@ FAMILIES: tuple[Family, ...] = (
     integrations.FAMILY,
     governance.FAMILY,
     metadata.FAMILY,
+    brand_pages.FAMILY,
     access.FAMILY,
 )
 
