@@ -71,7 +71,11 @@ class Client:
         """The timestamp of a new message."""
         return str(self.ok("chat.postMessage", channel=channel, text=text, **arguments)["ts"])
 
-    def texts(self, channel: str, **arguments: Any) -> list[str]:
-        """Texts of a channel's history, but for those that tell who came."""
+    def messages(self, channel: str, **arguments: Any) -> list[Any]:
+        """A channel's history, but for messages that tell who came."""
         found = self.ok("conversations.history", channel=channel, **arguments)["messages"]
-        return [message["text"] for message in found if "subtype" not in message]
+        return [message for message in found if not str(message.get("subtype")).endswith("_join")]
+
+    def texts(self, channel: str, **arguments: Any) -> list[str]:
+        """Their texts."""
+        return [message["text"] for message in self.messages(channel, **arguments)]

@@ -166,3 +166,16 @@ def test_the_channels_of_a_user_come_by_name(slack):
         slack.channel(name)
     names = [one["name"] for one in slack.ok("users.conversations")["channels"]]
     assert names == sorted(names)
+
+
+def test_a_channel_tells_who_came_and_went(slack):
+    channel = slack.channel("door")
+    me, other = slack.ok("auth.test")["user_id"], slack.person().ok("auth.test")["user_id"]
+    slack.ok("conversations.invite", channel=channel, users=other)
+    slack.person().ok("conversations.leave", channel=channel)
+    found = slack.ok("conversations.history", channel=channel)["messages"]
+    assert [(one["subtype"], one["user"], one.get("inviter")) for one in found] == [
+        ("channel_leave", other, None),
+        ("channel_join", other, me),
+        ("channel_join", me, None),
+    ]

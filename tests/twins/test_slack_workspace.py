@@ -95,7 +95,7 @@ def test_an_upload_in_three_steps(slack):
     )["files"]
     assert (file["id"], file["title"], file["size"], file["channels"]) == (identifier, "Notes", 5, [])
     assert slack.ok("files.info", file=identifier)["file"]["channels"] == [channel]
-    [message] = slack.ok("conversations.history", channel=channel)["messages"]
+    [message] = slack.messages(channel)
     assert (message["text"], message["files"][0]["id"]) == ("See &amp; read", identifier)
     assert slack.ok("files.list", channel=channel)["paging"] == {"count": 100, "total": 1, "page": 1, "pages": 1}
     slack.ok("files.delete", file=identifier)

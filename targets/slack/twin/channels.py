@@ -50,10 +50,16 @@ def shown(state: Workspace, channel: Json, user_id: str) -> dict[str, Json]:
 def with_last_read(state: Workspace, channel: Json, user_id: str) -> dict[str, Json]:
     """Likewise, with where a member has read to."""
     view = shown(state, channel, user_id)
-    if kind_of(channel) != "im" and state.is_member(channel["id"], user_id):
-        read = state.read_marks.get(channel["id"], {})
-        view["last_read"] = read.get(user_id) or NEVER_READ
+    mark = state.read_marks.get(channel["id"], {}).get(user_id)
+    if mark or (kind_of(channel) != "im" and state.is_member(channel["id"], user_id)):
+        view["last_read"] = mark or NEVER_READ
     return view
+
+
+def detailed(state: Workspace, channel: Json, user_id: str) -> dict[str, Json]:
+    """As it is shown alone: with what is unread in it, where that is known."""
+    view = with_last_read(state, channel, user_id)
+    return {**view, **{name: channel[name] for name in ONLY_INFO if name in channel}}
 
 
 def listed(state: Workspace, channel: Json, user_id: str) -> dict[str, Json]:
@@ -121,8 +127,7 @@ def _listing(call: Call, channels: Iterable[Json]) -> Json:
 def info(call: Call) -> Json:
     """conversations.info."""
     channel = the_channel(call)
-    view = with_last_read(call.state, channel, call.user_id)
-    view.update({name: channel[name] for name in ONLY_INFO if name in channel})
+    view = detailed(call.state, channel, call.user_id)
     if call.arguments.flag("include_num_members"):
         view["num_members"] = member_count(call.state, channel)
         view.update({name: channel.get(name, False) for name in ("is_thread_only", "is_read_only")})
@@ -164,7 +169,16 @@ def create(call: Call) -> Json:
     private = call.arguments.flag("is_private")
     facts = {"id": state.new_id("C"), "name": name, "creator": call.user_id, "is_private": private}
     channel = add_channel(state, facts, [call.user_id])
+    announce(state, channel, call.user_id, "join", "joined")
     return {"channel": {**with_last_read(state, channel, call.user_id), "priority": 0}}
+
+
+def announce(state: Workspace, channel: Json, user_id: str, what: str, done: str, **more: str) -> None:
+    """The message that tells a channel who came or went."""
+    kind = "channel" if kind_of(channel) == "public_channel" else "group"
+    text = f"<@{user_id}> has {done} the {kind}"
+    message = {"subtype": f"{kind}_{what}", "user": user_id, "text": text, **more, "type": "message"}
+    state.post(channel["id"], {**message, "ts": state.new_ts()})
 
 
 def rename(call: Call) -> Json:

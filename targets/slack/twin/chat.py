@@ -128,7 +128,8 @@ def post_ephemeral(call: Call) -> Json:
 def own_message(call: Call, channel: Json, refusal: str) -> Json:
     """The message that a call names, which must be the caller's own."""
     message = the_message(call, channel, "ts")
-    if call.user_id not in (message.get("user"), "") and message.get("bot_id") != call.token.bot_id:
+    by_my_app = call.token.is_bot and message.get("bot_id") == call.token.bot_id
+    if message.get("user") != call.user_id and not by_my_app:
         raise SlackError(refusal)
     return message
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from conformance.recordings.model import Json
 from targets.slack.twin.calls import Call, Method
-from targets.slack.twin.channels import shown, with_last_read
+from targets.slack.twin.channels import announce, shown, with_last_read
 from targets.slack.twin.errors import SlackError
 from targets.slack.twin.lookups import my_open_channel, the_channel, the_user, users_named, writable
 from targets.slack.twin.resources import add_channel, kind_of
@@ -27,14 +27,6 @@ def join(call: Call) -> Json:
     else:
         call.warnings.append("already_in_channel")
     return {"channel": {**shown(call.state, channel, call.user_id), "priority": 0}}
-
-
-def announce(state: Workspace, channel: Json, user_id: str, what: str, done: str) -> None:
-    """The message that tells a channel who came or went."""
-    kind = "channel" if kind_of(channel) == "public_channel" else "group"
-    text = f"<@{user_id}> has {done} the {kind}"
-    message = {"subtype": f"{kind}_{what}", "user": user_id, "text": text, "type": "message", "ts": state.new_ts()}
-    state.post(channel["id"], message)
 
 
 def leave(call: Call) -> Json:
@@ -64,7 +56,7 @@ def invite(call: Call) -> Json:
         raise SlackError(next(filter(None, complaints)), errors=[error for error in errors if error["error"]])
     for user_id in invited:
         call.state.join(channel["id"], user_id)
-        announce(call.state, channel, user_id, "join", "joined")
+        announce(call.state, channel, user_id, "join", "joined", inviter=call.user_id)
     return {"channel": with_last_read(call.state, channel, call.user_id)}
 
 

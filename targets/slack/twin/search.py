@@ -9,7 +9,7 @@ from math import ceil
 
 from conformance.recordings.model import Json
 from targets.slack.twin.calls import Call, Method
-from targets.slack.twin.errors import SlackError
+from targets.slack.twin.errors import SlackError, Unevidenced
 from targets.slack.twin.lookups import find_channel
 from targets.slack.twin.paging import numbered, slice_of
 
@@ -43,7 +43,7 @@ def _holds(call: Call, item: Json, name: str, value: str) -> bool:
         return any(_names(call, channel, value) for channel in item["where"])
     if name in ("before", "after", "on"):
         return _is_dated(item["moment"], name, value)
-    raise SlackError("not_implemented")
+    raise Unevidenced(f"The twin has no evidence for searches with '{name}:'.")
 
 
 def _is_called(call: Call, user_id: str, name: str) -> bool:

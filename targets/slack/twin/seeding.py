@@ -247,7 +247,6 @@ def _implied(state: Workspace, facts: Json) -> Json:
     implied: Json = {"updated": state.milliseconds()} if "context_team_id" in facts else {}
     if "name_normalized" in facts:
         implied.update(is_member=True, is_archived=False, previous_names=[])
-        implied.update(topic=dict(resources.NO_TEXT), purpose=dict(resources.NO_TEXT))
     return implied
 
 

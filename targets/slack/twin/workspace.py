@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from conformance.recordings.model import Json
 from targets.slack.twin.calls import Call, Method
+from targets.slack.twin.channels import detailed
 from targets.slack.twin.channels import shown as channel_shown
 from targets.slack.twin.errors import SlackError, Unevidenced
 from targets.slack.twin.people import OF_SELF, by_age, dnd_of, shown
-from targets.slack.twin.resources import kind_of
+from targets.slack.twin.resources import SLACKBOT, kind_of
 
 EMOJI_CACHE = "1560987000.000000"
 ONLY_RTM = frozenset(
@@ -133,13 +134,17 @@ def rtm_start(call: Call) -> Json:
         "can_manage_shared_channels": False,
         "is_europe": False,
         "links": {"domains_ts": state.seconds()},
-        "users": [_here(call, state.users[name]) for name in by_age(state)],
+        "users": [_here(call, state.users[name]) for name in sorted(by_age(state), key=_is_slackbot)],
         "cache_version": "v21-nomad",
         "cache_ts_version": "v2-bunny",
         "bots": [_bot(bot) for name, bot in state.bots.items() if name not in state.unlisted],
         "url": _socket(call),
         "response_metadata": {"messages": [RETIRED_RTM]},
     }
+
+
+def _is_slackbot(name: str) -> bool:
+    return name == SLACKBOT
 
 
 def _here(call: Call, user: Json) -> Json:
@@ -151,7 +156,8 @@ def _conversations(call: Call) -> Json:
     names = {"public_channel": "channels", "private_channel": "groups", "mpim": "groups", "im": "ims"}
     for channel in call.state.channels.values():
         if kind_of(channel) == "public_channel" or call.state.is_member(channel["id"], call.user_id):
-            shelves[names[kind_of(channel)]].append(channel_shown(call.state, channel, call.user_id))
+            view = channel_shown if kind_of(channel) == "public_channel" else detailed
+            shelves[names[kind_of(channel)]].append(view(call.state, channel, call.user_id))
     return shelves
 
 
