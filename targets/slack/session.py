@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from conformance.programs.model import Call, Exchange, Observation, SdkError
+from conformance.programs.model import Call, Observation, SdkError
 from conformance.recordings.model import Json
 from conformance.worlds.live import DEFAULT_CREDENTIALS
 from targets.slack import requests
@@ -153,12 +153,12 @@ class _Session:
     def _observation(
         self, wire: BlockingWire | NonblockingWire, outcome: Outcome, told: list[str], defect: str
     ) -> Observation:
-        error = None if outcome.raised is None else self._error(outcome.raised, wire.exchanges, wire.failure)
+        error = None if outcome.raised is None else self._error(outcome.raised, wire)
         return Observation(outcome.returned, error, tuple(wire.exchanges), tuple(told), defect)
 
-    def _error(self, raised: Exception, exchanges: list[Exchange], failure: BaseException | None) -> SdkError:
-        cause = raised if exchanges or failure is None else failure
-        answer = exchanges[-1].response if exchanges else None
+    def _error(self, raised: Exception, wire: BlockingWire | NonblockingWire) -> SdkError:
+        cause = raised if wire.exchanges or wire.failure is None else wire.failure
+        answer = wire.exchanges[-1].response if wire.exchanges else None
         status = answer.status if answer else None
         code = self._error_code(status or 0, answer.json) if answer else ""
         return SdkError(type(cause).__name__, status, code, str(cause))
@@ -214,10 +214,11 @@ class AsyncWebSession(_Session):
         super().__init__(*settings, **more)
         self._loop = asyncio.new_event_loop()
         self._wire = self._run(self._new_wire())
+        self._blocking = BlockingWire(self._borders, self._timeout)  # older versions upload through it here too
 
     def call(self, call: Call) -> Observation:
         """Make the call; what the SDK raises becomes the observation's error."""
-        with listening() as told:
+        with listening() as told, self._blocking.installed():
             outcome, refusal = self._run(self._made(Caller(self._surface, call), Amendment.of(call), told))
         return self._observation(self._wire, outcome, told, refusal)
 
@@ -237,6 +238,8 @@ class AsyncWebSession(_Session):
         """What came of the call, and how the SDK refused it at first."""
         await asyncio.sleep(0)  # connections that the server has closed meanwhile are noticed now
         self._wire.expect(amendment)
+        self._blocking.expect(amendment)
+        self._blocking.exchanges = self._wire.exchanges
         client = self._client(told, caller.retries)
         outcome = await self._attempt(caller, caller.invoke, client)
         if refusal := outcome.refusal(self._wire):

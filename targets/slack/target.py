@@ -92,7 +92,7 @@ class SlackTarget:
         """The steps with uploads put together, and losses marked (see ``conformance.target.Composes``)."""
         if any(step.call.target != self.name for step in steps):
             return steps
-        return uploads.composed(losses.marked(steps, recording, self._surface), recording)
+        return uploads.composed(losses.marked(steps, recording, self._surface), recording, self._surface)
 
     def canonical_request(self, request: Request) -> Request:
         """The request that stands for all spellings of a call."""

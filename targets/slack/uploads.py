@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from conformance.programs.model import Step
 from conformance.recordings.model import Interaction, Json, Recording
 from targets.slack import requests
-from targets.slack.surface import UPLOAD, UPLOAD_OPERATION
+from targets.slack.surface import UPLOAD, UPLOAD_OPERATION, Surface
 
 BEGIN, COMPLETE = "files_getUploadURLExternal", "files_completeUploadExternal"
 BYTES = "base64"
@@ -41,6 +41,9 @@ class _Begun:
 class _Uploads:
     """The uploads of one recording, as far as they have come."""
 
+    completing: frozenset[str]
+    """Arguments that the SDK knows to pass on; older versions make one channel of several."""
+
     begun: dict[str, _Begun] = field(default_factory=dict)
     """By the path that was handed out, then by the file's id."""
 
@@ -54,6 +57,8 @@ class _Uploads:
     def complete(self, step: Step) -> list[_Begun]:
         """The files that ``step`` completes; [] unless it is all as the SDK's upload would have it."""
         files = step.call.arguments.get("files")
+        if "channels" in step.call.arguments and "channels" not in self.completing:
+            return []
         found = [self._file(file) for file in files] if isinstance(files, list) else []
         whole = [one for one in found if one is not None]
         return whole if len(whole) == len(found) else []
@@ -73,9 +78,9 @@ def _as_begun(one: _Begun) -> bool:
     return known and one.sent is not None and arguments["length"] == len(one.sent.request.body)
 
 
-def composed(steps: Sequence[Step], recording: Recording) -> list[Step]:
+def composed(steps: Sequence[Step], recording: Recording, surface: Surface) -> list[Step]:
     """``steps``, with the uploads put together."""
-    uploads = _Uploads()
+    uploads = _Uploads(frozenset(surface.method("files.completeUploadExternal").parameters))
     by_index = {step.interaction: (place, step) for place, step in enumerate(steps)}
     whole: dict[int, Step] = {}
     parts: set[int] = set()
