@@ -28,6 +28,14 @@ NOT_GIVEN_BACK = frozenset({"id", "created", "lastUpdated", "status", "system", 
 UNAVAILABLE = "unavailable"
 """Kind of what tells that the organisation does not have a kind (its ``of``) of resources."""
 NO_FEATURE = "E0000015"
+SIGNS: Mapping[str, tuple[str, str, str]] = {
+    "users": ("passwordChanged", "realmId", "realms"),
+    "groups": ("objectClass", "_links.owners", "groups/owners"),
+}
+"""What organisations tell about themselves whenever they show a resource, by the last word of its kind.
+
+It is one of those (a member that they all have); without the second member, the organisation lacks things of a kind.
+"""
 MISSING = "missing"
 """Kind of what tells that nothing of a sort (``of``: the word that refusals have for it) is called ``id``."""
 _NOT_FOUND = re.compile(r"Not found: Resource not found: (?P<name>\S+) \((?P<entity>\w+)\)")
@@ -88,6 +96,7 @@ class Gatherer:
         if not places or status == 404 or status >= 500:
             self._miss(places, observation.body)
             return
+        self._tell(places[-1], observation.body)
         if not 200 <= status < 300:
             self._need(places, ends_in_id)
             self._lack(places[-1], observation.body)
@@ -127,6 +136,13 @@ class Gatherer:
         """An answer may say that the organisation does not have such things."""
         if isinstance(body, dict) and body.get("errorCode") == NO_FEATURE:
             self._show(Place(UNAVAILABLE, (place.kind, "")), {})
+
+    def _tell(self, place: Place, body: Json) -> None:
+        """A resource may show what the organisation does not have."""
+        mark, sign, kind = SIGNS.get(place.kind.rpartition("/")[2], ("", "", ""))
+        for resource in _members(body) or [body]:
+            if kind and isinstance(resource, dict) and mark in resource and not _has(resource, sign):
+                self._show(Place(UNAVAILABLE, (kind, "")), {})
 
     def _read(self, place: Place, single: bool, body: Json) -> None:
         members = None if single else _members(body)
@@ -179,6 +195,15 @@ class Gatherer:
             shown.resource, shown.fixed = resource, True
         elif not shown.written and isinstance(shown.resource, dict) and isinstance(resource, dict):
             shown.resource = {**resource, **shown.resource}
+
+
+def _has(resource: Json, path: str) -> bool:
+    """There is something at a dotted path."""
+    for name in path.split("."):
+        if not isinstance(resource, dict) or name not in resource:
+            return False
+        resource = resource[name]
+    return True
 
 
 def _members(body: Json) -> list[Json] | None:
