@@ -170,6 +170,11 @@ def retired(family: str, name: str) -> Method:
     return Method(unimplemented, scopes={"user": (f"{family}:{kind}",)}, successor=f"conversations.{name}")
 
 
+def wrong_token(call: Call) -> Json:
+    """Methods for tokens of a kind that is not given out any more."""
+    raise SlackError("not_allowed_token_type")
+
+
 def unimplemented(call: Call) -> Json:
     """A method of the vendor of which no recording shows an answer."""
     raise Unevidenced(f"The twin does not implement {call.name}.")
@@ -187,7 +192,18 @@ RETIRED = {
 READING = {"list": "read", "info": "read", "history": "history", "replies": "history"}
 """Methods of these families that only read, with what their scopes are called."""
 
+GONE = (
+    "apps.permissions.info",
+    "apps.permissions.request",
+    "apps.permissions.resources.list",
+    "apps.permissions.scopes.list",
+    "apps.permissions.users.list",
+    "apps.permissions.users.request",
+)
+"""Methods that only such tokens could call; the vendor's own tests say how they answer today."""
+
 METHODS: Mapping[str, Method] = {
+    **dict.fromkeys(GONE, Method(wrong_token)),
     **{f"{family}.{name}": retired(family, name) for family, names in RETIRED.items() for name in names.split()},
     "auth.test": Method(auth_test),
     "auth.revoke": Method(auth_revoke),
