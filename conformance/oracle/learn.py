@@ -16,7 +16,6 @@ from conformance.oracle.forms import timestamp, without_account
 from conformance.oracle.noise import Format, Kind, Noise, TypeOf, place_of
 from conformance.oracle.paging import cursors
 from conformance.oracle.sightings import Sighting, sightings
-from conformance.programs.answers import header_urls
 from conformance.programs.identity import identity, is_token
 from conformance.programs.model import PathKey, Trace
 from conformance.programs.trees import last_key, leaves
@@ -49,8 +48,6 @@ def _take_sample(noise: Noise, accounts: _Accounts, sighting: Sighting, type_of:
     body = sighting.observation.body
     telling = sighting.observation.error is None and not sighting.of_given
     _note_keys(noise, sighting.subject, body, (), type_of)
-    for name, urls in header_urls(sighting.observation.response).items():
-        _note_keys(noise, sighting.subject, urls, (name,), type_of)
     if sighting.lost_body:
         return  # who knows which values the client had chosen
     for path, value in leaves(body):

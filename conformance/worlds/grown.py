@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote_plus, unquote_plus
 
 from conformance.oracle.alias import Timeline
 from conformance.oracle.compare import short
@@ -26,6 +28,8 @@ from conformance.recordings.model import Json, Response
 from conformance.target import Target
 from conformance.worlds.control import Control
 from conformance.worlds.live import ProgramRun, TwinAddress
+
+_PARAMETER = re.compile(r"([?&][^=&>\s]+=)([^&>\s]+)")
 
 
 class RunningStrand:
@@ -52,7 +56,8 @@ class RunningStrand:
         if not self._texts or seen.response is None or seen.body is None:
             return seen
         body = json.dumps(self._said(seen.body)).encode()
-        response = Response(seen.response.status, seen.response.reason, seen.response.headers, body)
+        headers = {name: tuple(map(self._said_in_urls, lines)) for name, lines in seen.response.headers.items()}
+        response = Response(seen.response.status, seen.response.reason, headers, body)
         last = Exchange(seen.exchanges[-1].request, response)
         return replace(seen, value=self._said(seen.value), exchanges=(*seen.exchanges[:-1], last))
 
@@ -66,6 +71,14 @@ class RunningStrand:
 
     def _said(self, tree: Json) -> Any:
         return map_leaves(tree, lambda _, leaf: self._texts.get(leaf, leaf) if isinstance(leaf, str) else leaf)
+
+    def _said_in_urls(self, line: str) -> str:
+        """A header in which queries of URLs say the texts of this strand."""
+        return _PARAMETER.sub(lambda found: found[1] + self._said_in_query(found[2]), line)
+
+    def _said_in_query(self, value: str) -> str:
+        text = unquote_plus(value)
+        return quote_plus(self._texts[text]) if text in self._texts else value
 
     def about(self, place: int) -> None:
         """Moments keep their order among steps about the same things only: others may have changed places."""
@@ -154,6 +167,8 @@ class GrownRun(ProgramRun):
         result = super()._step(place, step, recorded)
         if place not in self._live:
             return result
+        if self._strand.strand.texts:
+            result = _without_broken_sdk(result)
         call, live = self._called[-1]
         if self._inferring:
             result = self._inferred_or(result, call, live)
@@ -205,6 +220,21 @@ class GrownRun(ProgramRun):
 
     def _follow(self, source: Ref) -> str | int:
         return super()._follow(replace(source, step=self._strand.at[source.step]))
+
+
+def _without_broken_sdk(result: StepResult) -> StepResult:
+    """An SDK may break on texts that nobody recorded: that is no fault of the twin."""
+    broken = tuple(found for found in result.deviations if found.axis is Axis.SDK)
+    if not broken:
+        return result
+    rest = tuple(found for found in result.deviations if found not in broken)
+    return replace(
+        result,
+        verdict=Verdict.DIFFERS if rest else Verdict.SAME,
+        deviations=rest,
+        notes=(*result.notes, *broken),
+        same=result.same + len(broken),
+    )
 
 
 def _inferred_result(compared: StepResult, judgement: Judgement | None) -> StepResult:
