@@ -126,6 +126,16 @@ def test_saml_settings_are_completed(org):
     assert sign_on["spIssuer"] is None
 
 
+def test_what_no_recording_shows_is_not_guessed(org):
+    assert call(org, "POST /api/v1/apps", {"label": "Fed", "signOnMode": "WS_FEDERATION"}).status == 501
+    assert call(org, "POST /api/v1/apps", {"name": "bookmark"}).status == 501
+
+
+def test_preview_cells_are_another_part_of_okta(org):
+    seed(org, ".well-known/okta-organization", "", {"id": "00o1", "cell": "ok14"})
+    assert made(org, BOOKMARK)["orn"].startswith("orn:okta:idp:00o1:")
+
+
 def test_logout_names_the_other_side_and_certificates_come_in_lines(org):
     body = {**SAML, "settings": {"signOn": {"slo": {"enabled": True, "issuer": "https://sp.example"}}}}
     body["settings"]["signOn"]["spCertificate"] = {"x5c": ["A" * 100]}

@@ -26,7 +26,9 @@ LOGOS = {
     "okta_enduser": "okta-logo-end-user-dashboard.fc6d8fdbcb8cb4c933d009e71456cec6.svg",
     "okta_browser_plugin": "okta-logo-browser-plugin.1db9f55776407dfc548a5d6985ff280a.svg",
 }
+"""Their pictures."""
 CONSOLE_WAY_IN = "2"
+"""What the address of the administrators' way in ends in."""
 
 
 def assigned(context: Context, text: str) -> Callable[[Resource], bool]:
@@ -40,7 +42,7 @@ def assigned(context: Context, text: str) -> Callable[[Resource], bool]:
     return met
 
 
-def unnamed(app: Resource) -> Any:
+def catalogue_name(app: Resource) -> Any:
     """Presets are told apart by their names in the catalogue."""
     return app.get("name")
 
@@ -85,7 +87,7 @@ APPS = Kind(
         narrow={"q": starts_with("label", "name"), "filter": assigned},
         told=("limit", "q", "filter"),
     ),
-    same=unnamed,
+    same=catalogue_name,
 )
 
 

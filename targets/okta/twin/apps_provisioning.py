@@ -155,10 +155,8 @@ def mapping_links(context: Context, mapping: Resource, ids: Path) -> Json:
     return {name: {"href": context.href(path)} for name, path in paths.items()}
 
 
-def make_mapping(context: Context, body: Resource, old: Resource | None) -> Resource:
+def make_mapping(context: Context, body: Resource, _: Resource | None) -> Resource:
     """A mapping to a group of the application, which is made where only its name is known."""
-    if old is not None:
-        return {name: value for name, value in body.items() if name in ("sourceGroupId", "targetGroupId")}
     target = body.get("targetGroupId") or context.org.new_id("00g")
     asked = {name: value for name, value in body.items() if name != "targetGroupName"}
     return {"status": "ACTIVE", **asked, "targetGroupId": target}
@@ -170,7 +168,6 @@ MAPPINGS = BriefKind(
     prefix="gPm",
     make=make_mapping,
     links=mapping_links,
-    keeps=frozenset(),
     under=APPS,
     listing=Listing(limit=100, most=1000, narrow={"sourceGroupId": equals("sourceGroupId")}, told=("limit",)),
 )

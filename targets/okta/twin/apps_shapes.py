@@ -136,9 +136,8 @@ def subdomain(context: Context) -> str:
 
 def _next_number(org: Org) -> int:
     """How many applications the organisation has described, with this one."""
-    counter = org.get("~custom-apps", (), "") or org.put("~custom-apps", (), "", {"count": 0})
-    counter["count"] += 1
-    return int(counter["count"])
+    org.traits["described_apps"] = 1 + int(org.traits.get("described_apps", 0))
+    return int(org.traits["described_apps"])
 
 
 def _check(context: Context, name: str, mode: str | None, body: Resource) -> None:
