@@ -338,3 +338,19 @@ def test_kinds_that_the_organisation_does_not_have(twin):
     assert code(call(twin, "POST /api/v1/authorizationServers", {})) == (401, "E0000015")
     assert code(call(twin, "GET /api/v1/authorizationServers/default/scopes")) == (401, "E0000015")
     assert ok(twin, "GET /api/v1/policies?type=PASSWORD")
+
+
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [
+        ("POST /api/v1/zones", {"type": "DYNAMIC", "name": "z", "locations": [{"country": 1}]}),
+        ("POST /api/v1/policies", {"type": "PASSWORD", "name": "p", "settings": []}),
+        ("POST /api/v1/policies", {"type": "PASSWORD", "name": "p", "priority": "first"}),
+        ("POST /api/v1/idps", {"type": "OIDC", "name": "i", "protocol": {"endpoints": {"token": "x"}}}),
+        ("POST /api/v1/device-assurances", {"name": "d", "diskEncryptionType": {"include": [1]}}),
+        ("POST /api/v1/authorizationServers", {"name": "s", "credentials": {"signing": "x"}}),
+        ("PUT /api/v1/org/captcha", {"enabledPages": "SSPR"}),
+    ],
+)
+def test_bodies_of_another_shape_cannot_be_read(twin, operation, body):
+    assert code(call(twin, operation, body)) == (400, "E0000003")

@@ -9,6 +9,7 @@ from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply, TwinRequest
 from targets.okta.twin import errors
 from targets.okta.twin.context import Context
+from targets.okta.twin.errors import record, records
 from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import Kind, hints, lifecycle, list_all, read, standard
 from targets.okta.twin.org import Org, Path, Resource, merged
@@ -27,7 +28,7 @@ def authenticator_links(context: Context, authenticator: Resource, ids: Path) ->
     """Applications also say where users enrol."""
     here = f"/api/v1/authenticators/{ids[-1]}"
     switch = {} if authenticator.get("key") == PERMANENT else toggle(context, authenticator, here)
-    app = (authenticator.get("settings") or {}).get("appInstanceId") is not None
+    app = record(authenticator.get("settings")).get("appInstanceId") is not None
     enroll = {"enroll": hints(context.href("/idp/authenticators"), "POST")} if app else {}
     own = {"self": hints(context.href(here), "GET", "PUT")}
     models = {"aaguids": hints(context.href(f"{here}/aaguids"), "GET", "POST")} if "~models" in authenticator else {}
@@ -37,10 +38,12 @@ def authenticator_links(context: Context, authenticator: Resource, ids: Path) ->
 def make_authenticator(context: Context, body: Resource, old: Resource | None) -> Resource:
     """There is one of each kind that comes with the organisation; a new one of them is refused."""
     if old is None:
-        if body.get("key") in {one["key"] for one in BUILT_IN}:
+        record(body.get("settings"))
+        if str(body.get("key")) in {one["key"] for one in BUILT_IN}:
             what = "com.okta.services.factors.iface.dto.AuthenticatorCatalog"
             raise errors.invalid(context.org, what, "The field has an invalid value")
         return body
+    record(body.get("settings"))
     active = body.get("status", "ACTIVE") == "ACTIVE"
     if body.get("key") == "phone_number" and active and not _telephony(context.org):
         summary = "You must have an active telephony inline hook to activate and use the Phone authenticator."
@@ -70,9 +73,9 @@ def in_default_policy(_: TwinRequest) -> Reply:
 
 
 def _enrolls(policy: Resource, authenticator: Resource) -> bool:
-    wanted = (policy.get("settings") or {}).get("authenticators") or ()
+    wanted = records(record(policy.get("settings")).get("authenticators"))
     return any(
-        one.get("key") == authenticator.get("key") and (one.get("enroll") or {}).get("self") != "NOT_ALLOWED"
+        one.get("key") == authenticator.get("key") and record(one.get("enroll")).get("self") != "NOT_ALLOWED"
         for one in wanted
     )
 
@@ -196,7 +199,7 @@ def furnish(org: Org, authenticator: Resource) -> None:
 
 def seed_authenticator(org: Org, ids: Path, resource: Resource) -> None:
     """One whose methods no answer shows has the usual ones."""
-    models = {"~models": True} if "aaguids" in (resource.get("_links") or {}) else {}
+    models = {"~models": True} if "aaguids" in record(resource.get("_links")) else {}
     seeded = seed_kind(org, AUTHENTICATORS, ids, {**resource, **models})
     if not org.shelf(METHODS.name, (seeded["id"],)):
         furnish(org, seeded)

@@ -11,6 +11,7 @@ from conformance.twinkit.service import Reply
 from targets.okta.twin import apps_certificates as certificates
 from targets.okta.twin import policies, policies_shapes
 from targets.okta.twin.context import Answering, Context
+from targets.okta.twin.errors import record
 from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import (
     NO_CONTENT,
@@ -61,7 +62,7 @@ def server_links(context: Context, server: Resource, _: Path) -> Json:
 
 def make_server(_: Context, body: Resource, old: Resource | None) -> Resource:
     """Which key signs, and since when, is not for bodies to say."""
-    mode = ((body.get("credentials") or {}).get("signing") or {}).get("rotationMode", "AUTO")
+    mode = record(record(body.get("credentials")).get("signing")).get("rotationMode", "AUTO")
     signing = {**(old or {}).get("credentials", {}).get("signing", {}), "rotationMode": mode}
     shown: Resource = {name: body[name] for name in ("name", "description", "audiences", "issuerMode") if name in body}
     return {**shown, "credentials": {"signing": _scheduled(signing)}}

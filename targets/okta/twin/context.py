@@ -71,6 +71,9 @@ def _handler(kind: str, answer: Answering) -> Handler:
     def handle(org: Org, request: TwinRequest) -> Reply:
         if org.lacks(kind):
             raise errors.no_feature(org)
-        return answer(Context(org, request, kind))
+        try:
+            return answer(Context(org, request, kind))
+        except errors.Malformed as error:
+            raise errors.malformed(org) from error
 
     return handle

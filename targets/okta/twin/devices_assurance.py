@@ -7,6 +7,7 @@ from typing import Any
 from conformance.twinkit.service import Reply
 from targets.okta.twin import errors
 from targets.okta.twin.context import Context
+from targets.okta.twin.errors import record, texts
 from targets.okta.twin.family import Family
 from targets.okta.twin.java_sets import hash_order
 from targets.okta.twin.kinds import Kind, replace, self_link, standard
@@ -19,7 +20,7 @@ def make_assurance(context: Context, body: Resource, old: Resource | None) -> Re
     """A policy is also described as a resource of governance."""
     made = signed("lastUpdatedBy")(context, body, old)
     named = {"value": body.get("name"), "sensitive": False}
-    if disks := (body.get("diskEncryptionType") or {}).get("include"):
+    if disks := texts(record(body.get("diskEncryptionType")).get("include")):
         made["diskEncryptionType"] = {"include": hash_order(disks)}
     return {**made, "resourceType": "DeviceAssurancePolicyEntity", "resourceDisplayName": named}
 
@@ -59,7 +60,7 @@ def make_provider(context: Context, body: Resource, _: Resource | None) -> Resou
     missing = [name for name in ("providerType", "configuration") if not body.get(name)]
     if missing:
         raise errors.invalid(context.org, missing[0], *(f"{name}: The field cannot be left blank" for name in missing))
-    configuration = {name: value for name, value in body["configuration"].items() if name not in SECRETS}
+    configuration = {name: value for name, value in record(body["configuration"]).items() if name not in SECRETS}
     account = body["configuration"].get("serviceAccountJson") or {}
     project = {"projectId": account["project_id"]} if isinstance(account, dict) and "project_id" in account else {}
     shown: Resource = {name: body[name] for name in ("providerType", "name") if name in body}

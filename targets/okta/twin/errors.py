@@ -30,6 +30,33 @@ def error(org: Org, status: int, code: str, summary: str, causes: Iterable[str] 
 _TOLD = itertools.count()
 
 
+class Malformed(ValueError):
+    """A member of a body has another shape than Okta reads."""
+
+
+def record(value: Any) -> dict[str, Any]:
+    """``value``, which must be an object; {} where it is null. Raises Malformed."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise Malformed(f"{value!r:.40} is no object")
+    return value
+
+
+def records(value: Any) -> list[dict[str, Any]]:
+    """``value``, which must be a list of objects; [] where it is null. Raises Malformed."""
+    if not isinstance(value, list | None):
+        raise Malformed(f"{value!r:.40} is no list")
+    return [record(item) for item in value or ()]
+
+
+def texts(value: Any) -> list[str]:
+    """``value``, which must be a list of texts; [] where it is null. Raises Malformed."""
+    if not isinstance(value, list | None) or not all(isinstance(item, str) for item in value or ()):
+        raise Malformed(f"{value!r:.40} is no list of texts")
+    return value or []
+
+
 def stateless(status: int, code: str, summary: str, *causes: str) -> Reply:
     """An error answer that is given before any organisation is asked: its id follows from how many there were."""
     digest = hashlib.sha256(f"{next(_TOLD)} {summary}".encode()).hexdigest()

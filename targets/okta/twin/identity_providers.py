@@ -14,6 +14,7 @@ from conformance.twinkit.service import Reply
 from targets.okta.twin import apps_certificates as certificates
 from targets.okta.twin import errors, x509
 from targets.okta.twin.context import Answering, Context
+from targets.okta.twin.errors import record
 from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import SWITCH, Kind, delete, hints, lifecycle, list_all, read, standard
 from targets.okta.twin.kinds import replace as replaces
@@ -72,9 +73,9 @@ def make_idp(context: Context, body: Resource, old: Resource | None) -> Resource
         raise errors.unevidenced(context.org, f"identity providers of type {type_}")
     shown: Resource = {name: body[name] for name in ("name", "status") if name in body}
     mode = {} if type_ == SAML2 else {"issuerMode": body.get("issuerMode", "ORG_URL")}
-    sent = without_nulls(body.get("protocol") or {})
+    sent = without_nulls(record(body.get("protocol")))
     protocol = _saml(context.org, sent, old) if type_ == SAML2 else _oauth(type_, sent)
-    return {**shown, **mode, "protocol": protocol, "policy": _policy(type_, body.get("policy") or {}), "type": type_}
+    return {**shown, **mode, "protocol": protocol, "policy": _policy(type_, record(body.get("policy"))), "type": type_}
 
 
 def _policy(type_: str, sent: Resource) -> Resource:
@@ -89,6 +90,8 @@ def _policy(type_: str, sent: Resource) -> Resource:
     if type_ not in SOCIAL:
         default["trustClaims"] = False
     asked = {name: value for name, value in sent.items() if name in default and value is not None}
+    for name in ("provisioning", "accountLink", "subject"):
+        record(asked.get(name))
     if type_ != SAML2:
         asked["maxClockSkew"] = 0
     policy: Resource = merged(default, asked)
@@ -97,8 +100,8 @@ def _policy(type_: str, sent: Resource) -> Resource:
 
 def _saml(org: Org, sent: Resource, old: Resource | None) -> Resource:
     """The organisation trusts the other side's key, and signs with its own."""
-    known = ((old or {}).get("protocol") or {}).get("credentials") or {}
-    audience = (known.get("trust") or {}).get("audience") or AUDIENCE + org.ids.token(20, string.ascii_lowercase, "sp")
+    known = record(record((old or {}).get("protocol")).get("credentials"))
+    audience = record(known.get("trust")).get("audience") or AUDIENCE + org.ids.token(20, string.ascii_lowercase, "sp")
     trust = {"audience": audience, "revocation": None, "revocationCacheLifetime": 0}
     credentials = {"trust": trust, "signing": known.get("signing") or {"kid": own_key(org)["kid"]}}
     default = {
@@ -118,18 +121,18 @@ def _oauth(type_: str, sent: Resource) -> Resource:
         bindings = {"authorization": "HTTP-REDIRECT", "token": "HTTP-POST"}
         shown["endpoints"] = {name: {"url": url, "binding": bindings[name]} for name, url in addresses.items()}
     else:
-        endpoints = {name: value for name, value in (sent.get("endpoints") or {}).items() if name != "acs"}
-        shown["endpoints"] = {name: {"binding": "HTTP-REDIRECT", **value} for name, value in endpoints.items()}
+        endpoints = {name: value for name, value in record(sent.get("endpoints")).items() if name != "acs"}
+        shown["endpoints"] = {name: {"binding": "HTTP-REDIRECT", **record(value)} for name, value in endpoints.items()}
         shown |= {"algorithms": request} if (request := _signature(sent)) else {}
-        slo = {"participateSlo": True} if (sent.get("settings") or {}).get("participateSlo") else {}
+        slo = {"participateSlo": True} if record(sent.get("settings")).get("participateSlo") else {}
         shown["settings"] = {"nameFormat": None, **slo}
     return {**shown, **{name: sent[name] for name in ("scopes", "issuer", "credentials") if name in sent}}
 
 
 def _signature(sent: Resource) -> Resource | None:
     """Requests to a provider are signed by a shared secret, or not at all: SAML's algorithms mean nothing here."""
-    request = (sent.get("algorithms") or {}).get("request") or {}
-    algorithm = str((request.get("signature") or {}).get("algorithm", "SHA"))
+    request = record(record(sent.get("algorithms")).get("request"))
+    algorithm = str(record(request.get("signature")).get("algorithm", "SHA"))
     return None if algorithm.startswith("SHA") else {"request": request}
 
 
@@ -294,8 +297,8 @@ CSRS = Kind(
 def new_request(context: Context) -> Reply:
     """POST of one: its id is no usual one."""
     provider = IDPS.find(context.org, *context.ids)
-    names = [str(name) for name in (context.body.get("subjectAltNames") or {}).get("dnsNames") or ()]
-    request = certificates.signing_request(context.org, context.body.get("subject") or {}, names)
+    names = [str(name) for name in record(context.body.get("subjectAltNames")).get("dnsNames") or ()]
+    request = certificates.signing_request(context.org, record(context.body.get("subject")), names)
     made = {"id": certificates.key_id(context.org), "created": context.org.now(), "csr": request, "kty": "RSA"}
     kept = CSRS.keep(context.org, (provider["id"],), made)
     here = context.href(f"/api/v1/idps/{provider['id']}/credentials/csrs/{kept['id']}")

@@ -10,6 +10,7 @@ from conformance.twinkit.service import Reply
 from targets.okta.twin import apps_links, errors, policies_order, policies_shapes
 from targets.okta.twin.apps_kind import APPS
 from targets.okta.twin.context import Answering, Context
+from targets.okta.twin.errors import record
 from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import NO_CONTENT, SWITCH, Kind, hints, lifecycle, list_all, read
 from targets.okta.twin.listing import Listing, contains, equals, listed
@@ -64,7 +65,7 @@ def make_rule(context: Context, body: Resource, old: Resource | None) -> Resourc
     type_ = body.get("type") or (old or {}).get("type", "")
     rule = policies_shapes.rule(str(type_), body, bool((old or {}).get("system")))
     sign_on = rule["actions"].get("signon")
-    asked = (body.get("actions") or {}).get("signon") or {}
+    asked = record(record(body.get("actions")).get("signon"))
     if sign_on and "primaryFactor" not in asked and context.org.year < IDENTITY_ENGINE:
         sign_on["primaryFactor"] = "PASSWORD_IDP"
     return rule
@@ -246,7 +247,7 @@ def clone(context: Context) -> Reply:
     old = POLICIES.find(org, *context.ids)
     now = dict.fromkeys(POLICIES.times, org.now())
     id_ = org.new_id(policies_shapes.prefix(old["type"], "00p", "rst"))
-    copied = {**copy.deepcopy(old), **now, "id": id_, "name": f"[cloned] {old['name']}", "system": False}
+    copied = {**copy.deepcopy(old), **now, "id": id_, "name": f"[cloned] {old.get('name')}", "system": False}
     POLICIES.keep(org, (), copied)
     for rule in POLICY_RULES.all(org, old["id"]):
         rule_id = org.new_id(policies_shapes.prefix(rule["type"], "0pr", "rul"))
@@ -334,7 +335,7 @@ def _preset(org: Org, body: Resource, system: bool = False) -> Resource:
 
 def seed_policy(org: Org, ids: Path, resource: Resource) -> None:
     """What a sign-on policy protects is told in lists only."""
-    about = (resource.get("_embedded") or {}).get("resourceType")
+    about = record(resource.get("_embedded")).get("resourceType")
     seed_kind(org, POLICIES, ids, {**resource, **({"~resourceType": about} if about else {})})
 
 

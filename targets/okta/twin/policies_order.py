@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from targets.okta.twin.errors import Malformed
 from targets.okta.twin.org import Resource
 
 LAST = 99
@@ -29,7 +30,7 @@ def _numbered(all_: Sequence[Resource], one: Resource, wanted: Any) -> dict[str,
     """1, 2, 3 …: a priority beyond the last is the last."""
     others = sorted((other for other in all_ if other["id"] != one["id"]), key=order)
     ordinary = sum(not other.get("system") for other in others)
-    place = ordinary if wanted is None else min(max(int(wanted) - 1, 0), ordinary)
+    place = ordinary if wanted is None else min(max(number(wanted) - 1, 0), ordinary)
     return renumbered([*others[:place], one, *others[place:]])
 
 
@@ -44,8 +45,15 @@ def _free(all_: Sequence[Resource], one: Resource, wanted: Any) -> dict[str, int
     if wanted is None:
         return {one["id"]: max((other["priority"] for other in ordinary), default=0) + 1}
     taken = {other["priority"]: other["id"] for other in ordinary}
-    moved, place = {}, int(wanted)
+    moved, place = {}, number(wanted)
     while place in taken:
         moved[taken[place]] = place + 1
         place += 1
-    return {**moved, one["id"]: int(wanted)}
+    return {**moved, one["id"]: number(wanted)}
+
+
+def number(wanted: Any) -> int:
+    """A priority that was asked for. Raises Malformed."""
+    if not isinstance(wanted, int):
+        raise Malformed(f"{wanted!r:.40} is no priority")
+    return wanted

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.recordings.model import Json
+from targets.okta.twin.errors import record, records, texts
 from targets.okta.twin.java_sets import hash_order
 from targets.okta.twin.org import Org, Resource, merged
 
@@ -63,8 +64,8 @@ def policy(org: Org, sent: Resource) -> Resource:
     """The policy that a body asks for; its priority is not settled yet."""
     type_ = str(sent.get("type", ""))
     shown = {name: sent[name] for name in ("name", "description", "status") if sent.get(name) is not None}
-    settings = merged(copy.deepcopy(_DEFAULT_SETTINGS.get(type_, {})), sent.get("settings") or {})
-    shown |= {"type": type_, "conditions": _policy_conditions(org, type_, sent.get("conditions") or {})}
+    settings = merged(copy.deepcopy(_DEFAULT_SETTINGS.get(type_, {})), record(sent.get("settings")))
+    shown |= {"type": type_, "conditions": _policy_conditions(org, type_, record(sent.get("conditions")))}
     return {**shown, **({"settings": settings} if settings else {})}
 
 
@@ -73,7 +74,7 @@ _DEFAULT_SETTINGS: Mapping[str, Any] = {"PASSWORD": PASSWORD_SETTINGS}
 
 def _policy_conditions(org: Org, type_: str, sent: Resource) -> Json:
     if type_ == "OAUTH_AUTHORIZATION_POLICY":
-        return {"clients": {"include": (sent.get("clients") or {}).get("include", [])}}
+        return {"clients": {"include": record(sent.get("clients")).get("include", [])}}
     if type_ not in FOR_GROUPS:
         return None
     default: Resource = {"people": {"groups": {"include": [everyone(org)]}}}
@@ -102,7 +103,7 @@ def without_nulls(value: Json) -> Any:
 
 def people(sent: Any) -> Json:
     """Users always say who is excluded; lists that are empty do not show otherwise."""
-    users, groups = ((sent or {}).get(name) or {} for name in ("users", "groups"))
+    users, groups = (record(record(sent).get(name)) for name in ("users", "groups"))
     shown: dict[str, Any] = {"users": {**_filled(users), "exclude": users.get("exclude") or []}}
     return {**shown, **({"groups": _filled(groups)} if _filled(groups) else {})}
 
@@ -113,13 +114,13 @@ def _filled(lists: Mapping[str, Any]) -> dict[str, Any]:
 
 def platform(sent: Any) -> Json:
     """Nothing is shown of no platforms."""
-    included = (sent or {}).get("include")
-    return {"include": without_nulls(included), "exclude": sent.get("exclude") or []} if included else None
+    included = records(record(sent).get("include"))
+    return {"include": without_nulls(included), "exclude": record(sent).get("exclude") or []} if included else None
 
 
 def lists(*names: str) -> Shape:
     """Lists that show even if they are empty."""
-    return lambda sent: {**{name: [] for name in names}, **without_nulls(sent or {})}
+    return lambda sent: {**{name: [] for name in names}, **without_nulls(record(sent))}
 
 
 SHAPES: Mapping[str, Shape] = {
@@ -128,9 +129,9 @@ SHAPES: Mapping[str, Shape] = {
     "userType": lists("include", "exclude"),
     "app": lists("include", "exclude"),
     "scopes": lists("include"),
-    "grantTypes": lambda sent: {**sent, "include": hash_order(sent.get("include") or ())},
+    "grantTypes": lambda sent: {**record(sent), "include": hash_order(texts(record(sent).get("include")))},
     "userIdentifier": lists("patterns"),
-    "network": lambda sent: {"connection": "ANYWHERE", **without_nulls(sent or {})},
+    "network": lambda sent: {"connection": "ANYWHERE", **without_nulls(record(sent))},
     "riskScore": lambda sent: without_nulls(sent or {"level": "ANY"}),
     "authContext": lambda sent: without_nulls(sent or {"authType": "ANY"}),
 }
@@ -166,7 +167,7 @@ def _flags(value: Json) -> Any:
 
 def app_sign_on(sent: Resource) -> Json:
     """How users prove who they are to an application."""
-    method = without_nulls(sent.get("verificationMethod") or {})
+    method = without_nulls(record(sent.get("verificationMethod")))
     shown = VERIFICATIONS.get(str(method.get("type", "ASSURANCE")), _as_sent)(method)
     stay = {"keepMeSignedIn": {"postAuth": "NOT_ALLOWED"}}
     return {"access": "ALLOW", **stay, **without_nulls(sent), "verificationMethod": shown}
@@ -179,7 +180,10 @@ def assurance(method: Resource) -> Json:
     shown |= {name: method[name] for name in names if name in method}
     if "constraints" not in method:
         return shown
-    kept = [{name: one[name] for name in ("knowledge", "possession") if name in one} for one in method["constraints"]]
+    kept = [
+        {name: one[name] for name in ("knowledge", "possession") if name in one}
+        for one in records(method["constraints"])
+    ]
     return {**shown, "constraints": kept}
 
 
@@ -195,7 +199,7 @@ def idp(sent: Resource) -> Json:
     """Which identity provider: named ones, or the one whose name an expression gives."""
     shown = {name: sent[name] for name in ("providers", "matchCriteria", "idpSelectionType") if name in sent}
     if "matchCriteria" in shown:
-        shown["matchCriteria"] = [{"propertyName": "name", **one} for one in shown["matchCriteria"]]
+        shown["matchCriteria"] = [{"propertyName": "name", **one} for one in records(shown["matchCriteria"])]
     return {"providers": [], "idpSelectionType": "SPECIFIC", **shown}
 
 
@@ -221,7 +225,7 @@ def post_auth_session(sent: Resource) -> Json:
     """What happens to sessions that are no longer right."""
     if "failureActions" not in sent:
         return sent
-    return {**sent, "failureActions": [{"slo": None, **one} for one in sent["failureActions"]]}
+    return {**sent, "failureActions": [{"slo": None, **one} for one in records(sent["failureActions"])]}
 
 
 @dataclass(frozen=True)
@@ -263,8 +267,10 @@ def rule(type_: str, sent: Resource, system: bool) -> Resource:
     """The rule that a body asks for; its priority is not settled yet. A system rule holds without conditions."""
     kind = RULES.get(type_, RuleType())
     shown = {name: sent[name] for name in ("name", "status") if sent.get(name) is not None}
-    given = sent.get("conditions") or {}
-    actions = {name: kind.actions.get(name, _as_sent)(value) for name, value in (sent.get("actions") or {}).items()}
+    given = record(sent.get("conditions"))
+    actions = {
+        name: kind.actions.get(name, _as_sent)(record(value)) for name, value in record(sent.get("actions")).items()
+    }
     bare = system or kind.conditions is None
     return {
         **shown,

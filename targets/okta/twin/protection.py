@@ -10,6 +10,7 @@ from conformance.recordings.model import Json
 from conformance.twinkit.service import Refusal, Reply
 from targets.okta.twin import errors
 from targets.okta.twin.context import Context
+from targets.okta.twin.errors import texts
 from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import NO_CONTENT, SWITCH, Kind, hints, lifecycle, list_all, self_link, setting, standard
 from targets.okta.twin.kinds import update as changes
@@ -103,7 +104,9 @@ PAGES = ("SSPR", "SSR", "SIGN_IN")
 
 def change_org_captcha(context: Context) -> Reply:
     """PUT of the setting."""
-    pages = context.body.get("enabledPages") or []
+    pages = texts(context.body.get("enabledPages"))
+    if unknown := set(pages) - set(PAGES):
+        raise errors.unevidenced(context.org, f"captchas on {sorted(unknown)}")
     shown = {"enabledPages": sorted(pages, key=PAGES.index), "captchaId": context.body.get("captchaId")}
     context.org.put("org/captcha", (), "", shown)
     return ORG_CAPTCHA_ROUTES[f"GET {ORG_CAPTCHA}"](context)

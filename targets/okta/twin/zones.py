@@ -8,6 +8,7 @@ from typing import Any
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin.context import Answering, Context
+from targets.okta.twin.errors import record, records, texts
 from targets.okta.twin.family import Family
 from targets.okta.twin.java_sets import hash_order, record_order
 from targets.okta.twin.kinds import SWITCH, Kind, Links, hints, lifecycle, standard
@@ -36,7 +37,8 @@ def _ip(sent: Resource) -> Resource:
 
 def _places(sent: Any) -> Json:
     """Countries, with their region or none, in the order of a set."""
-    found = [{"country": None, "region": None, **place} for place in sent or ()]
+    found: list[dict[str, Any]] = [{"country": None, "region": None, **place} for place in records(sent)]
+    texts([place[name] for place in found for name in ("country", "region") if place[name] is not None])
     return record_order(found, "country", "region") or None
 
 
@@ -46,7 +48,7 @@ def _dynamic(sent: Resource) -> Resource:
 
 
 def _both(sent: Any) -> dict[str, Any]:
-    return {name: (sent or {}).get(name) or [] for name in ("include", "exclude")}
+    return {name: record(sent).get(name) or [] for name in ("include", "exclude")}
 
 
 def _dynamic_v2(sent: Resource) -> Resource:
@@ -117,7 +119,7 @@ def threats_answer(context: Context) -> Reply:
 def change_threats(context: Context) -> Reply:
     """POST of the settings: zones that the body does not name are no longer left out."""
     now = context.org.now()
-    asked: Resource = {"excludeZones": hash_order(context.body.get("excludeZones") or ())}
+    asked: Resource = {"excludeZones": hash_order(texts(context.body.get("excludeZones")))}
     asked |= {"action": context.body["action"]} if "action" in context.body else {}
     old = context.org.get(KIND, (), "") or {}
     kept = {"action": old.get("action", "none"), "created": old.get("created", now)}
