@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from conformance.programs.model import Call, Given, Observation, PathKey, Step
 from conformance.recordings.model import Json, Recording, Request
 from conformance.target import Condition, Operation, Sdk, Session
-from targets.slack import givens, lifting, losses, requests, surface, uploads, variants
+from targets.slack import declared, givens, lifting, losses, requests, surface, uploads, variants
+from targets.slack.contract import contract
 
 if TYPE_CHECKING:
     from conformance.twinkit.service import Service
@@ -132,6 +133,10 @@ class SlackTarget:
     def not_implemented(self, observation: Observation) -> bool:
         """True when the twin says that it does not have this."""
         return observation.status == 501
+
+    def declared_programs(self) -> tuple[declared.Assertion, ...]:
+        """Pairs of method and error that the vendor asserts, with programs where their arguments can be told."""
+        return declared.assertions(self.name, contract(), self._surface)
 
     def twin(self) -> Service | None:
         """The embedded twin's description."""

@@ -1,0 +1,127 @@
+"""What recorded programs tell of the workspace before them."""
+
+import json
+
+import pytest
+
+from conformance.programs.model import Call, Exchange, Observation, SdkError, Step
+from conformance.recordings.model import Request, Response
+from conformance.target import reads
+from conformance.worlds.live import DEFAULT_CREDENTIALS
+from targets.slack import SYNC
+
+CHANNEL, USER, BOT = "C0CHANNEL1", "U0USER0001", "B0BOT00001"
+TS, REPLY = "1700000000.000100", "1700000001.000200"
+
+
+def step(api, body, headers=None, **arguments):
+    """A call and its answer."""
+    call = Call("slack", f"POST /api/{api}", api.replace(".", "_"), arguments)
+    call = Call(call.target, call.operation, call.sdk_call, arguments, harmless=reads(SYNC, call.operation))
+    lines = {name: (text,) for name, text in (headers or {}).items()}
+    answer = Response(200, "OK", lines, json.dumps(body).encode())
+    error = None if body.get("ok") else SdkError("SlackApiError", 200, body.get("error", ""), "")
+    return Step(call, 0), Observation(body, error, (Exchange(Request("POST", "http://x/api"), answer),))
+
+
+def facts(*made):
+    """All facts by kind, as the twin's seed takes them."""
+    found = {}
+    for given in SYNC.givens([one for one, _ in made], [seen for _, seen in made]):
+        for kind, value in given.facts.items():
+            found.setdefault(kind, []).append(value)
+    return found
+
+
+def things(found, kind):
+    """Things of a kind by their ids."""
+    return {thing["id"]: thing for told in found.get(kind, []) for thing in told}
+
+
+def ok(**body):
+    return {"ok": True, **body}
+
+
+def test_who_calls_comes_first_with_the_kits_token_and_the_scopes_shown():
+    seen = facts(step("auth.test", ok(user_id=USER, bot_id=BOT, team_id="T1", team="x"), {"x-oauth-scopes": "a,b"}))
+    token = {"token": DEFAULT_CREDENTIALS, "user_id": USER, "bot_id": BOT, "scopes": "a,b"}
+    assert seen["tokens"] == [[token]] and next(iter(seen)) == "tokens"
+    assert seen["team"] == [{"id": "T1", "name": "x"}]
+
+
+def test_what_answers_show_was_there_and_what_the_program_made_was_not():
+    seen = facts(
+        step("conversations.create", ok(channel={"id": "C0NEWONE11", "creator": USER}), name="new"),
+        step(
+            "chat.postMessage", ok(channel="C0NEWONE11", ts=TS, message={"user": USER, "ts": TS}), channel="C0NEWONE11"
+        ),
+        step("conversations.list", ok(channels=[{"id": CHANNEL, "name": "old"}, {"id": "C0NEWONE11"}])),
+    )
+    assert list(things(seen, "channels")) == [CHANNEL] and "messages" not in seen
+
+
+def test_the_first_state_is_told_without_what_the_program_changed():
+    shown = {"id": CHANNEL, "name": "new", "topic": {"value": "t", "creator": USER}, "purpose": {"value": "p"}}
+    seen = facts(
+        step("conversations.setTopic", ok(channel=shown), channel=CHANNEL, topic="t"),
+        step("conversations.rename", ok(channel={**shown, "previous_names": ["old"]}), channel=CHANNEL, name="new"),
+    )
+    told = things(seen, "channels")[CHANNEL]
+    assert "topic" not in told and told["purpose"] == {"value": "p"} and told["is_member"] is True
+    assert seen["tokens"][0][0]["user_id"] == USER  # who sets a topic is who calls
+
+
+@pytest.mark.parametrize(
+    ("error", "arguments", "expected"),
+    [
+        ("channel_not_found", {"channel": CHANNEL}, {}),
+        ("not_in_channel", {"channel": CHANNEL}, {CHANNEL: {"id": CHANNEL, "is_member": False}}),
+        ("is_archived", {"channel": CHANNEL}, {CHANNEL: {"id": CHANNEL, "is_archived": True}}),
+        ("message_not_found", {"channel": CHANNEL, "ts": TS}, {CHANNEL: {"id": CHANNEL}}),
+    ],
+)
+def test_errors_tell_what_was_there_too(error, arguments, expected):
+    seen = facts(step("chat.update", {"ok": False, "error": error}, **arguments))
+    assert things(seen, "channels") == expected and "messages" not in seen
+
+
+def test_a_taken_name_was_somebodys():
+    seen = facts(step("conversations.create", {"ok": False, "error": "name_taken"}, name="plans"))
+    assert [thing["name"] for thing in things(seen, "channels").values()] == ["plans"]
+
+
+def test_members_messages_and_pictures():
+    picture = {"type": "image", "image_url": "https://x.test/a.png", "image_width": 4, "alt_text": "a"}
+    message = {"user": USER, "bot_id": BOT, "thread_ts": TS, "parent_user_id": "U0USER0002", "blocks": [picture]}
+    seen = facts(
+        step("conversations.members", ok(members=[USER, "U0USER0002"]), channel=CHANNEL),
+        step(
+            "chat.postMessage",
+            ok(channel=CHANNEL, ts="1700000009.0001", message=message),
+            channel=CHANNEL,
+            thread_ts=REPLY,
+        ),
+    )
+    assert things(seen, "channels")[CHANNEL]["members"] == [USER, "U0USER0002"]
+    told = {one["ts"]: one for listed in seen["messages"] for one in listed[CHANNEL]}
+    assert told[TS]["user"] == "U0USER0002" and told[REPLY]["thread_ts"] == TS
+    assert seen["images"] == [{"https://x.test/a.png": {"image_width": 4}}]
+
+
+def test_a_list_that_went_on_has_one_more():
+    page = ok(members=[{"id": USER, "name": "a"}], response_metadata={"next_cursor": "abc"})
+    assert list(things(facts(step("users.list", page, limit=1)), "users")) == [USER, "U0USER0002"]
+    whole = ok(members=[{"id": "U0USER0002"}], response_metadata={"next_cursor": ""})
+    both = facts(step("users.list", page, limit=1), step("users.list", whole, limit=1, cursor="abc"))
+    assert list(things(both, "users")) == [USER, "U0USER0002"]
+
+
+def test_words_in_the_place_of_ids_stand_for_those():
+    seen = facts(step("users.info", ok(user={"id": USER, "name": "ann"}), user="somebody"))
+    assert things(seen, "users")["somebody"]["name"] == "ann"
+
+
+def test_calls_of_the_other_client_are_not_looked_at():
+    (one, seen) = step("auth.test", ok(user_id=USER))
+    other = Step(Call("slack-async", one.call.operation, one.call.sdk_call, {}), 0)
+    assert "user_id" not in SYNC.givens([other], [seen])[0].facts["tokens"][0]
