@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from datetime import datetime
-from operator import itemgetter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from operator import attrgetter
 
 from conformance.programs.identity import Identity
 
@@ -53,12 +54,34 @@ class Aliases:
         return self._recorded.get((namespace, live))
 
 
+OVERLAP = timedelta(seconds=10)
+"""How long a client's parallel calls may take: moments of different calls within it come in any order."""
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """One moment in both worlds, and the step that told it first."""
+
+    recorded: datetime
+    live: datetime
+    step: int
+
+
 class Timeline:
-    """Moments of one program in both worlds: what came first when recorded may not come last in the twin."""
+    """Moments of one program in both worlds: what came first when recorded may not come last in the twin.
+
+    Clients make calls in parallel, and a recording has them one after the other: what a later step tells may have
+    happened up to OVERLAP before what an earlier step told.
+    """
 
     def __init__(self) -> None:
-        self._moments: list[tuple[datetime, datetime]] = []
+        self._pairs: list[_Pair] = []
         self._last: dict[object, tuple[datetime, datetime]] = {}
+        self._step = 0
+
+    def begin_step(self) -> None:
+        """What comes now is told by another step than what came before."""
+        self._step += 1
 
     def advances(self, what: object, recorded: datetime, live: datetime) -> bool:
         """Note the moment at one place of one thing; False if it moved on when recorded, and stands still now."""
@@ -68,18 +91,27 @@ class Timeline:
         return not (moved and before is not None and before[1] == live)
 
     def fits(self, recorded: datetime, live: datetime) -> bool:
-        """Note a pair of moments; False if its order contradicts an earlier pair. O(log n) comparisons."""
-        first = bisect_left(self._moments, recorded, key=_recorded)
-        after = bisect_right(self._moments, recorded, lo=first, key=_recorded)
-        if first and self._moments[first - 1][1] > live:
+        """Note a pair of moments; False if its order contradicts an earlier pair. O(log n) comparisons, but for those
+        of parallel calls."""
+        first = bisect_left(self._pairs, recorded, key=_recorded)
+        after = bisect_right(self._pairs, recorded, lo=first, key=_recorded)
+        if first and self._pairs[first - 1].live > live:
             return False
-        if after < len(self._moments) and self._moments[after][1] < live:
-            return False
-        pair = (recorded, live)
-        place = bisect_left(self._moments, pair, first, after)
-        if place == after or self._moments[place] != pair:
-            self._moments.insert(place, pair)
+        if after < len(self._pairs) and self._pairs[after].live < live:
+            return self._overlaps(after, recorded, live)
+        known = self._pairs[first:after]
+        if all(pair.live != live for pair in known):
+            self._pairs.insert(first + sum(pair.live < live for pair in known), _Pair(recorded, live, self._step))
+        return True
+
+    def _overlaps(self, after: int, recorded: datetime, live: datetime) -> bool:
+        """Whether all that contradicts the pair was told by other steps, and may have happened at the same time."""
+        for pair in self._pairs[after:]:
+            if pair.live >= live:
+                return True
+            if pair.step == self._step or pair.recorded - recorded > OVERLAP:
+                return False
         return True
 
 
-_recorded = itemgetter(0)
+_recorded = attrgetter("recorded")

@@ -64,6 +64,7 @@ class Judge:
     def step(self, step: Step, target: Target, recorded: Observation, live: Observation) -> StepResult:
         """The verdict on a step that ran."""
         self.note_call(step.call)
+        self.context.timeline.begin_step()
         self._look_at(step.call, recorded)
         self.context.origin = self._program.origin(step)
         self.context.reads = step.call.reads and not is_failure(target, recorded)

@@ -72,6 +72,20 @@ def test_timeline_takes_exactly_what_keeps_the_order(pairs: list[tuple[datetime,
         assert not (one < other and mine > theirs)
 
 
+def test_calls_made_in_parallel_come_in_any_order() -> None:
+    def moment(second: int) -> datetime:
+        return datetime(2024, 3, 1, 8, 30, second, tzinfo=UTC)
+
+    timeline = Timeline()
+    timeline.begin_step()
+    assert timeline.fits(moment(30), moment(1))
+    assert not timeline.fits(moment(29), moment(2)), "one answer tells its moments in order"
+    timeline.begin_step()
+    assert timeline.fits(moment(29), moment(2)), "another call may have been a little earlier"
+    assert not timeline.fits(moment(5), moment(2)), "but not much"
+    assert not timeline.fits(moment(31), moment(0)), "and what came later did not come before"
+
+
 def axes(recorded: dict[str, str], live: dict[str, str]) -> dict[str, Axis]:
     comparison = Comparison(Context(Noise()), "GET /things", lambda _operation, _path: "")
     comparison.compare(recorded, live)
