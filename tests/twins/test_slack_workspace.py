@@ -262,3 +262,9 @@ def test_things_tell_which_team_they_belong_to(slack):
 def test_facts_that_nobody_knows_are_refused(slack):
     with pytest.raises(ValueError, match="no facts called moons"):
         slack.seed(moons=[])
+
+
+def test_a_profile_that_was_shown_gets_no_further_members(slack):
+    slack.seed(users=[{"id": "U0ANN111111", "profile": {"real_name": "Ann", "title": ""}}])
+    profile = slack.ok("users.profile.get", user="U0ANN111111")["profile"]
+    assert profile == {"real_name": "Ann", "title": "", "fields": {}}

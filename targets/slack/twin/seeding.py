@@ -203,8 +203,10 @@ def _put_user(state: Workspace, facts: Json) -> None:
     state.unlisted.discard(name)
     if all(member in facts for member in WHOLE_USER):
         state.users[name] = facts
-    else:
-        state.users[name] = _merged(state.users.get(name) or resources.new_user(state, facts), facts)
+        return
+    user = _merged(state.users.get(name) or resources.new_user(state, facts), facts)
+    whole_profile = "real_name" in facts.get("profile", {})
+    state.users[name] = {**user, "profile": facts["profile"]} if whole_profile else user
 
 
 def _merged(known: Json, facts: Json) -> Json:
