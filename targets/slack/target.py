@@ -128,7 +128,7 @@ class SlackTarget:
     def givens(self, steps: Sequence[Step], observations: Sequence[Observation]) -> tuple[Given, ...]:
         """What the recorded program needs to find, as far as the recording shows it; of calls of this client only."""
         mine = [pair for pair in zip(steps, observations, strict=True) if pair[0].call.target == self.name]
-        return givens.givens(self.name, mine)
+        return givens.givens(self.name, mine) if mine else ()
 
     def not_implemented(self, observation: Observation) -> bool:
         """True when the twin says that it does not have this."""
