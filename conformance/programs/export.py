@@ -90,6 +90,11 @@ def _needs_headers(exhibit: Exhibit) -> bool:
     return linked or (exhibit.deviation.axis is Axis.HEADERS and "." in exhibit.deviation.path)
 
 
+def _is_refused(seen: Observation) -> bool:
+    """Whether the SDK raised the service's own error, which some services answer with 200."""
+    return (seen.status or 0) >= 400 or (seen.error is not None and seen.error.status is not None)
+
+
 class _Writer:
     def __init__(self, exhibit: Exhibit, writers: Mapping[str, Reproducible], targets: Mapping[str, Target]) -> None:
         self._exhibit = exhibit
@@ -220,7 +225,7 @@ class _Writer:
         if text is None:
             return None
         status = self._exhibit.expected[step].status or 0
-        if status >= 400:
+        if _is_refused(self._exhibit.expected[step]):
             writer = self._writers[self._exhibit.calls[step].target]
             return [*_amending(text), *writer.repro_refusal(_nested(text), status, self._names.get(step, ""))]
         bound = _subscripts(self._bound(step))
@@ -237,7 +242,7 @@ class _Writer:
             return writer.repro_header(call_text(replace(text, send=""), 0, 14), *self._header())
         claimed = [f"assert {self._claim_text()}"] if self._claim else []
         status = exhibit.expected[-1].status or 0
-        if status >= 400:
+        if _is_refused(exhibit.expected[-1]):
             refusal = writer.repro_refusal(_nested(text), status, self._names.get(self._last, ""))
             return [*_amending(text), *refusal, *claimed]
         head = "answer = " if self._last in self._names else ""
@@ -348,7 +353,7 @@ def _amending(text: CallText) -> list[str]:
 
 def noun(call: Call) -> str:
     """What a call is about, as a variable name: ``file`` for ``POST /drive/v3/files``, ``files`` for its list."""
-    template = call.operation.partition(" ")[2].partition(":")[0]
+    template = call.operation.partition("#")[0].partition(" ")[2].partition(":")[0]
     words = [part for part in template.split("/") if part and "{" not in part and not _VERSION.match(part)]
     name = identifier(words[-1]) if words else "it"
     listing = call.reads and not template.endswith("}")
