@@ -8,6 +8,7 @@ from typing import Any
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin import apps_links, errors, policies_order, policies_shapes
+from targets.okta.twin.apps_eras import is_classic
 from targets.okta.twin.apps_kind import APPS
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.errors import record
@@ -18,7 +19,7 @@ from targets.okta.twin.org import Org, Path, Resource
 from targets.okta.twin.seeding import seed_kind
 
 IDENTITY_ENGINE = 2022
-"""The year from which on sign-on may begin with any factor."""
+"""The year from which on organisations have the pipeline in which sign-on may begin with any factor."""
 ACCOUNT_MANAGEMENT = "END_USER_ACCOUNT_MANAGEMENT"
 
 
@@ -66,9 +67,14 @@ def make_rule(context: Context, body: Resource, old: Resource | None) -> Resourc
     rule = policies_shapes.rule(str(type_), body, bool((old or {}).get("system")))
     sign_on = rule["actions"].get("signon")
     asked = record(record(body.get("actions")).get("signon"))
-    if sign_on and "primaryFactor" not in asked and context.org.year < IDENTITY_ENGINE:
+    if sign_on and "primaryFactor" not in asked and is_old(context.org):
         sign_on["primaryFactor"] = "PASSWORD_IDP"
     return rule
+
+
+def is_old(org: Org) -> bool:
+    """Whether sign-on begins with a password."""
+    return is_classic(org) or org.year < IDENTITY_ENGINE
 
 
 def no_system(context: Context, resource: Resource) -> None:
