@@ -6,6 +6,7 @@ The engine knows targets only by this protocol; installed packages offer them un
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.twinkit.service import Service
 
 ENTRY_POINT_GROUP = "conformance.targets"
+_FLAVOUR = re.compile(r"#([a-z][a-z0-9-]*)\Z")
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,20 @@ class Sdk:
 
 @dataclass(frozen=True)
 class Operation:
-    """One endpoint of the surface: ``METHOD path-template`` and the SDK's name for it."""
+    """One endpoint of the surface: ``METHOD path-template`` and the SDK's name for it.
+
+    Where a service has flavours (Cloud, Server) whose evidence must not mix, each flavour has operations of its own,
+    whose names end in ``#flavour``.
+    """
 
     name: str
     sdk_call: str
+
+    @property
+    def flavour(self) -> str:
+        """The flavour whose operation it is; "" where the service has none."""
+        found = _FLAVOUR.search(self.name)
+        return found[1] if found else ""
 
 
 class TellsReads(Protocol):

@@ -16,6 +16,7 @@ from conformance.scoring.model import (
     Difference,
     EndpointScore,
     Example,
+    FlavourScore,
     HeldOut,
     RunScore,
     Satisfaction,
@@ -62,6 +63,7 @@ def _target(target: TargetScore) -> dict[str, Any]:
             "exercised": target.exercised,
         },
         "behaviours": _behaviours(target),
+        "flavours": [_flavour(found) for found in target.flavours],
         "programs": {
             "recorded": _satisfaction(target.recorded),
             "generated": _satisfaction(target.generated),
@@ -91,6 +93,15 @@ def _behaviours(target: TargetScore) -> dict[str, int]:
     }
     counts = {name: target.count(verdict) for name, verdict in names.items()}
     return {"evidenced": len(target.behaviours), **counts}
+
+
+def _flavour(found: FlavourScore) -> dict[str, Any]:
+    return {
+        "flavour": found.name,
+        "compatibility": found.compatibility,
+        "endpoints": found.endpoints,
+        "behaviours": {"evidenced": found.evidenced, "held": found.held},
+    }
 
 
 def _checks(checks: Checks) -> dict[str, int]:

@@ -60,6 +60,10 @@ def sdk_defects_text(found: Sequence[SdkDefect]) -> str:
 def figures(target: TargetScore) -> Iterator[tuple[str, str]]:
     """The figures that stand beside the compatibility of a target: label and words."""
     yield "behaviours", behaviours_text(target)
+    for flavour in target.flavours:
+        held = f"{flavour.held} of {plural(flavour.evidenced, 'behaviour')} held"
+        share = percent_text(flavour.compatibility)
+        yield "flavour", f"{flavour.name} {share} ({held}, {plural(flavour.endpoints, 'endpoint')})"
     yield "fidelity", f"{percent_text(target.fidelity)} of {target.checks.made:,} checks"
     surface = len(target.facts.surface)
     yield "coverage", f"{percent_text(target.coverage)} ({target.evidenced} of {surface} endpoints have evidence)"

@@ -29,6 +29,7 @@ from conformance.scoring.model import (
     Checks,
     EndpointScore,
     Evidence,
+    FlavourScore,
     RunScore,
     Satisfaction,
     TargetFacts,
@@ -102,6 +103,25 @@ def _target(facts: TargetFacts, programs: Sequence[ProgramResult], holdout: Sequ
         holdout=_satisfaction(facts.target, _calling(holdout, facts.target)),
         differences=differences(mine, facts.target),
         notes=notes(mine, facts.target),
+        flavours=_flavours(endpoints),
+    )
+
+
+def _flavours(endpoints: Sequence[EndpointScore]) -> tuple[FlavourScore, ...]:
+    """Each flavour's endpoints by themselves: one that is little recorded is not hidden behind the others."""
+    groups: dict[str, list[EndpointScore]] = defaultdict(list)
+    for endpoint in endpoints:
+        groups[endpoint.operation.flavour].append(endpoint)
+    return tuple(_flavour(name, group) for name, group in sorted(groups.items()) if name)
+
+
+def _flavour(name: str, endpoints: Sequence[EndpointScore]) -> FlavourScore:
+    return FlavourScore(
+        name=name,
+        compatibility=_compatibility(endpoints),
+        endpoints=len(endpoints),
+        evidenced=sum(len(endpoint.behaviours) for endpoint in endpoints),
+        held=sum(endpoint.held for endpoint in endpoints),
     )
 
 

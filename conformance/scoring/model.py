@@ -225,6 +225,17 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class FlavourScore:
+    """The part of a target's score that one flavour of the service has: its compatibility, and its behaviours."""
+
+    name: str
+    compatibility: float | None
+    endpoints: int
+    evidenced: int
+    held: int
+
+
+@dataclass(frozen=True)
 class TargetScore:
     """One target of a run."""
 
@@ -244,6 +255,8 @@ class TargetScore:
     differences: tuple[Difference, ...]
     notes: tuple[Difference, ...]
     """Deviations too weak to fail."""
+    flavours: tuple[FlavourScore, ...] = ()
+    """The same for each flavour of the service, where it has several."""
 
     @property
     def name(self) -> str:

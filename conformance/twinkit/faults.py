@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.twinkit.router import structure
+from conformance.twinkit.router import route, structure
 
 
 @dataclass
@@ -32,8 +32,7 @@ class Fault:
         return self.count > 0 and self.service in ("*", service) and self._is_about(operation)
 
     def _is_about(self, operation: str) -> bool:
-        route = self.operation.partition("?")[0]  # a query that an SDK always sends is no part of it
-        return route == "*" or structure(route) == structure(operation)
+        return self.operation == "*" or structure(route(self.operation)) == structure(operation)
 
 
 class Faults:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
+_BESIDE = re.compile(r"[?#].*")
+"""What is no part of a path: a query that an SDK always sends, a flavour."""
 _PARAMETER = re.compile(r"\{\+?(\w+)\}")
 
 
@@ -18,6 +20,11 @@ def structure(operation: str) -> str:
     Two versions of an SDK call one endpoint ``GET /users/{userId}`` and ``GET /users/{id}``.
     """
     return _PARAMETER.sub("{}", operation)
+
+
+def route(operation: str) -> str:
+    """An operation without the query that an SDK always sends, and without its flavour."""
+    return _BESIDE.sub("", operation)
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ class Router:
         self._index: dict[tuple[str, int], list[tuple[re.Pattern[str], str]]] = {}
         by_specificity = sorted(operations, key=lambda name: -literal_length(name.partition(" ")[2]))
         for operation in by_specificity:
-            method, _, template = operation.partition("?")[0].partition(" ")
+            method, _, template = route(operation).partition(" ")
             key = (method, template.count("/"))
             self._index.setdefault(key, []).append((template_pattern(template), operation))
 

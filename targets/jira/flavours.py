@@ -1,7 +1,7 @@
 """Flavours of Jira. Evidence of one is no evidence for another, so an operation's name tells whose it is.
 
-``GET /rest/api/2/issue/{issueId}#server`` is Data Center's (and Server's), ``…#cloud`` is Cloud's. Cloud speaks two
-versions of the API, which the path tells apart: version 3 has documents (ADF) where version 2 has text.
+``GET /rest/api/2/issue/{issueId}#server`` is Data Center's (and Server's), ``…#cloud-v2`` is Cloud's. Cloud speaks two
+versions of the API: version 3 has documents (ADF) where version 2 has text.
 """
 
 from __future__ import annotations
@@ -36,23 +36,28 @@ class Flavour:
         return self.deployment == CLOUD
 
     @property
-    def label(self) -> str:
-        """What reports call it."""
-        return f"Cloud v{self.version}" if self.is_cloud else "Server"
+    def name(self) -> str:
+        """What operations and reports call it."""
+        return f"cloud-v{self.version}" if self.is_cloud else SERVER
 
     def operation(self, method: str, template: str) -> str:
         """The name of an operation of this flavour."""
-        return f"{method} {template}#{self.deployment}"
+        return f"{method} {template}#{self.name}"
 
 
 FLAVOURS = (Flavour(CLOUD, "2"), Flavour(CLOUD, "3"), Flavour(SERVER, "2"))
+BY_NAME = {flavour.name: flavour for flavour in FLAVOURS}
 
 
 def flavour_of(operation: str) -> Flavour:
-    """The flavour that an operation belongs to. Agile operations speak as version 2 does."""
-    path, _, deployment = operation.partition("#")
+    """The flavour that an operation belongs to."""
+    return BY_NAME[operation.partition("#")[2]]
+
+
+def flavour_at(path: str, deployment: str) -> Flavour:
+    """The flavour that a path is asked for. What has no version speaks as version 2 does."""
     version = _VERSION.search(path)
-    return Flavour(deployment or CLOUD, "3" if version and version[1] == "3" else "2")
+    return Flavour(deployment, "3" if version and version[1] == "3" and deployment == CLOUD else "2")
 
 
 def deployment_of(recording: Recording) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from conformance.twinkit.router import Router
+from targets.jira.flavours import flavour_at
 from targets.jira.probing import parameter_name
 
 _ID = re.compile(
@@ -23,14 +24,14 @@ class Paths:
     """Reads operations off paths."""
 
     def __init__(self, operations: Iterable[str]) -> None:
-        by_deployment: dict[str, dict[str, str]] = {}
+        by_flavour: dict[str, dict[str, str]] = {}
         for operation in operations:
-            name, _, deployment = operation.partition("#")
-            by_deployment.setdefault(deployment, {})[name] = operation
-        self._operations = by_deployment
-        self._routers = {deployment: Router(names) for deployment, names in by_deployment.items()}
+            name, _, flavour = operation.partition("#")
+            by_flavour.setdefault(flavour, {})[name] = operation
+        self._operations = by_flavour
+        self._routers = {flavour: Router(names) for flavour, names in by_flavour.items()}
         self._tree: dict[str, Any] = {}
-        for names in by_deployment.values():
+        for names in by_flavour.values():
             for name in names:
                 self._grow(name.partition(" ")[2])
 
@@ -41,12 +42,13 @@ class Paths:
 
     def read(self, method: str, path: str, deployment: str) -> tuple[str, dict[str, str]]:
         """The operation, and the ids in the path, percent-encoded. ``path`` is canonical."""
-        router = self._routers.get(deployment)
+        flavour = flavour_at(path, deployment)
+        router = self._routers.get(flavour.name)
         found = router.match(method, path) if router else None
         if found:
-            return self._operations[deployment][found.operation], _ids(found.operation.partition(" ")[2], path)
+            return self._operations[flavour.name][found.operation], _ids(found.operation.partition(" ")[2], path)
         template, ids = self._guess(path)
-        return f"{method} {template}#{deployment}", ids
+        return flavour.operation(method, template), ids
 
     def _guess(self, path: str) -> tuple[str, dict[str, str]]:
         """A template for a path that no method reaches: by what is known of its beginning, and by form."""

@@ -12,7 +12,6 @@ from conformance.programs.model import Call, Given, Observation, PathKey, Step
 from conformance.recordings.model import Json, Recording, Request
 from conformance.target import Condition, Operation, Sdk, Session
 from targets.jira import client, givens, lifting, requests, surface, variants
-from targets.jira.flavours import flavour_of
 
 if TYPE_CHECKING:
     from conformance.twinkit.service import Service
@@ -63,10 +62,6 @@ class JiraTarget:
     def surface(self) -> Mapping[str, Operation]:
         """All operations the SDK can call, by name, of all flavours."""
         return self._surface.operations
-
-    def flavour(self, operation: str) -> str:
-        """The flavour that an operation belongs to: ``Cloud v2``, ``Cloud v3`` or ``Server``."""
-        return flavour_of(operation).label
 
     def lift(self, request: Request) -> Call | str | None:
         """The call that causes ``request``; a reason where there is none; None if it is another target's."""

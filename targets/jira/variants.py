@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from conformance.programs.model import Call
 from conformance.recordings.model import Json
-from targets.jira.flavours import flavour_of
 
 PRESENT = ("jql", "startAt", "nextPageToken", "username", "accountId", "query", "filter", "orderBy")
 """Query parameters whose mere presence makes another request of it."""
@@ -69,6 +68,7 @@ PARTS = frozenset(
 
 def owner(operation: str, path: tuple[str | int, ...]) -> str:
     """The kind of resource that owns a leaf, by flavour, with the leaf's key; "" where no part of the answer is one."""
+    flavour = operation.partition("#")[2]
     kind = ""
     below: list[str] = []
     for key in path:
@@ -76,4 +76,4 @@ def owner(operation: str, path: tuple[str | int, ...]) -> str:
             kind, below = str(key), []
         elif isinstance(key, str):
             below.append(key)
-    return f"{flavour_of(operation).label} {kind}.{'.'.join(below)}" if kind and below else ""
+    return f"{flavour} {kind}.{'.'.join(below)}" if kind and below else ""

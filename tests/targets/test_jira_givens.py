@@ -132,7 +132,7 @@ def test_places_of_links(link, place):
 
 def test_places_of_calls():
     call = Call(
-        "jira", "GET /rest/api/2/issue/{issueId}/comment/{commentId}#cloud", "x", {"issueId": "1", "commentId": "2"}
+        "jira", "GET /rest/api/2/issue/{issueId}/comment/{commentId}#cloud-v2", "x", {"issueId": "1", "commentId": "2"}
     )
     assert called_place(call) == Place("issue/comment", "2", ("1",))
-    assert called_place(Call("jira", "GET /rest/api/2/field#cloud", "x")) == Place("field", "")
+    assert called_place(Call("jira", "GET /rest/api/2/field#cloud-v2", "x")) == Place("field", "")

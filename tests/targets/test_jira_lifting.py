@@ -160,7 +160,7 @@ def test_all_of_a_recording_tells_its_flavour():
         exchange("http://localhost/rest/api/2/serverInfo", {"deploymentType": "Cloud"}),
     )
     lift = TARGET._lifter.in_recording(given)
-    assert lift(given.interactions[0].request).operation == "GET /rest/api/2/field#cloud"
+    assert lift(given.interactions[0].request).operation == "GET /rest/api/2/field#cloud-v2"
     assert TARGET.lift(given.interactions[0].request).operation == "GET /rest/api/2/field#server"
 
 

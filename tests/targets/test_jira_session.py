@@ -16,7 +16,7 @@ from targets.jira.surface import surface
 
 CLOUD, CLOUD3, SERVER = FLAVOURS
 PREFIX = "/site"
-BY_TOKEN = "GET /rest/api/2/search/jql#cloud" in surface().endpoints
+BY_TOKEN = "GET /rest/api/2/search/jql#cloud-v2" in surface().endpoints
 by_token = pytest.mark.skipif(not BY_TOKEN, reason="this version of the SDK does not know the newer search")
 
 

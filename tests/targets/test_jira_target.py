@@ -49,7 +49,7 @@ def test_a_recording_is_played_step_by_step():
         trace, unlifted = world.trace(recording(*LIFE))
     assert not unlifted
     assert [seen.status for seen in trace.observations] == [response.status for _, response in LIFE]
-    assert all(step.call.operation.endswith("#cloud") for step in trace.program.steps)
+    assert all(step.call.operation.endswith("#cloud-v2") for step in trace.program.steps)
     assert [step.call.sdk_call for step in trace.program.steps][2:6] == [
         "create_issue",
         "issue",
@@ -63,7 +63,7 @@ def test_both_flavours_are_played_by_one_world():
         for flavour in ("cloud v2", "data center v2", "cloud v2"):
             trace, unlifted = world.trace(recording(*LIFE, flavour=f"jira {flavour}"))
             assert not unlifted
-            assert trace.program.steps[0].call.operation.endswith("#cloud" if "cloud" in flavour else "#server")
+            assert trace.program.steps[0].call.operation.endswith("#cloud-v2" if "cloud" in flavour else "#server")
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_both_flavours_are_played_by_one_world():
     ],
 )
 def test_variants(arguments, expected):
-    assert TARGET.variant(Call("jira", "GET /rest/api/2/x#cloud", "x", arguments)) == expected
+    assert TARGET.variant(Call("jira", "GET /rest/api/2/x#cloud-v2", "x", arguments)) == expected
 
 
 @pytest.mark.parametrize(
@@ -104,9 +104,9 @@ def test_conditions(status, name):
 
 def test_types_of_leaves_are_told_by_flavour():
     path = ("issues", 0, "fields", "status", "name")
-    assert TARGET.leaf_type("GET /rest/api/2/search#server", path) == "Server status.name"
-    assert TARGET.leaf_type("GET /rest/api/3/search#cloud", path) == "Cloud v3 status.name"
-    assert TARGET.leaf_type("GET /rest/api/3/search#cloud", ("total",)) == ""
+    assert TARGET.leaf_type("GET /rest/api/2/search#server", path) == "server status.name"
+    assert TARGET.leaf_type("GET /rest/api/3/search#cloud-v3", path) == "cloud-v3 status.name"
+    assert TARGET.leaf_type("GET /rest/api/3/search#cloud-v3", ("total",)) == ""
 
 
 def test_a_search_that_is_sent_as_post_only_reads():
