@@ -23,9 +23,13 @@ VOCABULARY = 8
 MIN_SAMPLES = 5
 """Distinct samples from which the format of made-up values is known."""
 
+MOST_SAMPLES, TELLING = 40, 200
+"""So many samples are kept; so many characters in them would show a rare one (in all but 2 of 1,000 cases)."""
+
 FEW_SAMPLES_RANGE = 1.6
 """With fewer samples, so many times longer or shorter is still the same format."""
 
+_MIXED = {"a", "A", "0"}
 _LETTERS_AND_DIGITS = frozenset({"a", "A", "0", "-", "_"})
 
 
@@ -80,7 +84,7 @@ class Format:
 
     def add(self, value: str) -> None:
         """Take another sample."""
-        if len(self.samples) < MIN_SAMPLES:
+        if len(self.samples) < MOST_SAMPLES:
             self.samples.add(value)
         self.lengths.add(len(value))
         self.classes |= alphabet(value)
@@ -93,8 +97,12 @@ class Format:
         shortest, longest = min(self.lengths), max(self.lengths)
         if few:
             shortest, longest = round(shortest / FEW_SAMPLES_RANGE), round(longest * FEW_SAMPLES_RANGE)
-        classes = self.classes | _LETTERS_AND_DIGITS if few else self.classes
+        classes = self.classes | _LETTERS_AND_DIGITS if few or self._may_have_more() else self.classes
         return shortest <= len(value) <= longest and alphabet(value) <= classes
+
+    def _may_have_more(self) -> bool:
+        """Two of the 64 characters of which many names are made are rare: short samples may lack them by chance."""
+        return self.classes == _MIXED and sum(map(len, self.samples)) < TELLING
 
 
 @dataclass

@@ -201,3 +201,14 @@ def test_naming_a_thing_is_not_paging() -> None:
 def test_rules_are_text_for_people() -> None:
     rule = Rule("GET /things size", Kind.VALUE, forms={"number"}, values={1, 2}, evidence=3, until="")
     assert rule.text() == "GET /things size value varies (3 comparisons): 1, 2"
+
+
+def test_rare_characters_may_be_missing_in_few_short_samples() -> None:
+    few, many = Format(), Format()
+    for number in range(8):
+        few.add(f"AAAB{number}Fac{number}9x")
+    for number in range(40):
+        many.add(f"AAAB{number:02}Facx{number:02}")
+    assert few.accepts("AAABoQZ_7Oc", names=True)
+    assert not few.accepts("AAABoQZ.7Oc", names=True)
+    assert not many.accepts("AAABoQZ_7Oc", names=True)
