@@ -7,7 +7,7 @@ import os
 import pickle
 import signal
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -145,7 +145,7 @@ def run(plan: Plan, watcher: Watcher) -> Outcome:
     ) as pool:
         pool.check()
         traced = pool.traces(recordings)
-        traces = [trace for trace, _ in traced if _touches(trace, plan.selected)]
+        traces = _all_clients(plan, pool, companions, recordings, traced)
         if not traces:
             raise BadRecording(_nothing_to_run(plan, _count_unlifted(traced)))
         watcher.grow(sum(len(trace.program.steps) for trace in traces))
@@ -154,11 +154,35 @@ def run(plan: Plan, watcher: Watcher) -> Outcome:
         outcome.failure = pool.judge(traces, noise, lambda result: _take(outcome, result, watcher))
         if not outcome.failure:
             _grow(plan, pool, outcome, watcher)
-        unseen = [trace for trace, _ in pool.traces(held_out) if _touches(trace, plan.selected)]
+        unseen = _all_clients(plan, pool, companions, held_out, pool.traces(held_out))
         outcome.failure = outcome.failure or pool.judge(unseen, noise, outcome.holdout.append)
         outcome.held_out = _as_evidence(unseen, outcome)
     outcome.results.sort(key=lambda result: result.name)
     return outcome
+
+
+def _all_clients(
+    plan: Plan, pool: _Pool, targets: Sequence[str], recordings: list[Recording], traced: list[Traced]
+) -> list[Trace]:
+    """The traces of the selected targets; where several drive one service, each makes the recorded calls in turn.
+
+    ``traced`` has what comes of the recordings where the first target of each service lifts.
+    """
+    traces = [trace for trace, _ in traced if _touches(trace, plan.selected)]
+    first: dict[str, str] = {}
+    for name in targets:
+        lifting = first.setdefault(load(name).service, name)
+        if name == lifting or name not in plan.selected:
+            continue
+        shared = [one for one, (trace, _) in zip(recordings, traced, strict=True) if _touches(trace, (lifting,))]
+        cast = tuple(other for other in targets if other == name or load(other).service != load(name).service)
+        traces += [_renamed(trace, name) for trace, _ in pool.traces(shared, cast) if _touches(trace, (name,))]
+    return traces
+
+
+def _renamed(trace: Trace, target: str) -> Trace:
+    """A trace whose program has a name of its own among those of the same recording."""
+    return replace(trace, program=replace(trace.program, name=f"{trace.program.name} ({target})"))
 
 
 def _grow(plan: Plan, pool: _Pool, outcome: Outcome, watcher: Watcher) -> None:
@@ -301,16 +325,16 @@ class _Pool:
         if self._here:
             self._here.check()
 
-    def traces(self, recordings: list[Recording]) -> list[Traced]:
-        """Traces in the order of the recordings."""
+    def traces(self, recordings: list[Recording], cast: tuple[str, ...] = ()) -> list[Traced]:
+        """Traces in the order of the recordings; ``cast`` as for ``Worker.trace``."""
         if self._processes is None:
             assert self._here is not None
-            return [self._here.trace(recording) for recording in recordings]
+            return [self._here.trace(recording, cast) for recording in recordings]
         size = max(1, len(recordings) // (self._workers * 8))
         chunks = [recordings[start : start + size] for start in range(0, len(recordings), size)]
         try:
             with _deaf_children():
-                traced = self._processes.map(worker.trace, chunks)
+                traced = self._processes.map(partial(worker.trace, cast=cast), chunks)
             return [one for chunk in traced for one in chunk]
         except BrokenProcessPool as broken:
             raise _worker_lost() from broken

@@ -69,23 +69,28 @@ class Worker:
         self._plan = plan
         self._stack = ExitStack()
         self._targets: dict[str, Target] = {name: load(name) for name in plan.targets}
-        self._recorded: RecordedWorld | None = None
+        self._recorded: dict[tuple[str, ...], RecordedWorld] = {}
         self._live: LiveWorld | None = None
-        self._cache = TraceCache(plan.cache, (target.sdk() for target in self._targets.values()))
         external = [address.base_url for address in plan.twins.values()]
         self._stack.enter_context(guard.only([LOOPBACK, *external]))
 
-    def trace(self, recording: Recording) -> Traced:
-        """Lift a recording, play it, link its references. From the cache where it is known."""
-        known = self._cache.load(recording.digest)
+    def trace(self, recording: Recording, cast: tuple[str, ...] = ()) -> Traced:
+        """Lift a recording, play it, link its references. From the cache where it is known.
+
+        ``cast`` are the targets that may lift, the first that knows a request does; () for all.
+        """
+        playing = {name: self._targets[name] for name in cast or self._plan.targets}
+        lifting = {target.service: target for target in reversed(playing.values())}.values()  # the first of each
+        cache = TraceCache(self._plan.cache, ((target.name, target.sdk()) for target in lifting))
+        known = cache.load(recording.digest)
         if known is not None:
             return known
         try:
-            trace, unlifted = self._recorded_world().trace(recording)
+            trace, unlifted = self._recorded_world(playing).trace(recording)
             traced = (self._linked(trace), unlifted)
         except Exception as error:  # whatever is in this cassette, the others are still of use
             return _untraced(recording, defect(error))
-        self._cache.save(recording.digest, traced)
+        cache.save(recording.digest, traced)
         return traced
 
     def judge(self, trace: Trace, noise: Noise) -> ProgramResult:
@@ -121,10 +126,11 @@ class Worker:
         givens = tuple(given for target in concerned for given in target.givens(program.steps, trace.observations))
         return Trace(with_references(program, trace.observations, givens), trace.observations)
 
-    def _recorded_world(self) -> RecordedWorld:
-        if self._recorded is None:
-            self._recorded = self._stack.enter_context(RecordedWorld(self._targets))
-        return self._recorded
+    def _recorded_world(self, playing: Mapping[str, Target]) -> RecordedWorld:
+        cast = tuple(playing)
+        if cast not in self._recorded:
+            self._recorded[cast] = self._stack.enter_context(RecordedWorld(playing))
+        return self._recorded[cast]
 
     def _live_world(self) -> LiveWorld:
         if self._live is None:
@@ -163,10 +169,10 @@ def start(plan: WorkerPlan) -> None:
     _worker = Worker(plan)
 
 
-def trace(recordings: Sequence[Recording]) -> list[Traced]:
-    """Trace recordings in this worker process."""
+def trace(recordings: Sequence[Recording], cast: tuple[str, ...] = ()) -> list[Traced]:
+    """Trace recordings in this worker process (see ``Worker.trace``)."""
     assert _worker is not None
-    return [_worker.trace(recording) for recording in recordings]
+    return [_worker.trace(recording, cast) for recording in recordings]
 
 
 def judge(traced: Trace, noise: bytes) -> ProgramResult:

@@ -34,11 +34,14 @@ def code_fingerprint() -> str:
 
 
 class TraceCache:
-    """Traces by recording. With no folder it keeps nothing; a cache that cannot be written is no error."""
+    """Traces by recording, made by these targets: the names of those that lift, and their SDKs.
 
-    def __init__(self, folder: Path | None, sdks: Iterable[Sdk]) -> None:
+    With no folder it keeps nothing; a cache that cannot be written is no error.
+    """
+
+    def __init__(self, folder: Path | None, cast: Iterable[tuple[str, Sdk]]) -> None:
         self._folder = folder
-        self._key = f"{code_fingerprint()} {sorted((sdk.name, sdk.version) for sdk in sdks)}"
+        self._key = f"{code_fingerprint()} {sorted((name, sdk.name, sdk.version) for name, sdk in cast)}"
 
     def _path(self, digest: str) -> Path | None:
         if self._folder is None or not digest:

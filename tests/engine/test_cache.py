@@ -11,7 +11,7 @@ from conformance.target import Sdk
 from conformance.worlds import cache
 from conformance.worlds.cache import TraceCache
 
-SDKS = [Sdk("library-sdk", "1.2.0"), Sdk("other", "1")]
+SDKS = [("library", Sdk("library-sdk", "1.2.0")), ("museum", Sdk("other", "1"))]
 MISSED = [Unlifted(3, "no such operation", "GET api/v2")]
 
 
@@ -32,7 +32,11 @@ def test_changed_cassette_is_not_known(kept: TraceCache) -> None:
 
 
 def test_other_sdk_version_is_not_known(kept: TraceCache, tmp_path: Path) -> None:
-    assert TraceCache(tmp_path, [Sdk("library-sdk", "1.2.1"), SDKS[1]]).load("digest") is None
+    assert TraceCache(tmp_path, [("library", Sdk("library-sdk", "1.2.1")), SDKS[1]]).load("digest") is None
+
+
+def test_another_client_of_the_same_sdk_is_not_known(kept: TraceCache, tmp_path: Path) -> None:
+    assert TraceCache(tmp_path, [("library-async", SDKS[0][1]), SDKS[1]]).load("digest") is None
 
 
 def test_changed_code_is_not_known(kept: TraceCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
