@@ -14,6 +14,7 @@ from conformance.oracle.disagreements import learn_from_group
 from conformance.oracle.eras import Eras
 from conformance.oracle.forms import timestamp, without_account
 from conformance.oracle.noise import Format, Kind, Noise, TypeOf, place_of
+from conformance.oracle.orders import Orders
 from conformance.oracle.paging import cursors
 from conformance.oracle.sightings import Sighting, sightings
 from conformance.programs.identity import identity, is_token
@@ -30,7 +31,9 @@ def learn(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Noise:
     """Noise, formats and known keys from all recorded traces. Linear in the number of recorded leaves."""
     traces = list(traces)
     noise = Noise(cursors=cursors(trace.program for trace in traces))
-    accounts, eras = _Accounts(), Eras()
+    accounts, eras, orders = _Accounts(), Eras(), Orders()
+    for trace in traces:
+        orders.saw(trace, targets)
     groups: dict[str, list[Sighting]] = defaultdict(list)
     for sighting in sightings(traces, targets):
         groups[sighting.situation].append(sighting)
@@ -40,6 +43,7 @@ def learn(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Noise:
         learn_from_group(noise, group, targets[group[0].target].leaf_type)
     accounts.conclude(noise)
     eras.conclude(noise)
+    orders.conclude(noise)
     return noise
 
 
