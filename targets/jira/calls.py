@@ -149,7 +149,7 @@ def _from_query(parameter: Parameter, value: Any) -> Any:
     if parameter.kind == "list":
         return value if isinstance(value, list) else [value]
     text = ",".join(map(str, value)) if isinstance(value, list) else value
-    if parameter.kind != "number":
+    if parameter.kind != "number" or not isinstance(text, str | int):  # a written reference is passed on
         return text
     if not re.fullmatch(r"-?\d+", str(text)):
         raise NotSayable(parameter.python)
