@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
+
+from conformance.recordings.ids import names_time
+
+_EARLIEST, _LATEST = 10**9, 4 * 10**9
+"""Seconds since 1970 of the moments that services tell: 2001 to 2096."""
 
 _TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)\Z")
 
@@ -23,6 +28,14 @@ def timestamp(value: str) -> tuple[datetime, str] | None:
         return None
     zone_form = "Z" if zone == "Z" else "±hh:mm" if ":" in zone else "±hhmm"
     return moment, f"{len(fraction or '.') - 1} digits, {zone_form}"
+
+
+def epoch(key: str, value: object) -> datetime | None:
+    """The moment that a number under a key of moments tells in seconds or milliseconds since 1970; else None."""
+    if type(value) is not int or not names_time(key):
+        return None
+    seconds = value / 1000 if value > _LATEST else value
+    return datetime.fromtimestamp(seconds, UTC) if _EARLIEST < seconds < _LATEST else None
 
 
 def split_host(value: str) -> tuple[str, str] | None:

@@ -19,7 +19,7 @@ Identity = tuple[str, str | int]
 """A namespace ("" for tokens, which are unique everywhere) and the value."""
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_IDENTITY_WORDS = {"id", "ids", "key", "token", "etag", "cursor", "uuid", "guid", "ts", "revision", "reference"}
+_IDENTITY_WORDS = {"id", "ids", "key", "token", "etag", "cursor", "uuid", "guid", "ts", "revision", "reference", "hash"}
 _WORD_TOKEN = re.compile(r"[A-Za-z0-9_\-]+\Z")
 _LONG_TOKEN = re.compile(r"[A-Za-z0-9_\-~!.=+/:]+\Z")
 _DELIMITED = re.compile(r"[A-Za-z0-9_\-]+")

@@ -44,8 +44,6 @@ QUERIES: Final = frozenset({"jql", "cql", "soql", "gql"})
 _ID = re.compile(r"(?:^|_)ids?$|(?<=[a-z])I[dD]s?$|(?<=[a-z])Token$|(?i:^etag$|^parents$|hash$|checksum$)")
 
 
-_TIME = re.compile(r"(?:^|_)(?:ts|created|updated|timestamp|date|at|time|since|until)$|^date_\w+$")
-
 _KIND = re.compile(r"(?i:type|kind|status|mode)$")
 
 
@@ -62,8 +60,3 @@ def names_id(key: str) -> bool:
 def names_kind(key: str) -> bool:
     """True for keys whose values are one of a few that the service knows (``type``, ``signOnMode``, ``status``)."""
     return bool(_KIND.search(key))
-
-
-def names_time(key: str) -> bool:
-    """True for keys of moments (``date_create``, ``post_at``, ``updated``)."""
-    return bool(_TIME.search(key))

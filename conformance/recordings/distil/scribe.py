@@ -23,10 +23,10 @@ from conformance.recordings.distil.forms import (
     is_prose,
     is_terms,
 )
-from conformance.recordings.distil.keys import NAMES, OPENS_DOORS, PEOPLE, QUERIES, SECRETS, names_id, names_time, plain
+from conformance.recordings.distil.keys import NAMES, OPENS_DOORS, PEOPLE, QUERIES, SECRETS, names_id, plain
 from conformance.recordings.distil.survey import Survey
 from conformance.recordings.distil.vocabulary import Vocabulary, registrable
-from conformance.recordings.ids import MOMENT
+from conformance.recordings.ids import MOMENT, names_time
 
 RESERVED = re.compile(r"(?:.*\.)?(?:example|test|invalid|localhost|example\.(?:com|net|org))")
 """Hosts that belong to nobody (RFC 2606)."""
@@ -34,6 +34,9 @@ RESERVED = re.compile(r"(?:.*\.)?(?:example|test|invalid|localhost|example\.(?:c
 MAX_INT32 = str(2**31 - 1)
 MOMENT_IN_URL = re.compile(r"p(\d{10})(\d{6})")
 """How a moment that is a name is written in the address of what it names."""
+
+SENTINELS = "0999999999"
+"""Seconds since 1970 up to which a text is no moment of ours: nothing was yet (``0000000000``)."""
 
 LEAD_IN = 2
 """Words that a service puts in front of a name (``Copy of``)."""
@@ -104,7 +107,8 @@ class Scribe:
 
     def epoch(self, text: str) -> str:
         """Seconds since 1970, moved by whole weeks."""
-        return str(int(text) - WEEKS * 7 * 86400) if text.isdigit() and len(text) == 10 else text
+        told = text.isdigit() and len(text) == 10 and text > SENTINELS
+        return str(int(text) - WEEKS * 7 * 86400) if told else text
 
     def moment(self, text: str) -> str:
         """A moment that is a name (``1700000000.000100``), moved by whole weeks."""
