@@ -59,12 +59,27 @@ class Arguments:
         parts = value if isinstance(value, list) else self.text(name).split(",")
         return [str(part).strip() for part in parts if str(part).strip()]
 
-    def document(self, name: str, default: Json = None) -> Json:
-        """A JSON value, which may travel as a text. Raises ValueError where the text is no JSON."""
+    def moment(self, name: str, code: str = "") -> float | None:
+        """Seconds since 1970; None where none are said. Refuses, with ``code``, what is no number."""
+        text = self.text(name)
+        try:
+            return float(text) if text not in ("", "0", "now") else None
+        except ValueError as error:
+            raise _unreadable(code, f"must be a valid number [json-pointer:/{name}]") from error
+
+    def document(self, name: str, default: Json = None, code: str = "") -> Json:
+        """A JSON value, which may travel as a text. Refuses, with ``code``, a text that is no JSON."""
         value = self.values.get(name)
         if not isinstance(value, str):
             return default if value is None else value
-        return json.loads(value) if value else default
+        try:
+            return json.loads(value) if value else default
+        except ValueError as error:
+            raise _unreadable(code, f"must be a valid JSON [json-pointer:/{name}]") from error
+
+
+def _unreadable(code: str, complaint: str) -> SlackError:
+    return SlackError(code) if code else invalid_arguments(complaint)
 
 
 def read(request: TwinRequest) -> Arguments:

@@ -36,16 +36,13 @@ PICTURE: Json = {"image_width": 400, "image_height": 300, "image_bytes": 20_000,
 
 def read_blocks(arguments: Arguments) -> list[Json]:
     """The blocks of a call, [] where it has none."""
-    try:
-        blocks = arguments.document("blocks", [])
-    except ValueError as error:
-        raise SlackError("invalid_blocks_format") from error
+    blocks = arguments.document("blocks", [], "invalid_blocks_format")
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
     return blocks
 
 
-def checked_blocks(state: Workspace, blocks: Sequence[Json]) -> list[Json]:
+def checked_blocks(state: Workspace, blocks: Json) -> list[Json]:
     """The blocks as they are kept; refuses what cannot be one."""
     complaints = complaints_about(state, blocks, "/blocks")
     if complaints:
@@ -54,8 +51,10 @@ def checked_blocks(state: Workspace, blocks: Sequence[Json]) -> list[Json]:
     return [complete_block(state, block) for block in blocks]
 
 
-def complaints_about(state: Workspace, blocks: Sequence[Json], pointer: str) -> list[str]:
+def complaints_about(state: Workspace, blocks: Json, pointer: str) -> list[str]:
     """What is wrong with the blocks, each with where."""
+    if not isinstance(blocks, list):
+        return [f"must be a valid array [json-pointer:{pointer}]"]
     found = [f"no more than {MOST_BLOCKS} items allowed [json-pointer:{pointer}]"] if len(blocks) > MOST_BLOCKS else []
     for place, block in enumerate(blocks):
         found += _complaints(state, block, f"{pointer}/{place}")
@@ -68,14 +67,29 @@ def _complaints(state: Workspace, block: Json, pointer: str) -> list[str]:
     kind = block.get("type")
     if kind is None:
         return [f"missing required field: type [json-pointer:{pointer}]"]
-    if kind not in REQUIRED:
+    if not isinstance(kind, str) or kind not in REQUIRED:
         return [f"unsupported type: {kind} [json-pointer:{pointer}/type]"]
     needed = REQUIRED[kind] or (("text",) if kind == "section" and "fields" not in block else ())
     missing = [f"missing required field: {name} [json-pointer:{pointer}]" for name in needed if name not in block]
+    return missing or _bad_parts(block, pointer) or _bad_picture(state, block, pointer)
+
+
+def _bad_parts(block: Json, pointer: str) -> list[str]:
+    """Members that are not what they must be: texts are objects, but for those of ``markdown`` blocks."""
+    texts = () if block["type"] == "markdown" else ("text", "label", "accessory", "element")
+    bad = [f"{pointer}/{name}" for name in texts if name in block and not isinstance(block[name], dict)]
+    for name in ("fields", "elements"):
+        values = block.get(name, [])
+        if not isinstance(values, list):
+            return [f"must be a valid array [json-pointer:{pointer}/{name}]"]
+        bad += [f"{pointer}/{name}/{at}" for at, value in enumerate(values) if not isinstance(value, dict)]
+    return [f"must be a valid object [json-pointer:{where}]" for where in bad]
+
+
+def _bad_picture(state: Workspace, block: Json, pointer: str) -> list[str]:
     url = block.get("image_url")
-    if not missing and url in state.images and state.images[url] is None:
-        return [f"downloading image failed [json-pointer:{pointer}/image_url]"]
-    return missing
+    missing = isinstance(url, str) and url in state.images and state.images[url] is None
+    return [f"downloading image failed [json-pointer:{pointer}/image_url]"] if missing else []
 
 
 def complete_block(state: Workspace, block: Json) -> Json:
@@ -167,10 +181,7 @@ TEXTS: Mapping[str, Callable[[Any], str]] = {
 
 def read_attachments(arguments: Arguments) -> list[Json]:
     """The attachments of a call, numbered, with what stands for them where they cannot be shown."""
-    try:
-        attachments = arguments.document("attachments", [])
-    except ValueError as error:
-        raise SlackError("invalid_attachments") from error
+    attachments = arguments.document("attachments", [], "invalid_attachments")
     if not isinstance(attachments, list) or not all(isinstance(one, dict) for one in attachments):
         raise SlackError("invalid_attachments")
     if len(attachments) > MOST_ATTACHMENTS:

@@ -45,7 +45,7 @@ def content(call: Call) -> dict[str, Any]:
         made["blocks"] = [rich_text(said, call.state.block_id())]
     if attachments:
         made["attachments"] = attachments
-    metadata = call.arguments.document("metadata") if "metadata" in call.arguments else None
+    metadata = call.arguments.document("metadata", code="invalid_metadata_format")
     return {**made, "metadata": metadata} if metadata else made
 
 

@@ -93,10 +93,7 @@ def _channels(call: Call) -> list[Json]:
 
 
 def _wanted(call: Call) -> list[Json]:
-    try:
-        wanted = call.arguments.document("files", [])
-    except ValueError as error:
-        raise invalid_arguments("must be a valid JSON [json-pointer:/files]") from error
+    wanted = call.arguments.document("files", [])
     if not isinstance(wanted, list) or not all(isinstance(one, dict) and "id" in one for one in wanted):
         raise invalid_arguments("missing required field: id [json-pointer:/files/0]")
     known = {file["id"] for file in call.state.uploads.values()}
@@ -152,13 +149,14 @@ def list_files(call: Call) -> Json:
 
 
 def _matches(call: Call, file: Json) -> bool:
-    created = int(file.get("created", 0))
+    created = float(file.get("created", 0))
     shared = [name for shelf in set(SHELVES.values()) for name in file.get(shelf, ())]
+    start, end = call.arguments.moment("ts_from"), call.arguments.moment("ts_to")
     return (
         call.text("user") in ("", file.get("user"))
         and (not call.text("channel") or call.text("channel") in shared)
-        and created >= float(call.text("ts_from", "0") or 0)
-        and (not call.text("ts_to") or created <= float(call.text("ts_to")))
+        and (start is None or created >= start)
+        and (end is None or created <= end)
     )
 
 

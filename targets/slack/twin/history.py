@@ -43,21 +43,12 @@ def _in_channel(message: Json) -> bool:
 
 def _within(call: Call, ts: str) -> bool:
     """Between ``oldest`` and ``latest``, which belong to it only where the call says so."""
-    oldest, latest = _bound(call, "oldest"), _bound(call, "latest")
+    oldest = call.arguments.moment("oldest", "invalid_ts_oldest")
+    latest = call.arguments.moment("latest", "invalid_ts_latest")
     moment = float(ts)
     if call.arguments.flag("inclusive"):
         return (oldest is None or moment >= oldest) and (latest is None or moment <= latest)
     return (oldest is None or moment > oldest) and (latest is None or moment < latest)
-
-
-def _bound(call: Call, name: str) -> float | None:
-    text = call.text(name)
-    if text in ("", "0", "now"):
-        return None
-    try:
-        return float(text)
-    except ValueError as error:
-        raise SlackError(f"invalid_ts_{name}") from error
 
 
 def _cut(call: Call, messages: Sequence[Json]) -> tuple[list[Json], str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Sequence
 from math import ceil
 
@@ -24,7 +23,7 @@ def decode_cursor(text: str, kind: str) -> str:
     """What a cursor stands for."""
     try:
         found, _, value = base64.b64decode(text, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise SlackError("invalid_cursor") from error
     if found != kind:
         raise SlackError("invalid_cursor")

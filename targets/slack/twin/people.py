@@ -107,10 +107,7 @@ def set_profile(call: Call) -> Json:
 
 
 def _profile_changes(call: Call) -> dict[str, Json]:
-    try:
-        changes = call.arguments.document("profile")
-    except ValueError as error:
-        raise SlackError("invalid_profile") from error
+    changes = call.arguments.document("profile", code="invalid_profile")
     if changes is None and call.text("name"):
         changes = {call.text("name"): call.text("value")}
     if not isinstance(changes, dict):

@@ -38,7 +38,7 @@ from typing import Any
 from conformance.recordings.model import Json
 from targets.slack.twin import resources
 from targets.slack.twin.state import Workspace
-from targets.slack.twin.tokens import ALL_BOTS, BOT_TOKEN, OWN_TOKENS, Token
+from targets.slack.twin.tokens import ALL_BOTS, BOT_TOKEN, OWN_TOKENS, USER_TOKEN, Token
 
 Put = Callable[[Workspace, Any], None]
 
@@ -108,7 +108,7 @@ def _clear(state: Workspace) -> None:
     state.members.clear()
     state.users = {state.bot_user: state.users[state.bot_user]}
     state.unlisted = {state.bot_user, *state.bots}
-    state.person = state.bot_user
+    _be_person(state, state.bot_user)
 
 
 # Who calls
@@ -183,7 +183,14 @@ def _become(state: Workspace, user_id: str, bot_id: str, app_id: str | None) -> 
         state.unlisted.discard(former)
         for shelf in state.members.values():
             shelf[:] = [user_id if name == former else name for name in shelf]
-    state.bot_user = state.person = user_id
+    state.bot_user = user_id
+    _be_person(state, user_id)
+
+
+def _be_person(state: Workspace, user_id: str) -> None:
+    """Nobody told who installed the app: what a person may do, its own user may."""
+    state.person = user_id
+    state.tokens[USER_TOKEN] = replace(state.tokens[USER_TOKEN], user_id=user_id)
 
 
 def _put_team(state: Workspace, facts: Json) -> None:
