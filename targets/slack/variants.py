@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.programs.model import Call, PathKey
+from conformance.programs.trees import dotted
 from targets.slack import requests
 
 VALUED = ("types", "is_private", "presence", "return_im", "include_num_members", "as_user", "reply_broadcast")
@@ -59,8 +60,9 @@ def _spelled(call: Call) -> Iterator[str]:
 
 def owner(path: PathKey) -> str:
     """The kind of the nearest thing above a leaf, and the leaf's way from there (``profile`` is a kind)."""
-    names = [key for key in path if isinstance(key, str)]
-    for depth in range(len(names) - 1, 0, -1):
-        if names[depth - 1] in KINDS:
-            return ".".join((KINDS[names[depth - 1]], *names[depth:]))
+    for depth in range(len(path) - 1, 0, -1):
+        kind = KINDS.get(str(path[depth - 1]))
+        below = path[depth + 1 :] if isinstance(path[depth], int) else path[depth:]
+        if kind and below:
+            return f"{kind}.{dotted(below)}"
     return ""

@@ -76,6 +76,9 @@ def test_variants(arguments, variant):
         (("channels", 0, "topic", "value"), "topic.value"),
         (("user", "profile", "email"), "profile.email"),
         (("messages", 3, "text"), "message.text"),
+        (("messages", 3, "edits"), "message.edits"),
+        (("messages", 3, "edits", 0), "message.edits[]"),
+        (("members", 0), ""),
         (("ok",), ""),
     ],
 )
