@@ -98,7 +98,7 @@ class Judge:
             same=comparison.same,
             masked=comparison.masked,
             deviations=tuple(deviations),
-            notes=tuple(comparison.notes),
+            notes=(*comparison.notes, *_warned(recorded, live)),
             amended=step.call.amended,
         )
 
@@ -167,6 +167,13 @@ def _outcome_deviation(target: Target, recorded: Observation, live: Observation)
     elif _raised(recorded) != _raised(live):
         text = f": {short(live.error.text)}" if live.error else ""
         yield Deviation(Axis.SDK, "", _raised(recorded), f"{_raised(live)}{text}")
+
+
+def _warned(recorded: Observation, live: Observation) -> Iterable[Deviation]:
+    """What the SDK warns of here and did not when it was recorded: no part of the answer, but told."""
+    for warning in live.warnings:
+        if warning not in recorded.warnings:
+            yield Deviation(Axis.SDK, "(warning)", "none", short(warning))
 
 
 def _raised(observation: Observation) -> str:

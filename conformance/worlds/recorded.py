@@ -117,6 +117,7 @@ class RecordedWorld:
     def trace(self, recording: Recording) -> tuple[Trace, list[Unlifted]]:
         """Lift a recording and play it: the trace of what was reproduced, and what was not, with reasons."""
         steps, unlifted = lift(recording, self._targets.values())
+        self._open({step.call.target for step in steps})
         strangers = {one.index for one in unlifted if one.reason.startswith(NO_TARGET)}
         self._player.load(each for each in recording.interactions if each.index not in strangers)
         kept: list[Step] = []
@@ -131,6 +132,12 @@ class RecordedWorld:
                 observations.append(observation)
         program = Program(recording.name, tuple(kept), recording=recording)
         return Trace(program, tuple(observations)), unlifted
+
+    def _open(self, names: Iterable[str]) -> None:
+        """Start the SDKs: what they ask when they start is no part of a recording."""
+        self._player.load(())
+        for name in names:
+            self._session(name)
 
     def _play(self, step: Step) -> tuple[Observation, str]:
         """The observation, and why it does not count ("" if it does)."""

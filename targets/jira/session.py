@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from conformance.programs.model import Call, Exchange, Observation, SdkError
 from conformance.recordings.model import Json, Request
 from conformance.recordings.model import Response as Answer
+from conformance.worlds.recorded import NOT_RECORDED
 from targets.jira import calls
 from targets.jira.client import new_client
-from targets.jira.flavours import Flavour, flavour_of
+from targets.jira.flavours import FLAVOURS, Flavour, flavour_of
 from targets.jira.requests import canonical
 from targets.jira.surface import Surface
 from targets.jira.wire import Over, Wire
 
 ErrorCode = Callable[[int, Json], str]
+DEFAULT = FLAVOURS[0]
 MOST_LINKS = 10_000
 Key = tuple[Flavour, bool, str]
 """Which client: of which flavour, whether it knows that, and the version it asks for."""
@@ -26,8 +29,9 @@ Key = tuple[Flavour, bool, str]
 class JiraSession:
     """A session for one site. ``timeout`` is in seconds; ``error_code`` reads the code in an error body.
 
-    The SDK's constructor asks a site what it is. Here that is the session's ``probe``: it is observed and is no part
-    of any step, and the client is told the recording's flavour whatever the site says.
+    The SDK's constructor asks a site what it is. Here the session does, with the same call: what comes of it is no
+    part of any step, but a warning with the first one where a caller's client would not come into being, or would take
+    the site for another. The client that makes the calls is told the recording's flavour whatever the site says.
     """
 
     def __init__(
@@ -41,10 +45,11 @@ class JiraSession:
         self._wire = Wire(self._base_url, timeout)
         self._clients: dict[Key, Any] = {}
         self._links: dict[str, str] = {}
+        self.probe: Observation | None = self._ask_server()
+        """What the constructor sees; None once it has been told."""
 
-    def probe(self, flavour: Flavour) -> Observation:
-        """What a caller sees of the constructor: it asks the site what it is."""
-        client = self._client((flavour, True, flavour.version))
+    def _ask_server(self) -> Observation:
+        client = self._client((DEFAULT, True, DEFAULT.version))
         self._wire.expect(None)
         return self._observe(client.server_info)
 
@@ -54,7 +59,8 @@ class JiraSession:
         self._wire.expect((call.operation.partition(" ")[0], canonical(Request("", f"http://site{path}")).path))
         observation = self._observe(self._method(call))
         self._remember(observation.body)
-        return observation
+        said, self.probe = _said(self.probe, flavour_of(call.operation)), None
+        return replace(observation, warnings=(*said, *observation.warnings)) if said else observation
 
     def close(self) -> None:
         """Release connections."""
@@ -140,6 +146,16 @@ class JiraSession:
             self._error_code(answer.status, answer.json),
             str(raised) if text is None else str(text),
         )
+
+
+def _said(probe: Observation | None, flavour: Flavour) -> tuple[str, ...]:
+    """What a caller would notice of the constructor; a recording need not know what the site is."""
+    if probe is None or probe.status in (None, NOT_RECORDED):
+        return ()
+    if probe.error is not None or not isinstance(probe.body, dict) or "versionNumbers" not in probe.body:
+        return (f"the client cannot be made: it asks for serverInfo and gets {probe.status}",)
+    told = probe.body.get("deploymentType")
+    return () if (told == "Cloud") is flavour.is_cloud else (f"the client takes the site for {told}",)
 
 
 def _defect(raised: Exception | None, answer: Answer | None) -> str:

@@ -208,6 +208,14 @@ def test_downloads_are_compared_byte_by_byte() -> None:
     assert judged(download(b"x"), answer(BOOK)).verdict is Verdict.DIFFERS
 
 
+def test_what_an_sdk_warns_of_is_a_note() -> None:
+    """Its answers are the same all the same."""
+    seen = replace(answer(BOOK), warnings=("as always",))
+    result = judged(seen, replace(seen, warnings=("as always", "something is odd")))
+    assert result.verdict is Verdict.SAME
+    assert result.notes == (Deviation(Axis.SDK, "(warning)", "none", '"something is odd"'),)
+
+
 # Members of lists
 
 

@@ -119,6 +119,8 @@ def site():
 def session(site):
     url = f"http://127.0.0.1:{site.server_port}{PREFIX}"
     opened = JiraSession(surface(), url, "token", TARGET.error_code, timeout=0.5)
+    assert [sent.path for sent in site.seen] == [f"{PREFIX}/rest/api/2/serverInfo"]
+    site.seen.clear()
     yield opened
     opened.close()
 
@@ -245,21 +247,26 @@ def test_nothing_of_the_machine_is_used(site, monkeypatch, tmp_path):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     session = JiraSession(surface(), f"http://127.0.0.1:{site.server_port}", None, TARGET.error_code)
     assert session.call(issue("1")).status == 200
-    assert site.seen[0].header("authorization") is None
+    assert site.seen[-1].header("authorization") is None
 
 
 def test_basic_authentication(site):
     session = JiraSession(surface(), f"http://127.0.0.1:{site.server_port}", "me:secret", TARGET.error_code)
     session.call(issue("1"))
-    assert site.seen[0].header("authorization").startswith("Basic ")
+    assert site.seen[-1].header("authorization").startswith("Basic ")
 
 
-def test_the_constructors_question_is_observed(session, site):
-    seen = session.probe(SERVER)
-    assert seen.status == 200 and seen.body["deploymentType"] == "Cloud"
-    assert [sent.path for sent in site.seen] == [f"{PREFIX}/rest/api/2/serverInfo"]
-    session.call(call("GET", "/rest/api/2/search", "search_issues", jql="x"))
-    assert site.seen[-1].path.endswith("/rest/api/2/search")  # still taken for what was recorded
+def test_the_constructors_question_is_observed_and_told_once(session):
+    assert session.probe.status == 200 and session.probe.body["deploymentType"] == "Cloud"
+    assert session.call(issue("1")).warnings == ("the client takes the site for Cloud",)  # a server was recorded
+    assert session.call(issue("1")).warnings == ()
+
+
+def test_a_site_that_does_not_say_what_it_is(site, monkeypatch):
+    monkeypatch.setattr(Server, "do_serverinfo", Server.do_missing)
+    session = JiraSession(surface(), f"http://127.0.0.1:{site.server_port}", None, TARGET.error_code)
+    seen = session.call(issue("1"))
+    assert seen.status == 200 and seen.warnings == ("the client cannot be made: it asks for serverInfo and gets 404",)
 
 
 def test_nobody_answers():
