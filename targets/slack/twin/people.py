@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from conformance.recordings.model import Json
 from targets.slack.twin.calls import Call, Method
@@ -49,10 +49,21 @@ def list_users(call: Call) -> Json:
     """users.list: all of them, unless a page is asked for."""
     everyone = by_age(call.state)
     limit = limit_of(call.arguments, 0)
+    if call.arguments.flag("presence") and not limit:
+        return _with_presence(call, everyone)
     names, cursor = page(everyone, call.arguments, "user", limit or 0)
-    members = [shown(call, call.state.users[name]) for name in names]
     offset = {"offset": decode_cursor(cursor, "user")} if cursor else {}
-    return {**offset, "members": members, "cache_ts": call.state.seconds(), **continued(cursor)}
+    return {**offset, **_members(call, names), **continued(cursor)}
+
+
+def _with_presence(call: Call, names: Sequence[str]) -> Json:
+    """The list as it was before there were pages: whoever asks for presence still gets it so, Slackbot last."""
+    return _members(call, sorted(names, key=lambda name: name == SLACKBOT))
+
+
+def _members(call: Call, names: Sequence[str]) -> dict[str, Json]:
+    members = [shown(call, call.state.users[name]) for name in names]
+    return {"members": members, "cache_ts": call.state.seconds()}
 
 
 def user_info(call: Call) -> Json:

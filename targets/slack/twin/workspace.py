@@ -104,11 +104,11 @@ def bad_trigger(call: Call) -> Json:
 def rtm_connect(call: Call) -> Json:
     """rtm.connect: where to listen."""
     team = {name: call.state.team[name] for name in ("id", "name", "domain")}
-    return {"url": _socket(call), "team": team, "self": _self(call)}
+    return {"url": _socket(call, "wss-primary.slack.com"), "team": team, "self": _self(call)}
 
 
-def _socket(call: Call) -> str:
-    return f"wss://wss-primary.slack.com/websocket/{call.state.digest(40)}"
+def _socket(call: Call, host: str) -> str:
+    return f"wss://{host}/websocket/{call.state.digest(40)}"
 
 
 def _self(call: Call) -> Json:
@@ -138,7 +138,7 @@ def rtm_start(call: Call) -> Json:
         "cache_version": "v21-nomad",
         "cache_ts_version": "v2-bunny",
         "bots": [_bot(bot) for name, bot in state.bots.items() if name not in state.unlisted],
-        "url": _socket(call),
+        "url": _socket(call, "cerberus-xxxx.lb.slack-msgs.com"),
         "response_metadata": {"messages": [RETIRED_RTM]},
     }
 
