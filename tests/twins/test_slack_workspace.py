@@ -39,6 +39,9 @@ def test_a_profile_is_set_and_read(slack):
     shown = person.ok("users.profile.get")["profile"]
     assert (shown["status_text"], shown["first_name"], shown["fields"]) == ("away", "Ann", {})
     assert "team" not in shown
+    assert shown["status_emoji_display_info"][0]["unicode"] == "1f334"
+    person.ok("users.profile.set", profile={"status_text": "", "status_emoji": ""})
+    assert person.ok("users.profile.get")["profile"]["status_emoji_display_info"] == []
     answer = person.call("users.profile.set", profile={"real_name": ""})
     assert (answer["error"], answer["field"]) == ("invalid_name_required", "real_name")
     assert person.error("users.profile.set", profile="{") == "invalid_profile"

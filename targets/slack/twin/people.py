@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from conformance.recordings.model import Json
 from targets.slack.twin.calls import Call, Method
+from targets.slack.twin.emoji import UNICODE
 from targets.slack.twin.errors import SlackError
 from targets.slack.twin.lookups import the_user
 from targets.slack.twin.paging import continued, decode_cursor, limit_of, page
@@ -20,6 +21,7 @@ NOT_OF_USER = frozenset(OF_SELF)
 
 NO_SNOOZE: Json = {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
 NAMES = {"real_name": "real_name_normalized", "display_name": "display_name_normalized"}
+EMOJI_PICTURE = "https://a.slack-edge.com/production-standard-emoji-assets/14.0/apple-large/{}.png"
 STATUS = frozenset({"status_text", "status_emoji", "status_expiration"})
 WRITABLE = frozenset({*NAMES, *STATUS, "first_name", "last_name", "email", "title", "phone", "skype", "pronouns"})
 
@@ -106,8 +108,8 @@ def set_profile(call: Call) -> Json:
     profile = user["profile"]
     profile.update(changes)
     profile.update({NAMES[name]: value for name, value in changes.items() if name in NAMES})
-    if "status_text" in changes:
-        profile["status_text_canonical"] = ""
+    if STATUS & changes.keys():
+        profile.update(_status(call.state, profile))
     if {"first_name", "last_name"} & changes.keys():
         profile["real_name"] = f"{profile.get('first_name', '')} {profile.get('last_name', '')}".strip()
         profile["real_name_normalized"] = profile["real_name"]
@@ -115,6 +117,24 @@ def set_profile(call: Call) -> Json:
         user["real_name"] = profile["real_name"]
     user["updated"] = call.state.seconds()
     return {"username": user["name"], "profile": {name: value for name, value in profile.items() if name != "team"}}
+
+
+def _status(state: Workspace, profile: Json) -> Json:
+    """What follows from a status: an emoji that stands for a text alone, and how it looks."""
+    text, emoji = str(profile.get("status_text") or ""), str(profile.get("status_emoji") or "")
+    emoji = emoji or (":speech_balloon:" if text else "")
+    name = emoji.strip(":")
+    expiration = profile.get("status_expiration", 0) if emoji else 0
+    shown = {"status_emoji_display_info": _emoji_shown(state, name), "status_expiration": expiration}
+    return {"status_text": text, "status_text_canonical": "", "status_emoji": emoji, **shown}
+
+
+def _emoji_shown(state: Workspace, name: str) -> list[Json]:
+    if name in state.emoji:
+        return [{"emoji_name": name, "display_url": state.emoji[name]}]
+    if name not in UNICODE:
+        return []
+    return [{"emoji_name": name, "display_url": EMOJI_PICTURE.format(UNICODE[name]), "unicode": UNICODE[name]}]
 
 
 def _profile_changes(call: Call) -> dict[str, Json]:
