@@ -155,11 +155,14 @@ def show(
 def import_recordings(
     source: Annotated[Path, typer.Argument(metavar="SOURCE", help="Folder of cassettes in any readable form.")],
     destination: Annotated[Path, typer.Argument(metavar="DEST", help="Folder to write distilled recordings to.")],
+    limit: Annotated[
+        float, typer.Option(metavar="MB", min=1, help="Size from which recordings that show nothing new stay out.")
+    ] = 12,
 ) -> None:
     """Distil recordings: behaviour is kept, every personal or secret value is made anew."""
     from conformance.recordings.distil import import_command
 
-    report = import_command(source, destination)
+    report = import_command(source, destination, round(limit * 1_000_000))
     typer.echo(str(report))
     if report.bad:
         raise typer.Exit(_say("Not every cassette could be read; those that could are imported."))

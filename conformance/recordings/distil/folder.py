@@ -25,7 +25,7 @@ SHIPPED = Path(__file__).parents[3] / "recordings"
 """The kit's own recordings, in a checkout and in an installed wheel alike."""
 
 
-def distil_folder(source: Path, destination: Path, reference: Path | None = None) -> DistilReport:
+def distil_folder(source: Path, destination: Path, reference: Path | None = None, limit: int = LIMIT) -> DistilReport:
     """Distil every cassette below ``source`` into ``destination/<source name>/<cassette>.json``.
 
     What several independent sources in the folder share is taken for the vendor's vocabulary, so distil the
@@ -36,6 +36,7 @@ def distil_folder(source: Path, destination: Path, reference: Path | None = None
         destination: The folder to write to; made when missing. Files there by other names stay.
         reference: A folder of other recordings that lend their vocabulary and are not distilled. Without the
             vendor's hosts in it, or in several sources, those of ``source`` are taken for somebody's own.
+        limit: Bytes from which recordings are left out whose like is there already.
 
     Returns:
         What was written, what was left out and why, and which files were no recordings.
@@ -54,20 +55,20 @@ def distil_folder(source: Path, destination: Path, reference: Path | None = None
     thinned = [thinner.thin(recording, surveys[recording.digest]) for recording in _newest_first(recordings)]
     groups = _by_source([recording for recording in thinned if recording])
     made = [one for group in groups for one in distil(group, [surveys[r.digest] for r in group], vocabulary)]
-    for recording in fit(made, LIMIT, report.note_left_out):
+    for recording in fit(made, limit, report.note_left_out):
         _write(recording, report)
     report.written.sort(key=lambda recording: recording.name)
     _write_sources(report)
     return report
 
 
-def import_command(source: Path, destination: Path) -> DistilReport:
+def import_command(source: Path, destination: Path, limit: int = LIMIT) -> DistilReport:
     """Bring recordings from anywhere into a folder the kit can use: ``conformance import SOURCE DEST``.
 
     The recordings that the kit ships say what is the vendor's. ``str()`` of the result is for the user. Arguments,
     results and errors are those of ``distil_folder``.
     """
-    return distil_folder(source, destination, SHIPPED if SHIPPED.is_dir() else None)
+    return distil_folder(source, destination, SHIPPED if SHIPPED.is_dir() else None, limit)
 
 
 def distil(group: list[Recording], surveys: list[Survey], vocabulary: Vocabulary) -> list[Recording]:
