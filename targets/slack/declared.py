@@ -18,6 +18,7 @@ from targets.slack.contract import Argument, Contract, Declared
 from targets.slack.lifting import API_METHOD
 from targets.slack.surface import ANY, API_CALL, Surface
 
+SOURCE = "slackapi/java-slack-sdk, its tests of the live service"
 NOT_TOLD = "the contract does not tell with which arguments"
 NOBODYS_TOKEN = "xoxb-nobody-has-this"
 HARDLY_ANY_SCOPE = "identify"
@@ -41,7 +42,10 @@ IDS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Assertion:
-    """A pair that the vendor asserts. ``program`` is None where its arguments cannot be told (``reason``)."""
+    """A pair that the vendor asserts (see ``conformance.target.Assertion``).
+
+    ``program`` is None where its arguments cannot be told (``reason``).
+    """
 
     api: str
     error: str
@@ -52,6 +56,11 @@ class Assertion:
     def outcome(self) -> str:
         """What the call is declared to come to."""
         return f"200 {self.error}"
+
+    @property
+    def source(self) -> str:
+        """Who asserts it."""
+        return SOURCE
 
 
 def assertions(target: str, contract: Contract, surface: Surface) -> tuple[Assertion, ...]:

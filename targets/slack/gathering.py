@@ -106,11 +106,6 @@ class Gatherer:
                 self.caller.setdefault(name, value)
 
     def _succeeded(self, call: Call, body: Mapping[str, Any]) -> None:
-        api = api_of(call)
-        if MEMBER_ONLY.fullmatch(api):
-            self._named_channel(call, body, is_member=True)
-        if api in AMONG_MEMBERS:
-            self._named_channel(call, body, members=[call.arguments.get("user")])
         if not call.reads:
             self._made.update(_made_by(call, body, self.found))
         for thing in named(call):
@@ -118,6 +113,22 @@ class Gatherer:
         if not call.reads:
             self._wrote(call)
         self._walk(body, str(call.arguments.get("channel", "")), "")
+        self._implied(call, body)
+
+    def _implied(self, call: Call, body: Mapping[str, Any]) -> None:
+        """What a success says of who is where, if its answer does not say otherwise."""
+        api = api_of(call)
+        if MEMBER_ONLY.fullmatch(api):
+            self._named_channel(call, body, is_member=True)
+            self._first(call, is_member=True)
+        if api in AMONG_MEMBERS:
+            self._first(call, members=[call.arguments.get("user")])
+
+    def _first(self, call: Call, **facts: Json) -> None:
+        """Facts of the channel that a call names, which held before what the call itself changed."""
+        known = self.found.get(("channels", str(call.arguments.get("channel", ""))), {})
+        for name, value in facts.items():
+            known.setdefault(name, value)
 
     def _refused(self, call: Call, error: str, body: Mapping[str, Any]) -> None:
         """What a refused call named was there all the same, but for what the error says is not."""
@@ -175,8 +186,10 @@ class Gatherer:
         elif kind == "channels" and isinstance(value.get("id"), str):
             self.know((kind, value["id"]), **value)
             former = value.get("previous_names") or [None]
-            if former[0]:  # the first name is no change of the program's own
-                self.found.get((kind, value["id"]), {}).setdefault("name", former[0])
+            if former[0]:  # former names are no change of the program's own
+                first = self.found.get((kind, value["id"]), {})
+                first.setdefault("name", former[0])
+                first.setdefault("previous_names", former[1:])
             return str(value["id"])
         elif kind == "scheduled" and isinstance(value.get("id"), str):
             self.know((kind, str(value.get("channel_id", "")), value["id"]), **value)

@@ -19,18 +19,37 @@ class Lists:
 
     def __init__(self) -> None:
         self._last: dict[str, Thing | None] = {}
+        self._more: dict[Thing, int] = {}
+        """How many messages more a search has found than it showed, by the last that it did show."""
 
     def take(self, call: Call, observation: Observation) -> None:
         """Take the next step."""
         if not call.reads or failed_with(observation) is not None:
+            return
+        if api_of(call).startswith("search."):
+            self._found(observation.body)
             return
         asked = {name: value for name, value in call.arguments.items() if name not in PAGING}
         key = json.dumps([call.operation, asked], sort_keys=True)
         further = follow(observation.body, ("response_metadata", "next_cursor"))
         self._last[key] = _last_thing(call, observation) if further else None
 
+    def _found(self, body: Mapping[str, Any]) -> None:
+        """The messages that a search has found."""
+        matches = follow(body, ("messages", "matches"))
+        total = follow(body, ("messages", "total"))
+        last = matches[-1] if isinstance(matches, list) and matches else None
+        channel = follow(last, ("channel", "id"))
+        if isinstance(last, dict) and isinstance(total, int) and isinstance(channel, str):
+            self._more[("messages", channel, str(last.get("ts")))] = total - len(matches)
+
     def unseen(self, found: Mapping[Thing, dict[str, Any]]) -> Iterator[tuple[Thing, dict[str, Any]]]:
-        """One more like the last of each list that was not read to its end."""
+        """One more like the last of each list that was not read to its end; of a search, as many as it counted."""
+        for last, count in self._more.items():
+            following = last
+            for _ in range(count):
+                following = (*following[:-1], _next(following[-1]))
+                yield following, found.get(last, {})
         for last in self._last.values():
             if last is not None and last in found:
                 facts = {name: value for name, value in found[last].items() if name not in ("id", "ts")}

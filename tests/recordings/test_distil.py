@@ -3,6 +3,7 @@ import json
 import re
 import string
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote
 
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from conformance.errors import BadRecording
 from conformance.recordings.distil import distil_folder, import_command
+from conformance.recordings.distil.mend import mended
+from conformance.recordings.model import Interaction, Provenance, Recording, Request, Response
 from conformance.recordings.read import read_folder
 from recordings.cassettes import exchange, recording, write
 
@@ -420,3 +423,33 @@ def test_terms_of_a_search_agree_with_what_is_found(tmp_path):
     (query,) = dict(one.request.query).values()
     assert query == f"from:{match['username']} in:{match['channel']['name']} after:2016-07-09"
     assert "maria" not in query and "secretplans" not in query
+
+
+def test_recordings_that_somebody_made_up_are_left_out(tmp_path):
+    genuine = {"Content-Type": ["application/json"], "X-Vendor-Request-Id": ["0123456789abcdef0123456789abcdef"]}
+    invented = {**genuine, "X-Vendor-Request-Id": ["12345abc"]}
+    for number in range(3):
+        write(tmp_path / "in" / "s" / f"{number}.json", exchange({"number": number}, headers=genuine))
+    write(tmp_path / "in" / "s" / "forged.json", exchange({"number": 9}, headers=invented))
+    report = distil_folder(tmp_path / "in", tmp_path / "out")
+    assert "made up" in str(report) and len(list(read_folder(tmp_path / "out"))) == 3
+
+
+@pytest.mark.parametrize(
+    ("sent", "told", "expected"),
+    [
+        ("query=from:ann+in:plans", {"query": "from:bob in:plans"}, "from:bob in:plans"),
+        ("query=from:ann+in:plans", {"query": "in:plans from:bob"}, "from:ann in:plans"),
+        ("user=somebody", {"user": {"id": "U01"}}, "U01"),
+        ("user=U02", {"user": {"id": "U01"}}, "U02"),
+        ("user=somebody", {"user": "else"}, "somebody"),
+    ],
+)
+def test_what_was_asked_is_what_the_answer_says_was_asked(sent, told, expected):
+    form = Request("POST", "https://x.test/a", {"content-type": ("application/x-www-form-urlencoded",)}, sent.encode())
+    query = Request("GET", f"https://x.test/a?{sent}")
+    answer = Response(200, "OK", {}, json.dumps(told).encode())
+    exchanges = (Interaction(0, form, answer), Interaction(1, query, answer))
+    one, other = mended(Recording("r", Path(), Provenance(), exchanges)).interactions
+    assert list(parse_qs(one.request.body.decode()).values()) == [[expected]]
+    assert [value for _, value in other.request.query] == [expected]

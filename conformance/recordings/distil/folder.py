@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from conformance.errors import BadRecording, CannotWrite
 from conformance.recordings.distil.fit import LIMIT, fit
 from conformance.recordings.distil.forms import EMAIL, RUN
+from conformance.recordings.distil.mend import MADE_UP, made_up, mended
 from conformance.recordings.distil.report import DistilReport, sources_text
 from conformance.recordings.distil.rewrite import Rewriter
 from conformance.recordings.distil.scribe import Scribe
@@ -49,6 +50,7 @@ def distil_folder(source: Path, destination: Path, reference: Path | None = None
     recordings = [_dated(recording) for recording in read_folder(source, report.bad.append)]
     if not recordings:
         raise report.bad[0] if report.bad else BadRecording(f"{source}: there is no recording to distil.")
+    recordings = _genuine(recordings, report)
     surveys = {recording.digest: survey(recording) for recording in recordings}
     vocabulary = _vocabulary(recordings + _readable(reference), surveys)
     thinner = Thinner(vocabulary, report.note_left_out)
@@ -60,6 +62,15 @@ def distil_folder(source: Path, destination: Path, reference: Path | None = None
     report.written.sort(key=lambda recording: recording.name)
     _write_sources(report)
     return report
+
+
+def _genuine(recordings: list[Recording], report: DistilReport) -> list[Recording]:
+    """The recordings without those that somebody made up, the others mended where somebody masked a part of them."""
+    forged = made_up(recordings)
+    for recording in recordings:
+        if recording.name in forged:
+            report.note_left_out(MADE_UP, 1, len(recording.interactions))
+    return [mended(recording) for recording in recordings if recording.name not in forged]
 
 
 def import_command(source: Path, destination: Path, limit: int = LIMIT) -> DistilReport:
