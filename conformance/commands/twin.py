@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from conformance.errors import BadConfiguration
 from conformance.target import installed, load
 from conformance.twinkit.server import serve_twin
@@ -29,6 +31,6 @@ def services(names: tuple[str, ...]) -> list[Service]:
 def execute(names: tuple[str, ...], host: str, port: int) -> None:
     """Serve until interrupted."""
     described = services(names)
-    with serve_twin(Twin(described), host, port) as server:
+    with serve_twin(Twin(described, datetime.now(UTC)), host, port) as server:
         print(f"Serving {', '.join(service.name for service in described)} on {server.url}", flush=True)
         server.wait()

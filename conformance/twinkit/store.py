@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 URL_SAFE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-EPOCH = datetime(2026, 1, 5, 9, 0, 0, tzinfo=UTC)
+EPOCH = datetime(2010, 1, 4, 9, 0, 0, tzinfo=UTC)
+"""Before anything was recorded, so that a clock which only goes forward can be set to the date of any recording."""
 
 
 class Clock:
@@ -67,12 +68,13 @@ class Ids:
 
 
 class Store:
-    """The states of all services of a twin, by state key."""
+    """The states of all services of a twin, by state key; after a reset it is ``start``."""
 
-    def __init__(self, factories: dict[str, Callable[[Clock, Ids], Any]]) -> None:
+    def __init__(self, factories: dict[str, Callable[[Clock, Ids], Any]], start: datetime = EPOCH) -> None:
         self._factories = factories
+        self._start = start
         self._snapshots: dict[str, bytes] = {}
-        self.clock = Clock()
+        self.clock = Clock(self._start)
         self._states: dict[str, Any] = {}
         self.reset()
 
@@ -84,7 +86,7 @@ class Store:
         if snapshot is not None:
             self.clock, self._ids, self._states = pickle.loads(self._snapshots[snapshot])
             return
-        self.clock = Clock()
+        self.clock = Clock(self._start)
         self._ids = Ids()
         self._states = {key: make(self.clock, self._ids) for key, make in self._factories.items()}
 

@@ -13,7 +13,7 @@ from conformance.recordings.model import Json
 from conformance.twinkit.faults import Fault, Faults
 from conformance.twinkit.router import Router
 from conformance.twinkit.service import Refusal, Reply, Service, TwinRequest
-from conformance.twinkit.store import Store
+from conformance.twinkit.store import EPOCH, Store
 
 CONTROL_PREFIX = "/_twin/"
 MARKER = "conformance-twin"
@@ -29,12 +29,13 @@ class Answer:
 
 
 class Twin:
-    """One twin process: its services, their state, and the control plane."""
+    """One twin process: its services, their state, and the control plane. A program begins at ``start``."""
 
-    def __init__(self, services: Iterable[Service]) -> None:
+    def __init__(self, services: Iterable[Service], start: datetime = EPOCH) -> None:
         self.services = {service.name: service for service in services}
         self.faults = Faults()
-        self.store = Store({service.state_key: service.new_state for service in self.services.values()})
+        states = {service.state_key: service.new_state for service in self.services.values()}
+        self.store = Store(states, start)
         self._routers = {name: Router(service.routes) for name, service in self.services.items()}
         self._surfaces = {name: Router(service.surface) for name, service in self.services.items()}
         self._controls: Mapping[str, Callable[[Json], Json]] = {
