@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from conformance.oracle.outcomes import outcome, subject_of
 from conformance.oracle.situation import FreeArguments, situations
 from conformance.programs.model import Call, GivenRef, Observation, Step, Trace
-from conformance.programs.references import references
+from conformance.programs.references import named, references
 from conformance.programs.trees import dotted, leaves
 from conformance.target import Target
 
@@ -102,17 +102,20 @@ def _request(call: Call) -> str:
 
 def reads_account(call: Call) -> bool:
     """Whether a call reads something that it does not name: a list of all there is, the account itself."""
-    return call.reads and not references(call)
+    return call.reads and not named(call)
 
 
 def free_arguments(traces: Iterable[Trace]) -> FreeArguments:
-    """Arguments whose text a service only echoes: many were sent, and nearly all answers gave theirs back."""
+    """Arguments whose text a service only echoes: many were sent, and nearly all answers gave theirs back.
+
+    What a read is asked decides its answer, also where that repeats the question.
+    """
     echoed: dict[tuple[str, str], dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     swallowed: Counter[tuple[str, str]] = Counter()
     for trace in traces:
         source = trace.program.recording.provenance.source if trace.program.recording else ""
         for step, observation in zip(trace.program.steps, trace.observations, strict=True):
-            if (observation.status or 500) >= 300 or observation.error is not None:
+            if step.call.reads or (observation.status or 500) >= 300 or observation.error is not None:
                 continue
             answered = {value for _, value in leaves(observation.body)}
             for place, value in _texts(step.call):
