@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from conformance import worker
+from conformance.declaring import declare
 from conformance.errors import BadRecording, ConformanceError, TwinUnavailable, WorkerLost, defect
 from conformance.grow_runner import Shrunk, unexercised
 from conformance.growing import GrowPlan, grow
@@ -31,6 +32,7 @@ from conformance.programs.grow.evidence import evidence
 from conformance.programs.model import Trace, Unlifted
 from conformance.recordings.model import Recording
 from conformance.recordings.read import read_folder
+from conformance.scoring.declared import Checked
 from conformance.scoring.model import HeldOut, SdkDefect
 from conformance.target import load, state_of, usable
 from conformance.worker import GrowKit, Worker, WorkerPlan
@@ -69,7 +71,7 @@ class Outcome:
     results: list[ProgramResult]
     noise: Noise
     unlifted: dict[str, list[UnliftedCount]]
-    """By the service of the recordings."""
+    """By the target that could not make them."""
     bad_recordings: list[str]
     holdout: list[ProgramResult] = field(default_factory=list)
     held_out: dict[str, HeldOut] = field(default_factory=dict)
@@ -79,6 +81,8 @@ class Outcome:
     """For each difference the shortest program that shows it."""
     unexercised: dict[Behaviour, str] = field(default_factory=dict)
     """Behaviours that no grown program met, and why."""
+    declared: dict[str, list[Checked]] = field(default_factory=dict)
+    """By target, what came of the outcomes that a contract asserts."""
 
     def tests(self) -> dict[str, str]:
         """Texts of pytest files, by the id of the difference that each shows."""
@@ -140,44 +144,54 @@ def run(plan: Plan, watcher: Watcher) -> Outcome:
     bad: list[str] = []
     recordings, held_out = _read(plan.recordings, bad), _held_out(plan.holdout, bad)
     companions = tuple(dict.fromkeys((*plan.selected, *usable())))
-    with _Pool(
-        WorkerPlan(companions, _with_companions(plan.twins, companions), plan.cache, plan.timeout), plan
-    ) as pool:
+    with _Pool(WorkerPlan(companions, addresses(plan.twins, companions), plan.cache, plan.timeout), plan) as pool:
         pool.check()
         traced = pool.traces(recordings)
-        traces = _all_clients(plan, pool, companions, recordings, traced)
+        traces, unlifted = _all_clients(plan, pool, companions, recordings, traced)
         if not traces:
             raise BadRecording(_nothing_to_run(plan, _count_unlifted(traced)))
         watcher.grow(sum(len(trace.program.steps) for trace in traces))
         noise = learn(traces, {name: load(name) for name in companions})
-        outcome = Outcome(traces, [], noise, _count_unlifted(traced), bad)
+        outcome = Outcome(traces, [], noise, unlifted, bad)
         outcome.failure = pool.judge(traces, noise, lambda result: _take(outcome, result, watcher))
         if not outcome.failure:
-            _grow(plan, pool, outcome, watcher)
-        unseen = _all_clients(plan, pool, companions, held_out, pool.traces(held_out))
+            outcome.failure = _ended(lambda: _grow(plan, pool, outcome, watcher))
+        unseen, _ = _all_clients(plan, pool, companions, held_out, pool.traces(held_out))
         outcome.failure = outcome.failure or pool.judge(unseen, noise, outcome.holdout.append)
         outcome.held_out = _as_evidence(unseen, outcome)
+        if not outcome.failure:
+            outcome.failure = _ended(lambda: _declare(plan, pool, outcome))
     outcome.results.sort(key=lambda result: result.name)
     return outcome
 
 
 def _all_clients(
     plan: Plan, pool: _Pool, targets: Sequence[str], recordings: list[Recording], traced: list[Traced]
-) -> list[Trace]:
-    """The traces of the selected targets; where several drive one service, each makes the recorded calls in turn.
+) -> tuple[list[Trace], dict[str, list[UnliftedCount]]]:
+    """The traces of the selected targets, and what each target could not make of its service's recordings.
 
-    ``traced`` has what comes of the recordings where the first target of each service lifts.
+    Where several drive one service, each makes the recorded calls in turn; ``traced`` has what comes of the recordings
+    where the first target of each service lifts.
     """
     traces = [trace for trace, _ in traced if _touches(trace, plan.selected)]
-    first: dict[str, str] = {}
-    for name in targets:
-        lifting = first.setdefault(load(name).service, name)
-        if name == lifting or name not in plan.selected:
+    by_service = _count_unlifted(traced)
+    first = {load(name).service: name for name in reversed(targets)}
+    unlifted = {name: by_service.get(service, []) for service, name in first.items()}
+    for name in plan.selected:
+        service = load(name).service
+        if name == first[service]:
             continue
-        shared = [one for one, (trace, _) in zip(recordings, traced, strict=True) if _touches(trace, (lifting,))]
-        cast = tuple(other for other in targets if other == name or load(other).service != load(name).service)
-        traces += [_renamed(trace, name) for trace, _ in pool.traces(shared, cast) if _touches(trace, (name,))]
-    return traces
+        mine = [one for one, (trace, _) in zip(recordings, traced, strict=True) if _is_of(service, first, one, trace)]
+        cast = tuple(other for other in targets if other == name or load(other).service != service)
+        made = pool.traces(mine, cast)
+        traces += [_renamed(trace, name) for trace, _ in made if _touches(trace, (name,))]
+        unlifted[name] = _count_unlifted(made).get(service, [])
+    return traces, unlifted
+
+
+def _is_of(service: str, first: Mapping[str, str], recording: Recording, trace: Trace) -> bool:
+    """Whether a recording was made of a service, or its first target makes calls of it."""
+    return recording.provenance.service == service or _touches(trace, (first[service],))
 
 
 def _renamed(trace: Trace, target: str) -> Trace:
@@ -185,31 +199,38 @@ def _renamed(trace: Trace, target: str) -> Trace:
     return replace(trace, program=replace(trace.program, name=f"{trace.program.name} ({target})"))
 
 
-def _grow(plan: Plan, pool: _Pool, outcome: Outcome, watcher: Watcher) -> None:
+def _grow(plan: Plan, pool: _Pool, outcome: Outcome, watcher: Watcher) -> str:
     """Grow programs from the evidence, and find the shortest program for each difference."""
     targets = {name: load(name) for name in usable()}
     kit = GrowKit(evidence(outcome.traces, targets), outcome.noise, outcome.expected)
     growing = GrowPlan(plan.selected, plan.sequences, plan.steps, plan.seed, plan.cache)
-    try:
-        grew = grow(growing, kit, outcome.results, pool.spread, watcher)
-    except KeyboardInterrupt:
-        outcome.failure = INTERRUPTED
-        return
-    except BrokenProcessPool:
-        outcome.failure = str(_worker_lost())
-        return
-    except ConformanceError as error:
-        outcome.failure = str(error)
-        return
-    except Exception as error:  # what was measured before it is not lost with it
-        outcome.failure = defect(error)
-        return
+    grew = grow(growing, kit, outcome.results, pool.spread, watcher)
     outcome.results += grew.results
     outcome.shrunk = grew.shrunk
     if not grew.failure and plan.sequences:
         mine = (known for known in outcome.evidence() if known.target in plan.selected)
         outcome.unexercised = unexercised(mine, kit.evidence, grew.results, plan.steps)
-    outcome.failure = grew.failure
+    return grew.failure
+
+
+def _declare(plan: Plan, pool: _Pool, outcome: Outcome) -> str:
+    """Try what contracts assert. Whatever comes of it, the run is whole: this stands apart from its figures."""
+    outcome.declared = declare(plan.selected, pool.spread)
+    return ""
+
+
+def _ended(work: Callable[[], str]) -> str:
+    """Do a part of a run; why the run must end, or "". What was measured before is not lost with it."""
+    try:
+        return work()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenProcessPool:
+        return str(_worker_lost())
+    except ConformanceError as error:
+        return str(error)
+    except Exception as error:
+        return defect(error)
 
 
 def _as_evidence(unseen: Iterable[Trace], outcome: Outcome) -> dict[str, HeldOut]:
@@ -256,8 +277,11 @@ def _nothing_to_run(plan: Plan, unlifted: Mapping[str, list[UnliftedCount]]) -> 
     return f"No recording in {folders} holds a call of {', '.join(plan.selected)}{why}; name others with --recordings."
 
 
-def _with_companions(twins: Mapping[str, TwinAddress], targets: Iterable[str]) -> Mapping[str, TwinAddress]:
-    """Services that share a state must not be split: a target whose twin is not named uses that of such another."""
+def addresses(twins: Mapping[str, TwinAddress], targets: Iterable[str]) -> Mapping[str, TwinAddress]:
+    """Where the twins of targets are that are not embedded.
+
+    Services that share a state must not be split: a target whose twin is not named uses that of such another.
+    """
     shared: dict[str, TwinAddress] = {}
     for name, address in twins.items():
         shared.setdefault(state_of(load(name)), replace(address, borrowed=True))

@@ -14,7 +14,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Protocol, cast
 
 from conformance.errors import ConformanceError, UnknownTarget
-from conformance.programs.model import READING_METHODS, Call, Given, Observation, PathKey, Step
+from conformance.programs.model import READING_METHODS, Call, Given, Observation, PathKey, Program, Step
 from conformance.recordings.model import Json, Recording, Request
 
 if TYPE_CHECKING:
@@ -63,6 +63,41 @@ class Composes(Protocol):
 
     def composed(self, steps: Sequence[Step], recording: Recording) -> Sequence[Step]:
         """The steps lifted from a recording, with those put together that one call makes (see ``Step.also``)."""
+        ...
+
+
+class Assertion(Protocol):
+    """What a contract asserts of the service, as a program: picklable, for it is run in another process."""
+
+    @property
+    def program(self) -> Program | None:
+        """It ends with the step that is meant. None where nobody can tell with which arguments."""
+        ...
+
+    @property
+    def outcome(self) -> str:
+        """What that step is declared to come to, as a behaviour's outcome: ``404 notFound``."""
+        ...
+
+    @property
+    def source(self) -> str:
+        """Who asserts it, in one line."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """Why there is no program; "" where there is one."""
+        ...
+
+
+class Declares(Protocol):
+    """What a target offers besides ``Target`` where a contract says what no recording needs to show.
+
+    What comes of these programs is reported by itself: it is no part of any percentage.
+    """
+
+    def declared_programs(self) -> Sequence[Assertion]:
+        """All that is asserted, in a fixed order."""
         ...
 
 
@@ -187,6 +222,11 @@ def lifted(target: Target, request: Request) -> Call | str | None:
 def composed(target: Target, steps: Sequence[Step], recording: Recording) -> Sequence[Step]:
     """Steps with those put together that one call of the target's SDK makes (see Composes)."""
     return cast(Composes, target).composed(steps, recording) if hasattr(target, "composed") else steps
+
+
+def declared_programs(target: Target) -> Sequence[Assertion]:
+    """What a contract asserts of the target's service (see Declares); nothing where the target knows of none."""
+    return cast(Declares, target).declared_programs() if hasattr(target, "declared_programs") else ()
 
 
 def installed() -> dict[str, str]:

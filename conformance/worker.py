@@ -22,11 +22,12 @@ from conformance.programs.grow.model import Grown
 from conformance.programs.model import Program, Trace, Unlifted
 from conformance.programs.references import with_references
 from conformance.recordings.model import Recording
-from conformance.target import Target, load, state_of
+from conformance.target import Assertion, Target, load, state_of
 from conformance.twinkit.server import serve_twin
 from conformance.twinkit.twin import Twin
 from conformance.worlds import guard
 from conformance.worlds.cache import TraceCache, Traced
+from conformance.worlds.declared import DeclaredRun
 from conformance.worlds.grown import GrownRun
 from conformance.worlds.live import DEFAULT_CREDENTIALS, LiveWorld, TwinAddress
 from conformance.worlds.recorded import RecordedWorld
@@ -100,6 +101,10 @@ class Worker:
     def play(self, grown: Grown, kit: GrowKit) -> ProgramResult:
         """Run a grown program against the twins and judge it. Raises TwinUnavailable when a twin is gone."""
         return self._live_world().play(partial(kit.run, grown))
+
+    def declared(self, assertion: Assertion) -> ProgramResult:
+        """Run the program of an assertion against its twin. Raises TwinUnavailable when the twin is gone."""
+        return self._live_world().play(partial(DeclaredRun, assertion))
 
     def written(self, shrunk: grow_runner.Shrunk, kit: GrowKit) -> str | None:
         """A program that shows a difference as the text of a pytest file, where it can be one."""
@@ -179,6 +184,12 @@ def judge(traced: Trace, noise: bytes) -> ProgramResult:
     """Judge a program in this worker process; ``noise`` is pickled."""
     assert _worker is not None
     return _worker.judge(traced, _noise(noise))
+
+
+def declared(assertion: Assertion) -> ProgramResult:
+    """Run the program of an assertion in this worker process."""
+    assert _worker is not None
+    return _worker.declared(assertion)
 
 
 @lru_cache(maxsize=1)

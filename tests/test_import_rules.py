@@ -25,7 +25,7 @@ LAYERS = (
     {"commands"},
     {"audit"},
     {"runner"},
-    {"growing"},
+    {"growing", "declaring"},
     {"worker"},
     {"grow_runner"},
     {"reports"},

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 
 from conformance.audit.figures import last_audit
@@ -16,10 +17,12 @@ from conformance.recordings.model import Recording
 from conformance.reports.failures import with_repros, write_failures
 from conformance.reports.terminal import Progress, make_console, print_run
 from conformance.reports.write import write_reports
-from conformance.runner import SHOWN_RECORDINGS, Outcome, Plan, all_cores, run
+from conformance.runner import SHOWN_RECORDINGS, Outcome, Plan, addresses, all_cores, run
 from conformance.scoring import baseline as baselines
+from conformance.scoring.clients import compare_clients
 from conformance.scoring.compatibility import score
-from conformance.scoring.model import Evidence, Masks, RunScore, TargetFacts, Twin
+from conformance.scoring.declared import declared_score
+from conformance.scoring.model import ClientsScore, Evidence, Masks, RunScore, TargetFacts, Twin
 from conformance.target import installed, load, unusable, usable
 from conformance.worlds.cache import default_folder
 from conformance.worlds.live import TwinAddress
@@ -155,9 +158,24 @@ def score_outcome(plan: Plan, outcome: Outcome) -> RunScore:
     """Score what came of a run."""
     evidence = outcome.evidence()
     masks = Masks(tuple(outcome.noise.lines()))
-    facts = [_facts(name, plan.twins.get(name), evidence, outcome, masks) for name in plan.selected]
-    scored = score(outcome.results, facts, seed=plan.seed, holdout=outcome.holdout, problems=_problems(outcome))
+    twins = addresses(plan.twins, plan.selected)
+    facts = [_facts(name, twins.get(name), evidence, outcome, masks) for name in plan.selected]
+    scored = score(
+        outcome.results,
+        facts,
+        seed=plan.seed,
+        holdout=outcome.holdout,
+        clients=_clients(plan.selected, twins, outcome),
+        problems=_problems(outcome),
+    )
     return with_repros(scored, outcome.tests())
+
+
+def _clients(selected: Sequence[str], twins: Mapping[str, TwinAddress], outcome: Outcome) -> tuple[ClientsScore, ...]:
+    """Any two targets that drive one service, on one twin, compared."""
+    driven = {name: (load(name).service, twins[name].base_url if name in twins else "") for name in selected}
+    pairs = [pair for pair in combinations(selected, 2) if driven[pair[0]] == driven[pair[1]]]
+    return tuple(compare_clients(driven[pair[0]][0], pair, outcome.traces, outcome.results) for pair in pairs)
 
 
 def _facts(
@@ -174,11 +192,12 @@ def _facts(
         twin=Twin("external", name, address.base_url) if address else Twin("embedded", name, ""),
         surface=target.surface(),
         evidence={key: _evidence(found) for key, found in evidence.items() if key.target == name},
-        unlifted=outcome.unlifted.get(target.service, ()),
+        unlifted=outcome.unlifted.get(name, ()),
         masks=masks,
         sdk_defects=outcome.sdk_defects().get(name, ()),
         audit=last_audit(name),
         held_out=outcome.held_out.get(name),
+        declared=declared_score(checked) if (checked := outcome.declared.get(name)) else None,
         unexercised=[f"{known.name}: {why}" for known, why in outcome.unexercised.items() if known.target == name],
     )
 

@@ -33,6 +33,8 @@ class Axis(StrEnum):
     HEADERS = "headers"
     SDK = "sdk"
     """The SDK itself breaks on the answer."""
+    DECLARED = "declared"
+    """A contract says otherwise, and no recording: never part of a percentage."""
 
 
 @dataclass(frozen=True, order=True)

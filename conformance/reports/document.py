@@ -13,11 +13,15 @@ from conformance.scoring.model import (
     Audit,
     BehaviourScore,
     Checks,
+    ClientsScore,
+    DeclaredScore,
     Difference,
+    Disagreement,
     EndpointScore,
     Example,
     FlavourScore,
     HeldOut,
+    Miss,
     RunScore,
     Satisfaction,
     SdkDefect,
@@ -44,6 +48,7 @@ def document(run: RunScore, gate: GateResult | None = None) -> dict[str, Any]:
         "gate": None if gate is None else {"passed": gate.passed, "failures": list(gate.failures)},
         "problems": list(run.problems),
         "targets": [_target(target) for target in run.targets],
+        "clients": [_clients(found) for found in run.clients],
     }
 
 
@@ -69,6 +74,7 @@ def _target(target: TargetScore) -> dict[str, Any]:
             "generated": _satisfaction(target.generated),
             "holdout": _satisfaction(target.holdout),
         },
+        "declared": _declared(facts.declared),
         "masks": {"share": target.masked, "rules": list(facts.masks.rules)},
         "audit": _audit(facts.audit),
         "held_out": _held_out(target.facts.held_out),
@@ -101,6 +107,52 @@ def _flavour(found: FlavourScore) -> dict[str, Any]:
         "compatibility": found.compatibility,
         "endpoints": found.endpoints,
         "behaviours": {"evidenced": found.evidenced, "held": found.held},
+    }
+
+
+def _declared(found: DeclaredScore | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "asserted": found.asserted,
+        "run": found.run,
+        "agree": found.agree,
+        "not_implemented": found.not_implemented,
+        "misses": [_miss(miss) for miss in found.misses],
+        "not_run": [{"reason": reason, "count": count} for reason, count in found.not_run.items()],
+    }
+
+
+def _miss(found: Miss) -> dict[str, Any]:
+    return {
+        "operation": found.operation,
+        "sdk_call": found.sdk_call,
+        "arguments": dict(found.arguments),
+        "axis": found.axis.value,
+        "expected": found.expected,
+        "actual": found.actual,
+        "source": found.source,
+    }
+
+
+def _clients(found: ClientsScore) -> dict[str, Any]:
+    return {
+        "service": found.service,
+        "targets": list(found.targets),
+        "programs": found.programs,
+        "agree": found.agree,
+        "unexplained": found.unexplained,
+        "disagreements": [_disagreement(one) for one in found.disagreements],
+    }
+
+
+def _disagreement(found: Disagreement) -> dict[str, Any]:
+    return {
+        "operation": found.operation,
+        "results": list(found.results),
+        "why": found.why,
+        "count": found.count,
+        "recordings": list(found.recordings),
     }
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 from conformance.oracle.verdict import Verdict
 from conformance.reports.text import percent_text, plural, satisfaction_text
-from conformance.scoring.model import Difference, SdkDefect, TargetScore
+from conformance.scoring.model import ClientsScore, DeclaredScore, Difference, Miss, SdkDefect, TargetScore
 
 _REASONS = 4
 _DEFECTS = 2
 """So many are named."""
+
+UNEXPLAINED = "nothing that the clients do"
+"""Why two clients disagree, where it is the twin that treats them differently."""
 
 WORDS = {
     Verdict.SAME: "held",
@@ -57,6 +61,27 @@ def sdk_defects_text(found: Sequence[SdkDefect]) -> str:
     return f"{plural(len(found), 'defect')} of the SDK on real traffic, judged on the wire: {shown}{more}"
 
 
+def declared_text(found: DeclaredScore) -> str:
+    """``44 of 51 outcomes that only a contract asserts (differ 1, not implemented 6; 20 more were not run)``."""
+    parts = [("differ", len(found.misses)), (WORDS[Verdict.NOT_IMPLEMENTED], found.not_implemented)]
+    rest = ", ".join(f"{word} {count}" for word, count in parts if count)
+    left = f"{found.asserted - found.run} more were not run" if found.asserted > found.run else ""
+    more = "; ".join(filter(None, (rest, left)))
+    return f"{found.agree} of {plural(found.run, 'outcome')} that a contract asserts{f' ({more})' if more else ''}"
+
+
+def clients_text(found: ClientsScore) -> str:
+    """``slack and slack-async agree in 221 of 221 programs that both ran``."""
+    text = f"{' and '.join(found.targets)} agree in {found.agree} of {plural(found.programs, 'program')} that both ran"
+    return f"{text}; {plural(found.unexplained, 'call')} that the clients do not explain" if found.unexplained else text
+
+
+def miss_text(found: Miss) -> str:
+    """The call of a miss: ``users.list(limit=0)``."""
+    arguments = ", ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in found.arguments.items())
+    return f"{found.sdk_call}({arguments})"
+
+
 def figures(target: TargetScore) -> Iterator[tuple[str, str]]:
     """The figures that stand beside the compatibility of a target: label and words."""
     yield "behaviours", behaviours_text(target)
@@ -74,6 +99,8 @@ def figures(target: TargetScore) -> Iterator[tuple[str, str]]:
         yield "", f"{satisfaction_text(target.holdout)} held out"
     if found := target.facts.held_out:
         yield "", f"{found.flagged} of {plural(found.judged, 'held-out step')} flagged by what was learned elsewhere"
+    if declared := target.facts.declared:
+        yield "declared", f"{declared_text(declared)}, apart from the percentages"
     yield "masked", f"{percent_text(target.masked)} of fields are hidden by learned noise"
     if voids := target.count(Verdict.VOID):
         yield "void", f"{plural(voids, 'behaviour')} that the kit itself could not judge"

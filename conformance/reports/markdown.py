@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from conformance.reports.figures import figures, worst
+from conformance.reports.figures import UNEXPLAINED, clients_text, figures, miss_text, worst
 from conformance.reports.text import clean, percent_text, plural, shortened, side_by_side
 from conformance.scoring.baseline import GateResult
-from conformance.scoring.model import Difference, RunScore, TargetScore
+from conformance.scoring.model import ClientsScore, DeclaredScore, Difference, RunScore, TargetScore
 
 _MAX_ENDPOINTS = 40
 _MAX_DIFFERENCES = 10
@@ -51,6 +51,8 @@ def _lines(run: RunScore, gate: GateResult | None) -> Iterator[str]:
         yield from _gate(gate)
     for target in run.targets:
         yield from _target(target)
+    for clients in run.clients:
+        yield from _clients(clients)
     yield f"Kit {escaped(run.kit_version)}, seed {run.seed}, {run.generated_at:%Y-%m-%d %H:%M} UTC."
 
 
@@ -89,6 +91,8 @@ def _target(target: TargetScore) -> Iterator[str]:
     yield ""
     yield from _worst_endpoints(target)
     yield from _differences(target)
+    if target.facts.declared:
+        yield from _misses(target.facts.declared)
 
 
 def _worst_endpoints(target: TargetScore) -> Iterator[str]:
@@ -124,9 +128,7 @@ def _differences(target: TargetScore) -> Iterator[str]:
         ("Behaviour", "Where", "Recorded", "Twin", "Seen"),
         (_difference(found) for found in worst(target, _MAX_DIFFERENCES)),
     )
-    if (more := len(target.differences) - _MAX_DIFFERENCES) > 0:
-        yield f"… and {more} more in `report.html`."
-        yield ""
+    yield from _cut(target.differences)
 
 
 def _difference(found: Difference) -> tuple[str, ...]:
@@ -138,3 +140,44 @@ def _difference(found: Difference) -> tuple[str, ...]:
         code(actual),
         f"{found.count}×",
     )
+
+
+def _misses(found: DeclaredScore) -> Iterator[str]:
+    """What only a contract says; that it is asserted in numbers stands among the figures."""
+    if not found.misses:
+        return
+    yield "### Declared, not recorded"
+    yield ""
+    yield "Apart from every percentage: only a contract says so, no recording."
+    yield ""
+    yield from _table(
+        ("Operation", "Call", "Declared", "Twin", "Source"),
+        (
+            (code(one.operation), code(miss_text(one)), code(one.expected), code(one.actual), escaped(one.source))
+            for one in found.misses[:_MAX_DIFFERENCES]
+        ),
+    )
+    yield from _cut(found.misses)
+
+
+def _clients(found: ClientsScore) -> Iterator[str]:
+    yield f"## Clients of {escaped(found.service)}"
+    yield ""
+    yield f"{escaped(clients_text(found))}."
+    yield ""
+    if found.disagreements:
+        yield from _table(
+            ("Operation", *map(escaped, found.targets), "Why", "Seen"),
+            (
+                (code(one.operation), *map(code, one.results), escaped(one.why or UNEXPLAINED), f"{one.count}×")
+                for one in found.disagreements[:_MAX_DIFFERENCES]
+            ),
+        )
+        yield from _cut(found.disagreements)
+
+
+def _cut(found: Sequence[object]) -> Iterator[str]:
+    """What a table of at most ``_MAX_DIFFERENCES`` rows leaves out."""
+    if (more := len(found) - _MAX_DIFFERENCES) > 0:
+        yield f"… and {more} more in `report.html`."
+        yield ""

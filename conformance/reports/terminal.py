@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from conformance.oracle.verdict import ProgramResult
 from conformance.reports.board import Board
-from conformance.reports.figures import figures, worst
+from conformance.reports.figures import clients_text, figures, worst
 from conformance.reports.text import clean, folded, percent_text, plural, side_by_side
 from conformance.scoring.baseline import GateResult
 from conformance.scoring.model import Difference, EndpointScore, RunScore, StepRow, TargetScore
@@ -284,7 +284,9 @@ def _summary(run: RunScore) -> RenderableType:
     from rich.console import Group
     from rich.panel import Panel
 
-    return Panel(Group(*(_target_summary(target) for target in run.targets)), title="Summary", title_align="left")
+    targets = (_target_summary(target) for target in run.targets)
+    clients = (_text(f"clients  {clients_text(found)}") for found in run.clients)
+    return Panel(Group(*targets, *clients), title="Summary", title_align="left")
 
 
 def _target_summary(target: TargetScore) -> RenderableType:

@@ -27,6 +27,7 @@ from conformance.scoring.figures import mean, percent, ratio, ratio_up, wilson
 from conformance.scoring.model import (
     BehaviourScore,
     Checks,
+    ClientsScore,
     EndpointScore,
     Evidence,
     FlavourScore,
@@ -51,6 +52,7 @@ def score(
     seed: int = 0,
     holdout: Sequence[ProgramResult] = (),
     generated_at: datetime | None = None,
+    clients: tuple[ClientsScore, ...] = (),
     problems: tuple[str, ...] = (),
 ) -> RunScore:
     """Score a run.
@@ -61,6 +63,7 @@ def score(
         seed: from which programs were grown.
         holdout: results on held-out recordings; only their satisfaction is counted, so that no report gives them away.
         generated_at: time of the run, aware; now if not given.
+        clients: targets that drive the same service, compared.
         problems: what kept the run from being whole, a sentence each.
     """
     return RunScore(
@@ -68,6 +71,7 @@ def score(
         kit_version=__version__,
         seed=seed,
         targets=tuple(_target(facts, programs, holdout) for facts in targets),
+        clients=clients,
         problems=problems,
     )
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from conformance.oracle.verdict import Axis, Behaviour, UnliftedCount, Verdict
+from conformance.recordings.model import Json
 
 if TYPE_CHECKING:
     from conformance.target import Operation, Sdk
@@ -65,6 +66,66 @@ class HeldOut:
 
 
 @dataclass(frozen=True)
+class Miss:
+    """A call that came to something else than a contract asserts, and who asserts it. ``axis`` is ``declared``."""
+
+    operation: str
+    sdk_call: str
+    arguments: Mapping[str, Json]
+    expected: str
+    actual: str
+    source: str
+    axis: Axis = Axis.DECLARED
+
+
+@dataclass(frozen=True)
+class DeclaredScore:
+    """What came of the outcomes that a contract asserts: never part of a percentage.
+
+    ``run`` counts those that did agree, that the twin does not have, and ``misses``; ``not_run`` the others of those
+    ``asserted``, by reason.
+    """
+
+    asserted: int
+    run: int
+    agree: int
+    not_implemented: int
+    misses: tuple[Miss, ...] = ()
+    not_run: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A recorded call of which two clients of one service made something else.
+
+    ``results`` has for both in order what came of it; ``why`` is how the clients themselves differ there, "" where
+    nothing of theirs explains it. ``count`` such calls were seen, in these ``recordings`` (the first few).
+    """
+
+    operation: str
+    results: tuple[str, str]
+    why: str
+    count: int
+    recordings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ClientsScore:
+    """Two targets that drive one service: recorded programs that both ran, and in how many of them they agreed."""
+
+    service: str
+    targets: tuple[str, str]
+    programs: int
+    agree: int
+    disagreements: tuple[Disagreement, ...] = ()
+
+    @property
+    def unexplained(self) -> int:
+        """Calls in which the twin treated two clients differently that sent the same."""
+        return sum(one.count for one in self.disagreements if not one.why)
+
+
+@dataclass(frozen=True)
 class SdkDefect:
     """What the SDK does wrong with real answers to an operation, or with calls of it, how often, and where."""
 
@@ -96,6 +157,8 @@ class TargetFacts:
     """Behaviours that no grown program met, each with the reason."""
     audit: Audit | None = None
     held_out: HeldOut | None = None
+    declared: DeclaredScore | None = None
+    """What a contract asserts, apart from what recordings show; None where none is known."""
 
 
 @dataclass(frozen=True)
@@ -286,5 +349,7 @@ class RunScore:
     kit_version: str
     seed: int
     targets: tuple[TargetScore, ...]
+    clients: tuple[ClientsScore, ...] = ()
+    """Targets that drive the same service, compared."""
     problems: tuple[str, ...] = ()
     """What kept the run from being whole, a sentence each: the figures hold only for what was run."""

@@ -41,10 +41,11 @@ class TwinAddress:
     """Nobody said that this target's twin is here: it is another target's, tried because services share state."""
 
 
+NO_TWIN = "no twin for this target"
 LOST_BODY = "the recording has lost what the call sent"
 
 
-class _Unreachable(Exception):
+class Unreachable(Exception):
     """A reference leads nowhere; ``verdict`` says whose fault that is."""
 
     def __init__(self, verdict: Verdict, reason: str) -> None:
@@ -186,7 +187,7 @@ class ProgramRun:
         assert given.create is not None
         try:
             create = resolve(given.create, self._value_of)
-        except _Unreachable as error:
+        except Unreachable as error:
             self._missing[given.recorded] = error.reason
             return
         observation = self._call(create)
@@ -202,7 +203,7 @@ class ProgramRun:
     def _step(self, place: int, step: Step, recorded: Observation) -> StepResult:
         target = self._targets[step.call.target]
         if step.call.target not in self._controls:
-            return self._judge.unjudged(step, target, recorded, Verdict.VOID, reason="no twin for this target")
+            return self._judge.unjudged(step, target, recorded, Verdict.VOID, reason=NO_TWIN)
         if step.call.lost_body:
             made = self._stand_ins.get(place, ())
             self._put_in(made)
@@ -211,8 +212,8 @@ class ProgramRun:
         try:
             call = resolve(step.call, self._value_of)
             if self._controls[call.target].patience.over_with(call.operation):
-                raise _Unreachable(Verdict.BLOCKED, "the twin left this operation unanswered before")
-        except _Unreachable as error:
+                raise Unreachable(Verdict.BLOCKED, "the twin left this operation unanswered before")
+        except Unreachable as error:
             self._judge.note_call(step.call)
             return self._judge.unjudged(step, target, recorded, error.verdict, reason=error.reason)
         if not self._arrange(target, step, recorded):
@@ -241,13 +242,13 @@ class ProgramRun:
 
     def _value_of(self, source: Source) -> str | int:
         if isinstance(source, GivenRef) and source.recorded in self._missing:
-            raise _Unreachable(Verdict.VOID, self._missing[source.recorded])
+            raise Unreachable(Verdict.VOID, self._missing[source.recorded])
         bound = self._judge.context.aliases.live(source_namespace(source), source.recorded)
         if bound is not None:
             return bound
         if isinstance(source, Ref):
             return self._follow(source)
-        raise _Unreachable(Verdict.VOID, "the recording does not show what this needs")
+        raise Unreachable(Verdict.VOID, "the recording does not show what this needs")
 
     def _follow(self, source: Ref) -> str | int:
         """The value at the reference's place in what the twin answered."""
@@ -258,15 +259,15 @@ class ProgramRun:
             return value
         maker = self._program.steps[source.step].call.target
         if self._addresses[maker].borrowed:
-            raise _Unreachable(Verdict.VOID, f"it needs what {maker} makes, and no twin of {maker} was named")
-        raise _Unreachable(Verdict.BLOCKED, f"step {source.step + 1} did not give what this needs")
+            raise Unreachable(Verdict.VOID, f"it needs what {maker} makes, and no twin of {maker} was named")
+        raise Unreachable(Verdict.BLOCKED, f"step {source.step + 1} did not give what this needs")
 
     def _of_stand_in(self, source: Ref) -> str | int:
         """What a call gave that was not made again: as it was recorded, where the twin was given what it made."""
         made = self._stand_ins.get(source.step, ())
         if made and all(self._is_seeded(given) for given in made):
             return source.recorded
-        raise _Unreachable(Verdict.VOID, f"it needs what step {source.step + 1} made, and {LOST_BODY}")
+        raise Unreachable(Verdict.VOID, f"it needs what step {source.step + 1} made, and {LOST_BODY}")
 
     def _is_seeded(self, given: Given) -> bool:
         control = self._controls.get(given.target)

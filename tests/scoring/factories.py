@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from conformance.oracle.verdict import (
@@ -15,11 +16,41 @@ from conformance.oracle.verdict import (
     Verdict,
 )
 from conformance.scoring.compatibility import score
-from conformance.scoring.model import Audit, Evidence, Masks, RunScore, SdkDefect, TargetFacts, Twin
+from conformance.scoring.model import (
+    Audit,
+    ClientsScore,
+    DeclaredScore,
+    Disagreement,
+    Evidence,
+    Masks,
+    Miss,
+    RunScore,
+    SdkDefect,
+    TargetFacts,
+    Twin,
+)
 from conformance.target import Operation, Sdk
 
 DEFECT = SdkDefect(
     "drops 'notes' when it is empty", "PATCH /v1/barges/{bargeId}", "barges.update", 4, ("canal/voyage-2.json",)
+)
+DECLARED = DeclaredScore(
+    asserted=9,
+    run=6,
+    agree=3,
+    not_implemented=2,
+    misses=(Miss("GET /v1/barges", "barges.list", {"limit": 0}, "400 badRequest", "200", "the charter of the canal"),),
+    not_run={"the charter does not tell with which arguments": 3},
+)
+CLIENTS = ClientsScore(
+    "canal",
+    ("canal", "canal-by-night"),
+    programs=60,
+    agree=57,
+    disagreements=(
+        Disagreement("GET /v1/barges", ("200 same", "200 differs: shape name"), "", 1, ("canal/voyage-1.json",)),
+        Disagreement("GET /v1/harbours", ("200 same", "no call"), "only canal makes this call", 4),
+    ),
 )
 NOW = datetime(2030, 5, 17, 9, 30, tzinfo=UTC)
 
@@ -114,11 +145,13 @@ def realistic(seed=1, programs=60, target="canal", faults=0.12) -> RunScore:
                 sdk_defects=(DEFECT,),
                 wishlist=("POST /v1/tolls/{tollId}/receipts/{receiptId}/corrections", "GET /v1/tolls → 403"),
                 audit=Audit(judged=812, false_alarms=4, faults=1200, caught=1131),
+                declared=DECLARED,
             )
         ],
         seed=seed,
         holdout=results[:9],
         generated_at=NOW,
+        clients=(CLIENTS,),
     )
 
 
@@ -135,7 +168,7 @@ def _behaviours(target):
 def _damage(dice, met):
     if dice.random() < 0.25:
         return Verdict.NOT_IMPLEMENTED, (deviation(Axis.OUTCOME, "", met.outcome, "501 notImplemented"),)
-    axis = dice.choice(list(Axis))
+    axis = dice.choice([axis for axis in Axis if axis is not Axis.DECLARED])
     path = dice.choice(("barges[].owner.displayName", "nextPageToken", "cargo[].weightKg", "updatedAt", "links.self"))
     values = dice.choice(
         (
@@ -190,6 +223,9 @@ def filled_with(text: str) -> RunScore:
         masks=Masks((text,)),
         sdk_defects=(SdkDefect(text, text, text, 1, (text,)),),
         wishlist=(text,),
+        declared=DeclaredScore(3, 2, 0, 1, (Miss(text, text, {text: [text]}, text, text, text),), {text: 1}),
     )
+    disagreement = Disagreement(text, (text, text), text, 1, (text,))
+    clients = ClientsScore(text, (text, text), 2, 0, (disagreement, replace(disagreement, why="")))
     results = [ProgramResult(text, text, steps), ProgramResult(text, text, steps, generated=True)]
-    return score(results, [described], generated_at=NOW)
+    return score(results, [described], generated_at=NOW, clients=(clients,))
