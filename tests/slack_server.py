@@ -18,6 +18,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     """Methods are called ``do_`` and the API's name with underscores."""
 
     protocol_version = "HTTP/1.1"
+    timeout = 2
 
     def log_message(self, *_):
         pass
@@ -107,7 +108,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     """``seen`` are the requests so far; ``upload_host`` is handed out with addresses of uploads, None for its own."""
 
-    daemon_threads = True
+    daemon_threads = False  # closing waits for them: no socket is left over
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)

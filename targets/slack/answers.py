@@ -194,6 +194,13 @@ def _pins(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
             gatherer.know(("pins", channel, pinned), **facts)
 
 
+def _matches(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
+    """Found messages name who wrote them."""
+    for match in follow(body, ("messages", "matches")) or ():
+        if isinstance(match.get("user"), str):
+            gatherer.know(("users", match["user"]), name=match.get("username"))
+
+
 def _images(gatherer: Gatherer, value: Json) -> None:
     """Pictures that the service looked at."""
     if isinstance(value, list):
@@ -245,5 +252,7 @@ READINGS: Mapping[str, Reading] = {
     "users.getPresence": _presence,
     "files.list": _file_count,
     "pins.list": _pins,
+    "search.all": _matches,
+    "search.messages": _matches,
 }
 """By the API's names."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
@@ -64,6 +65,7 @@ class NonblockingWire:
         """Release connections."""
         self.closed = True
         await self._session.close()
+        await asyncio.sleep(0)  # transports of answers that never ended close in the next round
 
     def _amend(self, method: str, url: str, more: dict[str, Any]) -> tuple[str, str]:
         """Change the request in ``more``; returns its method and URL."""

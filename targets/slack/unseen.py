@@ -45,11 +45,11 @@ class Lists:
 
     def unseen(self, found: Mapping[Thing, dict[str, Any]]) -> Iterator[tuple[Thing, dict[str, Any]]]:
         """One more like the last of each list that was not read to its end; of a search, as many as it counted."""
-        for last, count in self._more.items():
-            following = last
+        for shown, count in self._more.items():
+            following = shown
             for _ in range(count):
                 following = (*following[:-1], _next(following[-1]))
-                yield following, found.get(last, {})
+                yield following, found.get(shown, {})
         for last in self._last.values():
             if last is not None and last in found:
                 facts = {name: value for name, value in found[last].items() if name not in ("id", "ts")}

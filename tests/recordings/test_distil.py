@@ -441,7 +441,8 @@ def test_recordings_that_somebody_made_up_are_left_out(tmp_path):
         ("query=from:ann+in:plans", {"query": "from:bob in:plans"}, "from:bob in:plans"),
         ("query=from:ann+in:plans", {"query": "in:plans from:bob"}, "from:ann in:plans"),
         ("user=somebody", {"user": {"id": "U01"}}, "U01"),
-        ("user=U02", {"user": {"id": "U01"}}, "U02"),
+        ("user=U0123ABCDE", {"user": {"id": "U01"}}, "U01"),
+        ("user=Ann+B", {"user": {"id": "U01"}}, "Ann B"),
         ("user=somebody", {"user": "else"}, "somebody"),
     ],
 )

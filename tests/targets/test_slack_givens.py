@@ -125,3 +125,11 @@ def test_calls_of_the_other_client_are_not_looked_at():
     (one, seen) = step("auth.test", ok(user_id=USER))
     other = Step(Call("slack-async", one.call.operation, one.call.sdk_call, {}), 0)
     assert SYNC.givens([other], [seen]) == ()
+
+
+def test_a_search_that_counted_more_than_it_showed_has_as_many_more():
+    match = {"ts": TS, "user": USER, "username": "ann", "text": "x", "channel": {"id": CHANNEL, "name": "plans"}}
+    seen = facts(step("search.all", ok(query="x", messages={"total": 3, "matches": [match]}), query="x"))
+    told = [one["ts"] for listed in seen["messages"] for one in listed[CHANNEL]]
+    assert told == [TS, "1699999999.000100", "1699999998.000100"]
+    assert things(seen, "users")[USER]["name"] == "ann" and things(seen, "channels")[CHANNEL]["name"] == "plans"

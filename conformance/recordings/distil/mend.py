@@ -10,6 +10,7 @@ from statistics import median
 from urllib.parse import parse_qsl, quote_plus, urlsplit, urlunsplit
 
 from conformance.recordings.distil.forms import is_terms
+from conformance.recordings.ids import is_capital_id
 from conformance.recordings.model import Interaction, Json, Recording, Request
 
 MADE_UP = "the request ids in its answers are no server's: it was made up"
@@ -62,10 +63,13 @@ def _field(raw: str, answer: dict[str, Json]) -> str:
 
 
 def _asked_for(value: str, told: Json) -> str:
-    """What was asked for, by the answer: the terms of a search it repeats, or the id of what a mere word stands for."""
+    """What was asked for, by the answer: the terms of a search it repeats, or the id of what it shows.
+
+    A word in the place of an id stands for one; whatever else was asked may be a name, which is no id.
+    """
     if isinstance(told, str) and is_terms(value) and is_terms(told):
         same = [term.partition(":")[0] for term in value.split()] == [term.partition(":")[0] for term in told.split()]
         return told if same else value
-    if isinstance(told, dict) and isinstance(told.get("id"), str) and value.isalpha() and value.islower():
-        return str(told["id"])
+    if isinstance(told, dict) and isinstance(told.get("id"), str) and (value.islower() or is_capital_id(value)):
+        return str(told["id"]) if value.isalnum() else value
     return value
