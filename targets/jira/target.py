@@ -135,5 +135,7 @@ class JiraTarget:
         return observation.status == 501
 
     def twin(self) -> Service | None:
-        """There is no embedded twin of this service yet."""
-        return None
+        """The embedded twin."""
+        from targets.jira.twin.service import service  # grammars take time to build
+
+        return service()

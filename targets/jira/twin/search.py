@@ -1,0 +1,109 @@
+"""Searches: pages of issues by number (Server, and Cloud of before) or by token (Cloud)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from conformance.recordings.model import Json
+from conformance.twinkit.service import Reply
+from targets.jira.twin import errors, issue_view, jql
+from targets.jira.twin.context import Answering, Context
+from targets.jira.twin.fields import definitions
+from targets.jira.twin.grammar import BadQuery
+from targets.jira.twin.site import Resource
+
+PAGE = 50
+MOST = {True: 100, False: 1000}
+"""How many issues a page has at most, in Cloud (True) and on servers."""
+UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
+
+
+def search(context: Context) -> Reply:
+    """GET or POST of a search with numbered pages."""
+    found = _found(context)
+    start, most = context.number("startAt", 0), context.number("maxResults", PAGE)
+    issues = _page(context, found[start : start + most], context.words("fields") or ["*navigable"])
+    asked = issue_view.expansions(context)
+    told: Resource = {"expand": "schema,names"} if issues else {}
+    told |= {"startAt": start, "maxResults": most, "total": len(found), "issues": issues}
+    return Reply(told | _names(context, issues, asked))
+
+
+def _found(context: Context) -> list[Resource]:
+    try:
+        return jql.found(context.site, context.text("jql"))
+    except BadQuery as problem:
+        raise errors.refusal(400, str(problem)) from problem
+
+
+def _page(context: Context, issues: list[Resource], fields: list[str]) -> list[Json]:
+    return [issue_view.in_list(context, issue, fields) for issue in issues]
+
+
+def _names(context: Context, issues: list[Any], asked: list[str]) -> Resource:
+    """Names and schemas of all fields on a page, where they were asked for."""
+    fields = dict.fromkeys(name for issue in issues for name in issue["fields"])
+    known = {name: field for name, field in definitions(context.site).items() if name in fields}
+    told: Resource = {"names": {name: field["name"] for name, field in known.items()}} if "names" in asked else {}
+    if "schema" in asked:
+        told["schema"] = {name: field["schema"] for name, field in known.items() if "schema" in field}
+    return told
+
+
+def search_by_token(context: Context) -> Reply:
+    """GET or POST of a search whose pages are named by tokens. Only ids are told unless fields were asked for."""
+    if not _restricts(context):
+        raise errors.refusal(400, UNBOUNDED)
+    found, start = _found(context), _start(context)
+    most = min(context.number("maxResults", PAGE), MOST[context.site.is_cloud] * 50)
+    end = start + most
+    fields = context.words("fields")
+    page: list[Any] = [_with_fields(context, issue, fields) for issue in found[start:end]]
+    last: Resource = {"isLast": True} if end >= len(found) else {"nextPageToken": _token(end), "isLast": False}
+    return Reply({"issues": page, **last} | _names(context, page if fields else [], issue_view.expansions(context)))
+
+
+def _restricts(context: Context) -> bool:
+    try:
+        return jql.restricts(context.text("jql"))
+    except BadQuery as problem:
+        raise errors.refusal(400, str(problem)) from problem
+
+
+def _with_fields(context: Context, issue: Resource, fields: list[str]) -> Json:
+    if fields in ([], ["id"]):
+        return {"id": issue["id"]}
+    return {**issue_view.in_list(context, issue, fields), "expand": ",".join(issue_view.ALONE)}
+
+
+def _token(place: int) -> str:
+    return base64.urlsafe_b64encode(f"page:{place}".encode()).decode().rstrip("=")
+
+
+def _start(context: Context) -> int:
+    token = context.text("nextPageToken")
+    if not token:
+        return 0
+    try:
+        word, _, place = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        word, place = "", ""
+    if word != "page" or not place.isdigit():
+        raise errors.refusal(400, "The provided next page token is invalid or expired.")
+    return int(place)
+
+
+def count(context: Context) -> Reply:
+    """POST of a query: about how many issues fit it."""
+    return Reply({"count": len(_found(context))})
+
+
+ANSWERS: dict[str, Answering] = {
+    "GET search": search,
+    "POST search": search,
+    "GET search/jql": search_by_token,
+    "POST search/jql": search_by_token,
+    "POST search/approximate-count": count,
+}
