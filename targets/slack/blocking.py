@@ -20,6 +20,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.response import addinfourl
 
+from conformance.errors import ForeignHost
 from conformance.programs.model import Exchange
 from conformance.recordings.model import Request, Response, fold_headers
 from conformance.worlds.bounded import bounded
@@ -58,7 +59,12 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         self._borders = borders
 
     def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
-        return super().redirect_request(req, fp, code, msg, headers, self._borders.within(newurl))
+        try:
+            inside = self._borders.within(newurl)
+        except ForeignHost:
+            fp.close()
+            raise
+        return super().redirect_request(req, fp, code, msg, headers, inside)
 
 
 class BlockingWire:

@@ -106,18 +106,18 @@ def _facts(kind: str, own: str, above: Sequence[str], resource: dict[str, Any]) 
     """One thing in the form of the twin's seed."""
     if kind == "users":
         apart = {name: {own: resource.pop(name)} for name in ("dnd", "presence") if name in resource}
-        return {"users": [{"id": own, **resource}], **apart}
+        return {"users": [{**resource, "id": own}], **apart}
     if kind in UNDER_CHANNELS:
-        return {kind: {above[0]: [{UNDER_CHANNELS[kind](own): own, **resource}]}}
+        return {kind: {above[0]: [{**resource, UNDER_CHANNELS[kind](own): own}]}}
     if kind == "scheduled":
-        return {kind: [{"id": own, "channel_id": above[0], **resource}]}
+        return {kind: [{**resource, "id": own, "channel_id": above[0]}]}
     if kind == "triggers":
         return {kind: [own]}
     if kind == "emoji":
         return {kind: {own: resource.get("url")}}
     if kind == "images":
         return {kind: {own: None if resource.get("is_missing") else resource}}
-    thing = {"id": own, **resource}
+    thing = {**resource, "id": own}
     return {kind: thing if kind == "team" else [thing]}
 
 
