@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from conformance.twinkit.service import Service
 
 ENTRY_POINT_GROUP = "conformance.targets"
-_FLAVOUR = re.compile(r"#([a-z][a-z0-9-]*)\Z")
+_FLAVOUR = re.compile(r"#([a-z][a-z0-9-]*)(?=\s|\Z)")
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,13 @@ class Operation:
     @property
     def flavour(self) -> str:
         """The flavour whose operation it is; "" where the service has none."""
-        found = _FLAVOUR.search(self.name)
-        return found[1] if found else ""
+        return flavour_of(self.name)
+
+
+def flavour_of(operation: str) -> str:
+    """The flavour in the name of an operation, or of what begins with one; "" for none."""
+    found = _FLAVOUR.search(operation)
+    return found[1] if found else ""
 
 
 class TellsReads(Protocol):

@@ -1,9 +1,10 @@
 """Flavours of one service are scored each by itself."""
 
+from conformance.oracle.expectations.walk import service_of
 from conformance.oracle.verdict import Verdict
 from conformance.reports.document import document, schema
 from conformance.reports.figures import figures
-from conformance.target import Operation
+from conformance.target import Operation, flavour_of
 from conformance.twinkit.faults import Fault
 from conformance.twinkit.router import route
 from scoring.factories import behaviour, deviation, program, run, step
@@ -45,3 +46,10 @@ def test_a_flavour_is_no_part_of_a_route():
     assert Operation(CLOUD, "x").flavour == "cloud" and Operation("GET /v1/barges", "x").flavour == ""
     assert route("GET /v1/barges/{bargeId}?full=true#cloud") == "GET /v1/barges/{bargeId}"
     assert Fault("status", operation="GET /v1/barges/{a}#cloud").hits("canal", "GET /v1/barges/{b}")
+
+
+def test_what_answers_have_in_common_is_pooled_by_flavour():
+    subjects = ("GET /v1/barges#cloud 200", "GET /v1/barges#server 200", "GET /v1/barges 200")
+    assert [service_of("canal", subject) for subject in subjects] == ["canal#cloud", "canal#server", "canal"]
+    assert flavour_of("GET /v1/barges#fragment of something") == "fragment"
+    assert flavour_of("GET /v1/barges #1") == ""

@@ -12,7 +12,7 @@ from conformance.oracle.expectations.model import EXPECTED, Expectations
 from conformance.oracle.expectations.reader import Reader
 from conformance.oracle.expectations.shapes import Finding, is_vocabulary
 from conformance.oracle.expectations.strings import STRUCTURED
-from conformance.oracle.expectations.walk import spoken
+from conformance.oracle.expectations.walk import service_of, spoken
 from conformance.oracle.verdict import Axis, Behaviour, Deviation
 from conformance.programs.model import Call, Observation
 from conformance.target import Target
@@ -159,7 +159,7 @@ class ExpectationJudge:
         self._threshold = threshold
         self._reader = Reader(self)
         self._step = _Step()
-        self._target = ""
+        self._service = ""
 
     def step(self, call: Call, observation: Observation, target: Target, expected: Behaviour | None) -> Judgement:
         """Judge one answer to a call with concrete arguments.
@@ -172,7 +172,7 @@ class ExpectationJudge:
                 evidence.
         """
         self._step = _Step()
-        self._target = target.name
+        self._service = service_of(target.name, call.operation)
         actual = behaviour_of(call, target, observation)
         judged = bool(self._expectations.seen.get(expected or actual, 0) & self._memory.scope)
         self._reader.step(call, observation, target)
@@ -217,7 +217,7 @@ class ExpectationJudge:
         kind = question[0]
         if kind is Kind.WORD and answer != "…":
             name = path.rpartition(".")[2]
-            return answer in self._memory.rule((Kind.SPOKEN, spoken(self._target, name)))[1]
+            return answer in self._memory.rule((Kind.SPOKEN, spoken(self._service, name)))[1]
         if kind is Kind.LENGTH:
             lengths = [int(str(known)) for known in self._memory.rule(question)[1]]
             return min(lengths) <= int(str(answer)) <= max(lengths)

@@ -16,7 +16,7 @@ from conformance.programs.identity import identity, namespace_of
 from conformance.programs.model import PathKey
 from conformance.programs.trees import last_key
 from conformance.recordings.model import Json
-from conformance.target import Target
+from conformance.target import Target, flavour_of
 
 ANCESTORS = 2
 """Objects that hold an object, and may decide which fields it has."""
@@ -27,14 +27,20 @@ MOMENTS = 6
 """Timestamps in one object that are compared with each other."""
 
 
-def spoken(target: str, path: str) -> str:
+def service_of(target: str, subject: str) -> str:
+    """Whose evidence is pooled: a target's, and where its service has flavours, each flavour's by itself."""
+    flavour = flavour_of(subject)
+    return f"{target}#{flavour}" if flavour else target
+
+
+def spoken(service: str, path: str) -> str:
     """Where all is pooled that a service says under the last two names of a path, wherever they stand."""
-    return f"{target} *.{'.'.join(path.split('.')[-2:])}"
+    return f"{service} *.{'.'.join(path.split('.')[-2:])}"
 
 
-def envelope(target: str, subject: str) -> str:
+def envelope(service: str, subject: str) -> str:
     """Where the outermost objects of all answers are pooled; errors have one of their own."""
-    return f"{target} *errors" if subject.endswith(" error") else f"{target} *answers"
+    return f"{service} *errors" if subject.endswith(" error") else f"{service} *answers"
 
 
 def type_name(value: object) -> str:
@@ -67,6 +73,7 @@ class Walk:
         self._taker = taker
         self._subject = subject
         self._target = target
+        self._service = service_of(target.name, subject)
         self._asked = asked
         self._sent = sent
         self._names = names
@@ -90,7 +97,7 @@ class Walk:
         pools = self._pools.get(place)
         if pools is None:
             typed = self._target.leaf_type(self._subject, path) or place
-            pools = self._pools[place] = (typed, spoken(self._target.name, self._shown(place)))
+            pools = self._pools[place] = (typed, spoken(self._service, self._shown(place)))
         return pools
 
     def _object(self, tree: dict[str, Json], place: str, path: PathKey, inherited: tuple[tuple[str, str], ...]) -> None:
@@ -105,7 +112,7 @@ class Walk:
         self._taker.shape(place + self._asked.mask, shape, shown)
         if not path and not self._asked.mask:
             given = Shape(keys - self._names, self._names, frozenset())
-            self._taker.shape(envelope(self._target.name, self._subject), given, shown)
+            self._taker.shape(envelope(self._service, self._subject), given, shown)
         self._moments(tree, place, path)
         depth = len(path)
         anchored = self._anchor(tree, place, depth)
@@ -212,7 +219,7 @@ class Walk:
         else:
             word = value if is_word(value) else "…"
             take(Kind.WORD, pool, word, shown, value)
-            take(Kind.SPOKEN, spoken(self._target.name, shown.rpartition(".")[2]), word, shown, value)
+            take(Kind.SPOKEN, spoken(self._service, shown.rpartition(".")[2]), word, shown, value)
 
     def _made_up(self, value: str, pool: str, shown: str) -> None:
         """Identifiers: those that only count up have no form of their own."""
