@@ -105,6 +105,9 @@ class _Growing:
         return batch
 
     def _kept(self) -> list[Grown]:
+        """What showed a difference before; nothing where nothing is to be grown."""
+        if not self._plan.sequences:
+            return []
         examples = [example for target in self._plan.targets for example in self._examples.load(target)]
         return list(still_evidenced(examples, self._kit.evidence.by_name))
 

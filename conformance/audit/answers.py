@@ -11,8 +11,8 @@ from typing import Any
 from conformance.audit.places import EACH, name_of, slots, values
 from conformance.audit.plant import Fault, Serve
 from conformance.audit.survey import Sample, Spot, Survey, sent
-from conformance.oracle.forms import timestamp
 from conformance.programs.identity import identity, is_token
+from conformance.programs.moments import timestamp
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply, TwinRequest
 from conformance.twinkit.store import Store

@@ -12,8 +12,8 @@ from conformance.audit.places import name_of, slots
 from conformance.audit.plant import Fault, Serve, body_of
 from conformance.audit.survey import Spot, Survey, sent
 from conformance.oracle.compare import element_identity
-from conformance.oracle.forms import timestamp
 from conformance.programs.identity import identity, is_token, namespace_of, split_parts
+from conformance.programs.moments import timestamp
 from conformance.programs.trees import leaves, map_leaves
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply, TwinRequest

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from conformance.oracle.alias import Aliases, Timeline
-from conformance.oracle.forms import epoch, form, moved_home, of_one_account, split_host, timestamp
+from conformance.oracle.forms import form, moved_home, of_one_account, split_host
 from conformance.oracle.noise import Kind, Noise, Rule, TypeOf, place_of
 from conformance.oracle.pairing import best_pairs
 from conformance.oracle.verdict import Axis, Deviation
@@ -24,6 +24,7 @@ from conformance.programs.identity import (
     split_parts,
 )
 from conformance.programs.model import PathKey
+from conformance.programs.moments import epoch, timestamp
 from conformance.programs.trees import dotted, is_below, last_key
 from conformance.recordings.model import Json
 
@@ -39,8 +40,10 @@ SHOWN = 200
 class Context:
     """What is known across the steps of one program.
 
-    ``sent`` are the client's own literals; ``twin_url`` is the twin's base URL, which may stand where the vendor's
-    scheme and host stood; ``given`` are the recorded ids of what was there before. Of the present step, ``date`` is
+    ``sent`` are the client's literals, ``told`` the texts that an answer showed before: sent later they are no
+    choice of the client's; ``seeded`` are the moments that the twin was given, which say nothing of its clock;
+    ``twin_url`` is the twin's base URL, which may stand where the vendor's scheme and host stood; ``given`` are the
+    recorded ids of what was there before. Of the present step, ``date`` is
     when its answer was recorded, for what history explains; ``origin`` is the scheme and host of the recorded request;
     ``about`` are the recorded ids that it names; ``of_account`` says that it reads what the whole account has;
     ``ambient`` says that it shows what was there before the program began and the live world could not be given all
@@ -52,6 +55,8 @@ class Context:
     aliases: Aliases = field(default_factory=Aliases)
     timeline: Timeline = field(default_factory=Timeline)
     sent: set[object] = field(default_factory=set)
+    told: set[object] = field(default_factory=set)
+    seeded: frozenset[str] = frozenset()
     twin_url: str = ""
     origin: str = ""
     given: set[str | int] = field(default_factory=set)
@@ -61,6 +66,10 @@ class Context:
     ambient: bool = False
     reads: bool = False
     complete: bool = False
+
+    def chosen(self, value: object) -> bool:
+        """Whether the client chose a recorded value."""
+        return not isinstance(value, (dict, list)) and value in self.sent and value not in self.told
 
     def moved_home(self, recorded: str) -> str:
         """A recorded text as a twin says it that lives at its own address."""
@@ -302,16 +311,16 @@ class Comparison:
             self._value_or_noise(recorded, live, path, self._value_axis(recorded))
 
     def _same_epoch(self, recorded: Json, live: Json, path: PathKey) -> bool:
-        """Moments that are told as numbers, which the client did not choose: their order holds."""
+        """Moments that are told by a number, which the client did not choose: their order holds."""
         expected, actual = (epoch(last_key(path), value) for value in (recorded, live))
-        if expected is None or actual is None or recorded in self._context.sent:
+        if expected is None or actual is None or expected[1] != actual[1] or self._context.chosen(recorded):
             return False
-        return self._context.timeline.fits(expected, actual)
+        return self._context.timeline.fits(expected[0], actual[0])
 
     def _same_identity(self, recorded: Json, live: Json, path: PathKey) -> bool:
         """Numbers under an identity key are aliases, unless the client chose the recorded one."""
         found = identity(last_key(path), recorded)
-        if found is None or recorded in self._context.sent:
+        if found is None or self._context.chosen(recorded):
             return False
         return self._context.aliases.bind(found[0], recorded, live)
 
@@ -319,10 +328,12 @@ class Comparison:
         moment = timestamp(recorded)
         if self._context.moved_home(recorded) == live or self._is_own_host(recorded, live):
             self.same += 1
-        elif recorded in self._context.sent:
+        elif self._context.chosen(recorded):
             self._value_or_noise(recorded, live, path, self._value_axis(recorded))
         elif moment:
             self._timestamps(recorded, live, path)
+        elif self._same_epoch(recorded, live, path):
+            self.same += 1
         elif is_token(recorded):
             self._tokens(recorded, live, path)
         elif self._same_parts(recorded, live) or self._same_identity(recorded, live, path):
@@ -330,7 +341,7 @@ class Comparison:
         elif split_host(recorded):
             self._unsettled.append((recorded, live, path))
         else:
-            self._value_or_noise(recorded, live, path, Axis.VALUE)
+            self._value_or_noise(recorded, live, path, self._value_axis(recorded))
 
     def _timestamps(self, recorded: str, live: str, path: PathKey) -> None:
         expected, actual = timestamp(recorded), timestamp(live)
@@ -411,6 +422,11 @@ class Comparison:
 
     def _bind_equal(self, value: str | int, path: PathKey) -> None:
         """An equal opaque value is an alias of itself; it differs if it stands for something else already."""
+        if isinstance(value, str) and timestamp(value):
+            if value not in self._context.seeded and not self._same_moment(value, value, path):
+                self.same -= 1  # equal by chance: by what came before, it ought to be another
+                self._value_or_noise(value, value, path, Axis.STATE)
+            return
         found = self._opaque(value, path)
         if found is None or self._context.aliases.bind(found, value, value) or value in self._context.sent:
             return
@@ -430,7 +446,7 @@ class Comparison:
 
     def _value_or_noise(self, recorded: Json, live: Json, path: PathKey, axis: Axis) -> None:
         rule = self._context.rule(self._place(path), Kind.VALUE)
-        own = rule is not None and rule.free and recorded in self._context.sent  # no account's value: the client's
+        own = rule is not None and rule.free and self._context.chosen(recorded)  # no account's value: the client's
         if rule and not own and rule.accepts(recorded) and rule.accepts(live):
             self.masked += 1
             self.same += 1

@@ -12,12 +12,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from conformance.oracle.forms import split_host, timestamp, without_account
+from conformance.oracle.forms import split_host, without_account
 from conformance.oracle.noise import Kind, Noise, TypeOf, place_of
 from conformance.oracle.pairing import best_pairs
 from conformance.oracle.sightings import Sighting
 from conformance.programs.identity import identity, is_opaque_part, split_parts
 from conformance.programs.model import PathKey
+from conformance.programs.moments import timestamp
 from conformance.programs.trees import last_key
 from conformance.recordings.model import Json
 

@@ -1,41 +1,12 @@
-"""Forms of strings that are not compared letter by letter: timestamps, URLs, made-up tokens."""
+"""Forms of strings that are not compared letter by letter: URLs, made-up tokens."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
-from conformance.recordings.ids import names_time
-
-_EARLIEST, _LATEST = 10**9, 4 * 10**9
-"""Seconds since 1970 of the moments that services tell: 2001 to 2096."""
-
-_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)\Z")
-
-
-@lru_cache(maxsize=65536)
-def timestamp(value: str) -> tuple[datetime, str] | None:
-    """The moment and the format (precision and zone spelling) of an RFC 3339 timestamp; None for other strings."""
-    found = _TIMESTAMP.match(value) if len(value) >= 20 else None
-    if not found:
-        return None
-    seconds, fraction, zone = found.groups()
-    try:
-        moment = datetime.fromisoformat(seconds + (fraction or "")[:7] + zone)
-    except ValueError:
-        return None
-    zone_form = "Z" if zone == "Z" else "±hh:mm" if ":" in zone else "±hhmm"
-    return moment, f"{len(fraction or '.') - 1} digits, {zone_form}"
-
-
-def epoch(key: str, value: object) -> datetime | None:
-    """The moment that a number under a key of moments tells in seconds or milliseconds since 1970; else None."""
-    if type(value) is not int or not names_time(key):
-        return None
-    seconds = value / 1000 if value > _LATEST else value
-    return datetime.fromtimestamp(seconds, UTC) if _EARLIEST < seconds < _LATEST else None
+from conformance.programs.moments import timestamp
 
 
 def split_host(value: str) -> tuple[str, str] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
@@ -15,8 +15,9 @@ from conformance.oracle.sightings import reads_account
 from conformance.oracle.verdict import Axis, Behaviour, Deviation, StepResult, Verdict
 from conformance.programs.answers import header_urls
 from conformance.programs.identity import identity
-from conformance.programs.model import Call, GivenRef, Observation, Program, Ref, Step
-from conformance.programs.references import Source, references
+from conformance.programs.model import Call, Given, GivenRef, Observation, Program, Ref, Step
+from conformance.programs.moments import timestamp
+from conformance.programs.references import Source, named, references
 from conformance.programs.trees import last_key, leaves
 from conformance.recordings.model import Json
 from conformance.target import Target
@@ -27,7 +28,7 @@ class Judge:
 
     def __init__(self, program: Program, noise: Noise, twin_url: str, *, complete: bool = True) -> None:
         """``complete``: the live world was given all that the recording shows to have been there."""
-        self.context = Context(noise, twin_url=twin_url)
+        self.context = Context(noise, twin_url=twin_url, seeded=frozenset(_moments(program.givens)))
         self._program = program
         self.complete = complete
         self._astray = False
@@ -61,6 +62,11 @@ class Judge:
             if isinstance(leaf, (str, int, float)):
                 self.context.sent.add(leaf)
 
+    def note_answer(self, recorded: Observation) -> None:
+        """What an answer shows before the client sends it is no choice of the client's."""
+        sent, told = self.context.sent, self.context.told
+        told.update(leaf for _, leaf in leaves(recorded.body) if isinstance(leaf, str) and leaf not in sent)
+
     def step(self, step: Step, target: Target, recorded: Observation, live: Observation) -> StepResult:
         """The verdict on a step that ran."""
         self.note_call(step.call)
@@ -86,6 +92,7 @@ class Judge:
                 comparison.excuse()
             deviations = comparison.deviations
         self._astray = self._astray or bool(deviations)
+        self.note_answer(recorded)
         return StepResult(
             behaviour=behaviour(step.call, target, recorded),
             sdk_call=step.call.sdk_call,
@@ -104,18 +111,18 @@ class Judge:
 
     def _is_untold(self, call: Call) -> bool:
         """Whether a call is about things of which the recording does not tell all: their values are only notes."""
-        named = {source.recorded for source in references(call)}
-        return bool(self._untold and (self.context.of_account or named & self._untold))
+        about = {source.recorded for source in references(call)}
+        return bool(self._untold and (self.context.of_account or about & self._untold))
 
     def _look_at(self, call: Call, recorded: Observation) -> None:
         """What the comparison needs to know of the present step."""
         cursors = list(continuations(call, self._program))
-        named = [source for source in references(call) if source not in cursors]
+        about = [source for source in named(call) if source not in cursors]
         context = self.context
         context.date = recorded.date or self._program.date
-        context.about = tuple(source.recorded for source in named)
-        context.of_account = reads_account(call) or bool(cursors and not named)
-        of_given = any(isinstance(source, GivenRef) for source in named)
+        context.about = tuple(source.recorded for source in about)
+        context.of_account = reads_account(call) or bool(cursors and not about)
+        of_given = any(isinstance(source, GivenRef) for source in about)
         context.complete = self.complete and not self._astray
         context.ambient = not self.complete and (context.of_account or of_given)
 
@@ -123,6 +130,7 @@ class Judge:
         self, step: Step, target: Target, recorded: Observation, verdict: Verdict, actual: str = "", reason: str = ""
     ) -> StepResult:
         """The verdict on a step that did not run, or that the twin does not have."""
+        self.note_answer(recorded)
         return StepResult(
             behaviour=behaviour(step.call, target, recorded),
             sdk_call=step.call.sdk_call,
@@ -134,6 +142,12 @@ class Judge:
             reason=reason,
             amended=step.call.amended,
         )
+
+
+def _moments(givens: Iterable[Given]) -> Iterator[str]:
+    """The moments in what was there before."""
+    for given in givens:
+        yield from (leaf for _, leaf in leaves(given.facts) if isinstance(leaf, str) and timestamp(leaf))
 
 
 def behaviour(call: Call, target: Target, recorded: Observation) -> Behaviour:

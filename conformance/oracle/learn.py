@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping
 
 from conformance.oracle.disagreements import learn_from_group
 from conformance.oracle.eras import Eras
-from conformance.oracle.forms import timestamp, without_account
+from conformance.oracle.forms import without_account
 from conformance.oracle.noise import Format, Kind, Noise, TypeOf, place_of
 from conformance.oracle.orders import Orders
 from conformance.oracle.paging import cursors
 from conformance.oracle.sightings import Sighting, sightings
 from conformance.programs.identity import identity, is_token
 from conformance.programs.model import PathKey, Trace
+from conformance.programs.moments import timestamp
 from conformance.programs.trees import last_key, leaves
 from conformance.recordings.model import Json
 from conformance.target import Target

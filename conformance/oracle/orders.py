@@ -13,11 +13,11 @@ from itertools import pairwise
 from typing import Any
 
 from conformance.oracle.compare import element_identity
-from conformance.oracle.forms import timestamp
 from conformance.oracle.noise import Kind, Noise, place_of
 from conformance.oracle.outcomes import subject_of
 from conformance.programs.identity import Identity, is_token
 from conformance.programs.model import PathKey, Trace
+from conformance.programs.moments import timestamp
 from conformance.programs.trees import dotted, leaves
 from conformance.recordings.model import Json
 from conformance.target import Target

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import Any
 
 from conformance.programs.model import Call, GivenRef, Program, Ref, Template
-from conformance.programs.references import Source, references
+from conformance.programs.references import Source, named
 from conformance.programs.trees import dotted, leaves, map_leaves
 
 FreeArguments = frozenset[tuple[str, str]]
@@ -87,7 +87,7 @@ class _History:
 
     def _touched(self, call: Call) -> set[Root]:
         roots: set[Root] = set()
-        for source in references(call):
+        for source in named(call):
             roots |= self._roots_of(source)
         return roots
 

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.oracle.compare import element_identity
-from conformance.oracle.forms import timestamp
 from conformance.programs.identity import identity, is_token
 from conformance.programs.model import PathKey
+from conformance.programs.moments import timestamp
 from conformance.programs.trees import dotted, last_key, leaves
 from conformance.programs.writing import quoted, value_text
 from conformance.recordings.model import Json
+
+_DIGITS_OR_NAME = re.compile(r"\d+|\b[A-Z][a-z]{2}\b")
+"""What changes in the text of a moment: numbers, and names of days and months."""
 
 MOST_CLAIMS = 3000
 """So many are checked."""
@@ -131,12 +134,18 @@ def _equal(leaf: Leaf, value: Json, recorded: Sequence[Json]) -> Iterator[Claim]
     """The same as somewhere before, or the very value; made-up values only have their form in common."""
     made_up = identity(last_key(leaf.path), value) is not None
     if isinstance(value, str) and timestamp(value):
-        yield _form(leaf, re.sub(r"\d+", lambda digits: rf"\d{{{len(digits.group())}}}", value.replace(".", r"\.")))
+        yield _form(leaf, _DIGITS_OR_NAME.sub(_any_like, re.sub(r"[.+]", r"\\\g<0>", value)))
         return
     if made_up:
         yield from _links(leaf, value, recorded, same=True)
     if not (isinstance(value, str) and is_token(value)):
         yield Claim(f"⟦0⟧ == {value_text(value)}", (leaf,), lambda seen: bool(seen == value))
+
+
+def _any_like(found: re.Match[str]) -> str:
+    """The pattern of a moment's digits, or of the name of a day or a month."""
+    kind = r"\d" if found[0].isdigit() else r"\w"
+    return f"{kind}{{{len(found[0])}}}"
 
 
 def _form(leaf: Leaf, pattern: str) -> Claim:
@@ -173,7 +182,7 @@ def _moments(leaf: Leaf, value: str, recorded: Sequence[Json]) -> Iterator[Claim
     for step, answer in enumerate(recorded):
         for path, other in leaves(answer):
             there = Leaf(step, path)
-            if there == leaf or not isinstance(other, str) or not timestamp(other):
+            if there == leaf or not isinstance(other, str) or not _sortable(value, other):
                 continue
             if other < value:
                 yield Claim("⟦0⟧ > ⟦1⟧", (leaf, there), lambda one, two: bool(one > two))
@@ -181,6 +190,12 @@ def _moments(leaf: Leaf, value: str, recorded: Sequence[Json]) -> Iterator[Claim
                 yield Claim("⟦0⟧ < ⟦1⟧", (leaf, there), lambda one, two: bool(one < two))
             else:
                 yield Claim("⟦0⟧ == ⟦1⟧", (leaf, there), lambda one, two: bool(one == two))
+
+
+def _sortable(one: str, other: str) -> bool:
+    """Whether two texts tell moments, and their order as texts is that of the moments."""
+    told, others = timestamp(one), timestamp(other)
+    return bool(told and others and told[1] == others[1]) and one[0].isdigit()
 
 
 def _membership(path: str, recorded: Sequence[Json]) -> Iterator[Claim]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 from typing import Any
 
 from conformance.programs.answers import is_in_header, shown
 from conformance.programs.identity import SHORT, Identity, identity, is_number_id, is_token, split_parts
 from conformance.programs.model import Call, Given, GivenRef, Observation, PathKey, Program, Ref, Step, Template
+from conformance.programs.moments import timestamp
 from conformance.programs.trees import is_below, last_key, leaves, map_leaves
 
 Source = Ref | GivenRef
@@ -21,6 +23,8 @@ class _Known:
     def __init__(self, givens: Iterable[Given], origins: Iterable[str]) -> None:
         self._origins = tuple(origins)
         self._sources: dict[Identity, Source] = {}
+        self._moments: dict[tuple[object, object], list[Ref]] = defaultdict(list)
+        """Who changes a thing often sends back all that it read, also when it was made: that is not its choice."""
         self._client_made: set[object] = set()
         self._client_said: set[Identity] = set()
         for given in givens:
@@ -37,6 +41,11 @@ class _Known:
             return None
         return self._sources.get(("", value)) or self._sources.get((f"?{key}", value))
 
+    def moment(self, key: str | int, value: object, about: Container[int]) -> Any:
+        """What told the moment that a client sends back; best of all one of the steps that it is ``about``."""
+        told = self._moments.get((key, value), ())
+        return next((source for source in told if source.step in about), told[0] if told else value)
+
     def saw_call(self, call: Call) -> None:
         """What a client sends first is its own: it is never a reference."""
         for path, value in leaves(call.arguments):
@@ -52,6 +61,8 @@ class _Known:
             found = found or self._in_link(path, value)
             if found and found not in self._sources:
                 self._sources[found] = Ref(step, path, value)
+            elif isinstance(value, str) and value not in self._client_made and timestamp(value):
+                self._moments[last_key(path), value].append(Ref(step, path, value))
 
     def _in_link(self, path: PathKey, value: Any) -> Identity | None:
         """What a link says is sent back as it is by who follows it, whatever it looks like; URLs of the service too."""
@@ -78,10 +89,15 @@ def link(
     linked: list[Step] = []
     for place, (step, observation) in enumerate(zip(steps, observations, strict=True)):
         arguments = map_leaves(step.call.arguments, lambda key, leaf: _reference(known, key, leaf))
-        linked.append(replace(step, call=replace(step.call, arguments=arguments)))
+        linked.append(replace(step, call=_with_moments(replace(step.call, arguments=arguments), known)))
         known.saw_call(step.call)
         known.saw_answer(place, observation)
     return tuple(linked)
+
+
+def _with_moments(call: Call, known: _Known) -> Call:
+    about = {source.step for source in references(call) if isinstance(source, Ref)}
+    return replace(call, arguments=map_leaves(call.arguments, lambda key, leaf: known.moment(key, leaf, about)))
 
 
 def _reference(known: _Known, key: str | int, leaf: Any) -> Any:
@@ -113,6 +129,11 @@ def references(call: Call) -> list[Source]:
         elif isinstance(leaf, Template):
             found += [part for part in leaf.parts if not isinstance(part, str)]
     return found
+
+
+def named(call: Call) -> list[Source]:
+    """The references by which a call names things: all but moments."""
+    return [source for source in references(call) if not timestamp(str(source.recorded))]
 
 
 def stand_ins(program: Program, observations: Iterable[Observation]) -> dict[int, tuple[Given, ...]]:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from conformance.oracle.alias import Timeline
 from conformance.oracle.compare import Comparison, Context
-from conformance.oracle.forms import timestamp
 from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import Axis
+from conformance.programs.moments import epoch, timestamp
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 MOMENTS = st.integers(0, 6).map(lambda seconds: START + timedelta(seconds=seconds, milliseconds=1))
@@ -27,6 +27,11 @@ MOMENTS = st.integers(0, 6).map(lambda seconds: START + timedelta(seconds=second
         ("2024-03-01T08:30:00.123456789Z", "9 digits, Z"),
         ("2024-03-01T08:30:00+00:00", "0 digits, ±hh:mm"),
         ("2024-03-01T08:30:00.000-0700", "3 digits, ±hhmm"),
+        ("2024-03-01 08:30:00", "no zone, seconds"),
+        ("2024-03-01 08:30:00.0", "no zone, fraction"),
+        ("2024-03-01 08:30:00.129", "no zone, fraction"),
+        ("Fri Mar 01 08:30:00 UTC 2024", "date(1), UTC"),
+        ("Fri, 01 Mar 2024 08:30:00 GMT", "HTTP date, GMT"),
     ],
 )
 def test_forms_of_moments(text: str, form: str) -> None:
@@ -43,11 +48,61 @@ def test_forms_of_moments(text: str, form: str) -> None:
         "2024-03-01 08:30:00Z",
         "2024-03-01T08:30:00",
         "2024-13-01T08:30:00Z",
+        "Thu Feb 31 08:30:00 UTC 2024",
+        "Fri Mon 01 08:30:00 UTC 2024",
         "at 2024-03-01T08:30:00Z",
     ],
 )
 def test_what_is_no_moment(text: str) -> None:
     assert timestamp(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["2024-03-01 08:30:00.5", "Fri Mar 01 08:30:00 UTC 2024", "Fri, 01 Mar 2024 08:30:00 GMT"]
+)
+def test_spellings_tell_the_same_moment(text: str) -> None:
+    found = timestamp(text)
+    assert found is not None
+    assert found[0].replace(microsecond=0) == datetime(2024, 3, 1, 8, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "form"),
+    [
+        ("lastConnection", 1_709_281_800_000, "number, ms"),
+        ("createdAt", 1_709_281_800, "number, s"),
+        ("exp", "1709281800", "text, s"),
+        ("date_create", "1709281800123", "text, ms"),
+    ],
+)
+def test_moments_as_numbers(key: str, value: object, form: str) -> None:
+    found = epoch(key, value)
+    assert found is not None
+    assert found[0].replace(microsecond=0) == datetime(2024, 3, 1, 8, 30, tzinfo=UTC)
+    assert found[1] == form
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("phone", "1709281800"), ("sequence", 1_709_281_800), ("createdAt", 17), ("createdAt", True), ("exp", "17")],
+)
+def test_numbers_that_are_no_moments(key: str, value: object) -> None:
+    assert epoch(key, value) is None
+
+
+def test_spelling_is_kept() -> None:
+    judged = Comparison(Context(Noise()), "GET /it", lambda *_: "")
+    judged.compare({"at": "2024-03-01 08:30:00.0"}, {"at": "2025-03-01T08:30:00.000Z"})
+    judged.compare({"updated": 1_709_281_800}, {"updated": 1_709_281_800_000})
+    assert [(found.axis, found.path) for found in judged.deviations] == [(Axis.VALUE, "at"), (Axis.VALUE, "updated")]
+
+
+def test_moments_that_are_equal_by_chance_count_too() -> None:
+    """The first moment of the twin is the second one of the recording, and then stands still."""
+    judged = Comparison(Context(Noise()), "GET /it", lambda *_: "")
+    judged.compare({"at": "2024-03-01T08:30:00.001Z"}, {"at": "2024-03-01T08:30:00.002Z"})
+    judged.compare({"at": "2024-03-01T08:30:00.002Z"}, {"at": "2024-03-01T08:30:00.002Z"})
+    assert [found.axis for found in judged.deviations] == [Axis.STATE]
 
 
 def test_zones_count() -> None:

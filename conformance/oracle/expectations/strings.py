@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from conformance.oracle.forms import split_host, timestamp
+from conformance.oracle.forms import split_host
 from conformance.programs.identity import is_token
+from conformance.programs.moments import timestamp
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
 _SECONDS = re.compile(r"\d{9,}\.(\d+)\Z")

@@ -10,9 +10,9 @@ from typing import Any
 from conformance.oracle.compare import element_identity
 from conformance.oracle.expectations.facts import Kind, Taker
 from conformance.oracle.expectations.strings import is_data
-from conformance.oracle.forms import timestamp
 from conformance.programs.identity import namespace_of
 from conformance.programs.model import Call
+from conformance.programs.moments import timestamp
 from conformance.programs.trees import last_key, leaves
 from conformance.recordings.model import Json
 

@@ -11,9 +11,10 @@ from conformance.oracle.expectations.asked import Asked
 from conformance.oracle.expectations.facts import Kind, Shape, Taker
 from conformance.oracle.expectations.strings import PREFIX, form_of, is_data, is_masked, is_word
 from conformance.oracle.expectations.things import ELEMENTS, agrees, lists_in, plain
-from conformance.oracle.forms import alphabet, timestamp
+from conformance.oracle.forms import alphabet
 from conformance.programs.identity import identity, namespace_of
 from conformance.programs.model import PathKey
+from conformance.programs.moments import timestamp
 from conformance.programs.trees import last_key
 from conformance.recordings.model import Json
 from conformance.target import Target, flavour_of
