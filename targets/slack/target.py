@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.programs.model import Call, Given, Observation, PathKey, Step
+from conformance.programs.writing import CallText
 from conformance.recordings.model import Json, Recording, Request
 from conformance.target import Condition, Operation, Sdk, Session
-from targets.slack import declared, givens, lifting, losses, requests, surface, uploads, variants
+from targets.slack import declared, givens, lifting, losses, repro, requests, surface, uploads, variants
 from targets.slack.contract import contract
 
 if TYPE_CHECKING:
@@ -145,5 +146,25 @@ class SlackTarget:
         return SERVICE
 
 
-SYNC = SlackTarget("slack", nonblocking=False)
+class WebTarget(SlackTarget):
+    """The target whose differences can be written out as tests (see ``conformance.programs.export``)."""
+
+    def repro_preamble(self) -> tuple[str, str]:
+        """Imports and the client's fixture, for programs that are written out."""
+        return repro.IMPORTS, repro.FIXTURE
+
+    def repro(self, call: Call) -> CallText | None:
+        """The call as Python text; None for what the SDK does not send by itself."""
+        return repro.written(call, self._surface)
+
+    def repro_refusal(self, call: str, status: int, answer: str) -> list[str]:
+        """Lines that make a call that must be refused."""
+        return repro.refusal(call, status, answer)
+
+    def repro_header(self, call: str, name: str, value: str) -> list[str]:
+        """Lines that claim a header of an answer."""
+        return repro.header(call, name, value)
+
+
+SYNC = WebTarget("slack", nonblocking=False)
 ASYNC = SlackTarget("slack-async", nonblocking=True)
