@@ -101,7 +101,7 @@ def _sent(targets: tuple[str, str], one: _Made, other: _Made) -> str:
     """What differs between the requests, as the SDKs put them on the wire in the recorded world."""
     sent = [_parts(made.seen) for made in (one, other)]
     if len(sent[0]) != len(sent[1]):
-        return f"{targets[0]} sends {len(sent[0])} requests, {targets[1]} {len(sent[1])}"
+        return f"they send another number of requests: {targets[0]} {len(sent[0])}, {targets[1]} {len(sent[1])}"
     pairs = ((name, part, second[name]) for first, second in zip(*sent, strict=True) for name, part in first.items())
     return next((_otherwise(targets, *pair) for pair in pairs if pair[1] != pair[2]), "")
 

@@ -14,8 +14,6 @@ from conformance.target import Assertion, Target
 from conformance.worlds.control import Control
 from conformance.worlds.live import NO_TWIN, ProgramRun, TwinAddress, Unreachable
 
-NOT_GIVEN = "the twin cannot be given what it needs"
-
 
 class DeclaredRun(ProgramRun):
     """The program of an assertion. Its result has one step, the last: what leads there is only made."""
@@ -43,7 +41,7 @@ class DeclaredRun(ProgramRun):
     def _why_not(self) -> str:
         if any(step.call.target not in self._controls for step in self._program.steps):
             return NO_TWIN
-        return NOT_GIVEN if self._missing else ""
+        return next(iter(self._missing.values()), "")
 
     def _judged(self) -> StepResult:
         try:

@@ -183,4 +183,6 @@ def test_command_line(
     report = json.loads((tmp_path / "report" / "report.json").read_text())
     assert [target["target"] for target in report["targets"]] == ["library"]
     assert report["targets"][0]["compatibility"] == 100.0
+    declared = report["targets"][0]["declared"]
+    assert (declared["run"], declared["agree"], len(declared["misses"])) == (3, 2, 1)  # and the exit code is 0
     assert "library" in capsys.readouterr().out

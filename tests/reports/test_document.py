@@ -75,6 +75,38 @@ def test_numbers_add_up():
                 assert found["runs"] == sum(found["verdicts"].values())
 
 
+def test_what_a_contract_asserts_is_told_by_itself():
+    (target,) = document(realistic())["targets"]
+    (miss,) = target["declared"].pop("misses")
+    assert target["declared"] == {
+        "asserted": 9,
+        "run": 6,
+        "agree": 3,
+        "not_implemented": 2,
+        "not_run": [{"reason": "the charter does not tell with which arguments", "count": 3}],
+    }
+    assert miss == {
+        "operation": "GET /v1/barges",
+        "sdk_call": "barges.list",
+        "arguments": {"limit": 0},
+        "axis": "declared",
+        "expected": "400 badRequest",
+        "actual": "200",
+        "source": "the charter of the canal",
+    }
+    assert document(run())["targets"][0]["declared"] is None
+    assert {found["axis"] for found in target["differences"]}.isdisjoint({"declared"})
+
+
+def test_clients_of_one_service_are_compared():
+    (found,) = document(realistic())["clients"]
+    assert (found["targets"], found["programs"], found["agree"], found["unexplained"]) == (
+        *(["canal", "canal-by-night"], 60, 57, 1),
+    )
+    assert [one["why"] for one in found["disagreements"]] == ["", "only canal makes this call"]
+    assert document(run())["clients"] == []
+
+
 def test_held_out_recordings_appear_only_as_numbers():
     secret = program(
         step(behaviour("GET /v1/harbours"), Verdict.DIFFERS, [deviation(path="hidden", actual="hidden")]),

@@ -4,12 +4,14 @@ import base64
 import hashlib
 import re
 from datetime import date
+from html import unescape
 from xml.etree import ElementTree
 
 import pytest
 
 from conformance.oracle.verdict import Verdict
 from conformance.reports.badge import badge_svg, colour
+from conformance.reports.figures import UNEXPLAINED
 from conformance.reports.html import report_html
 from conformance.reports.junit import junit_xml
 from conformance.reports.markdown import summary_md
@@ -106,6 +108,21 @@ def test_markdown_says_the_gist():
     assert "## The gate failed" in summary
     assert "| **canal** |" in summary
     assert "<code>absent</code>" in summary
+
+
+def test_pages_tell_what_a_contract_asserts():
+    scored = realistic()
+    for page in (report_html(scored), summary_md(scored)):
+        page = unescape(page)
+        assert "Declared, not recorded" in page and "barges.list(limit=0)" in page
+        assert "400 badRequest" in page and "the charter of the canal" in page
+        assert "Clients of canal" in page and UNEXPLAINED in page and "only canal makes this call" in page
+    for page in (report_html(SMALL), summary_md(SMALL)):
+        assert "Declared" not in page and "Clients of" not in page
+
+
+def test_no_case_of_junit_is_about_a_contract():
+    assert "charter" not in junit_xml(realistic())
 
 
 def test_markdown_stays_short():

@@ -98,6 +98,15 @@ def test_the_summary_has_every_figure():
     assert "17 recorded requests did not become calls" in text
 
 
+def test_what_a_contract_asserts_and_clients_have_a_line_each():
+    text = " ".join(printed(realistic(), 160).split())
+    declared = "3 of 6 outcomes that a contract asserts (differ 1, not implemented 2; 3 more were not run)"
+    assert f"declared {declared}, apart from the percentages" in text
+    agree = "canal and canal-by-night agree in 57 of 60 programs that both ran; 1 call that the clients do not explain"
+    assert f"clients {agree}" in text
+    assert "declared" not in printed(run()) and "clients" not in printed(run())
+
+
 def test_where_the_report_lies_is_not_folded():
     path = Path("/a" * 60)
     assert f"Report: {path}/report.html" in printed(realistic(), 80, out=path)

@@ -12,6 +12,7 @@ from conformance.target import Condition, Operation, Sdk
 from conformance.twinkit.router import Router
 from conformance.twinkit.service import Service
 from toy import sdk
+from toy.charter import Claim, claims
 from toy.twin import BOOK_FIELDS, SERVICE
 
 DOMAIN = "library.example"
@@ -166,6 +167,9 @@ class LibraryTarget:
 
     def not_implemented(self, observation: Observation) -> bool:
         return observation.status == 501
+
+    def declared_programs(self) -> tuple[Claim, ...]:
+        return claims(self.name)
 
     def twin(self) -> Service | None:
         return SERVICE
