@@ -43,12 +43,13 @@ class Context:
     ``sent`` are the client's literals, ``told`` the texts that an answer showed before: sent later they are no
     choice of the client's; ``seeded`` are the moments that the twin was given, which say nothing of its clock;
     ``twin_url`` is the twin's base URL, which may stand where the vendor's scheme and host stood; ``given`` are the
-    recorded ids of what was there before. Of the present step, ``date`` is
-    when its answer was recorded, for what history explains; ``origin`` is the scheme and host of the recorded request;
-    ``about`` are the recorded ids that it names; ``of_account`` says that it reads what the whole account has;
-    ``ambient`` says that it shows what was there before the program began and the live world could not be given all
-    of that: such values are compared by form only; ``reads`` says that it is a read that was answered well.
-    ``complete`` says that all there is in the live world was given to it, or was seen to be made.
+    recorded ids of what was there before; ``fresh`` are the twin's values that no other answer may have.
+
+    Of the present step, ``date`` is when its answer was recorded, for what history explains; ``origin`` is the scheme
+    and host of the recorded request; ``about`` are the recorded ids that it names; ``of_account`` says that it reads
+    what the whole account has; ``ambient`` says that it shows what was there before the program began and the live
+    world could not be given all of that: such values are compared by form only; ``reads`` says that it is a read that
+    was answered well; ``complete`` says that all there is in the live world was given to it, or was seen to be made.
     """
 
     noise: Noise
@@ -60,6 +61,7 @@ class Context:
     twin_url: str = ""
     origin: str = ""
     given: set[str | int] = field(default_factory=set)
+    fresh: set[str] = field(default_factory=set)
     date: str = ""
     about: tuple[str | int, ...] = ()
     of_account: bool = False
@@ -366,10 +368,20 @@ class Comparison:
         known_format = self._context.noise.formats.get(self._place(path))
         if known_format and not known_format.accepts(live, names=bool(namespace_of(last_key(path)))):
             self._differ(Axis.VALUE, path, recorded, live)
+        elif self._context.rule(self._place(path), Kind.FRESH):
+            self._fresh(live, path)
         elif self._context.aliases.bind("", recorded, live):
             self.same += 1
         else:
             self._conflict("", recorded, live, path)
+
+    def _fresh(self, live: str, path: PathKey) -> None:
+        """It names nothing, so all there is to it is that no other answer has it."""
+        if live in self._context.fresh:
+            self._differ(Axis.STATE, path, "a value of its own", live)
+        else:
+            self._context.fresh.add(live)
+            self.same += 1
 
     def _same_parts(self, recorded: str, live: str) -> bool:
         """URLs and compound keys: delimited parts are equal or aliases; the twin's host may replace the vendor's."""
@@ -428,6 +440,10 @@ class Comparison:
                 self._value_or_noise(value, value, path, Axis.STATE)
             return
         found = self._opaque(value, path)
+        if isinstance(value, str) and found is not None and self._context.rule(self._place(path), Kind.FRESH):
+            self.same -= 1
+            self._fresh(value, path)
+            return
         if found is None or self._context.aliases.bind(found, value, value) or value in self._context.sent:
             return
         self.same -= 1

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from conformance.oracle.disagreements import learn_from_group
 from conformance.oracle.eras import Eras
 from conformance.oracle.forms import without_account
+from conformance.oracle.fresh import Fresh
 from conformance.oracle.noise import Format, Kind, Noise, TypeOf, place_of
 from conformance.oracle.orders import Orders
 from conformance.oracle.paging import cursors
@@ -32,9 +33,10 @@ def learn(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Noise:
     """Noise, formats and known keys from all recorded traces. Linear in the number of recorded leaves."""
     traces = list(traces)
     noise = Noise(cursors=cursors(trace.program for trace in traces))
-    accounts, eras, orders = _Accounts(), Eras(), Orders()
+    accounts, eras, orders, fresh = _Accounts(), Eras(), Orders(), Fresh()
     for trace in traces:
         orders.saw(trace, targets)
+        fresh.saw(trace, targets)
     groups: dict[str, list[Sighting]] = defaultdict(list)
     for sighting in sightings(traces, targets):
         groups[sighting.situation].append(sighting)
@@ -45,6 +47,7 @@ def learn(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Noise:
     accounts.conclude(noise)
     eras.conclude(noise)
     orders.conclude(noise)
+    fresh.conclude(noise)
     return noise
 
 

@@ -41,6 +41,8 @@ class Kind(StrEnum):
     ORDER = "order"
     MEMBERS = "members"
     """Which elements a list has: they belong to the account, not to the program."""
+    FRESH = "fresh"
+    """A value that is made up anew for every answer: it names nothing."""
 
 
 @dataclass
@@ -64,6 +66,8 @@ class Rule:
         """Whether a value is one that this noise explains."""
         if form(value) not in self.forms:
             return False
+        if isinstance(value, dict | list):
+            return True  # of these, only the form is kept
         return self.free or len(self.values) > VOCABULARY or _pattern(value) in self.values or "number" in self.forms
 
     def text(self) -> str:
@@ -71,6 +75,8 @@ class Rule:
         shown = sorted(repr(value) for value in self.values)[:VOCABULARY]
         seen = f": {', '.join(shown)}" if shown and len(self.values) <= VOCABULARY else ""
         varies = f"was otherwise until {self.until[:10]}" if self.until else "varies"
+        if self.kind is Kind.FRESH:
+            varies = "in every answer"
         return f"{self.place} {self.kind} {varies} ({self.evidence} comparisons){seen}"
 
 
