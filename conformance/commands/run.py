@@ -186,18 +186,20 @@ def _facts(
     masks: Masks,
 ) -> TargetFacts:
     target = load(name)
+    mine = {key: _evidence(found) for key, found in evidence.items() if key.target == name}
+    checked = outcome.declared.get(name)
     return TargetFacts(
         target=name,
         sdk=target.sdk(),
         twin=Twin("external", name, address.base_url) if address else Twin("embedded", name, ""),
         surface=target.surface(),
-        evidence={key: _evidence(found) for key, found in evidence.items() if key.target == name},
+        evidence=mine,
         unlifted=outcome.unlifted.get(name, ()),
         masks=masks,
         sdk_defects=outcome.sdk_defects().get(name, ()),
         audit=last_audit(name),
         held_out=outcome.held_out.get(name),
-        declared=declared_score(checked) if (checked := outcome.declared.get(name)) else None,
+        declared=declared_score(checked, mine) if checked else None,
         unexercised=[f"{known.name}: {why}" for known, why in outcome.unexercised.items() if known.target == name],
     )
 

@@ -116,6 +116,7 @@ def _declared(found: DeclaredScore | None) -> dict[str, Any] | None:
     return {
         "asserted": found.asserted,
         "run": found.run,
+        "recorded": found.recorded,
         "agree": found.agree,
         "not_implemented": found.not_implemented,
         "misses": [_miss(miss) for miss in found.misses],
@@ -132,6 +133,7 @@ def _miss(found: Miss) -> dict[str, Any]:
         "expected": found.expected,
         "actual": found.actual,
         "source": found.source,
+        "recorded": found.recorded,
     }
 
 

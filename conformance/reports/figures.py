@@ -13,8 +13,8 @@ _REASONS = 4
 _DEFECTS = 2
 """So many are named."""
 
-UNEXPLAINED = "nothing that the clients do"
-"""Why two clients disagree, where it is the twin that treats them differently."""
+UNEXPLAINED = "the twin treats them differently"
+"""Why two clients disagree, where nothing that they do explains it."""
 
 WORDS = {
     Verdict.SAME: "held",
@@ -62,11 +62,14 @@ def sdk_defects_text(found: Sequence[SdkDefect]) -> str:
 
 
 def declared_text(found: DeclaredScore) -> str:
-    """``44 of 51 outcomes that only a contract asserts (differ 1, not implemented 6; 20 more were not run)``."""
-    parts = [("differ", len(found.misses)), (WORDS[Verdict.NOT_IMPLEMENTED], found.not_implemented)]
-    rest = ", ".join(f"{word} {count}" for word, count in parts if count)
-    left = f"{found.asserted - found.run} more were not run" if found.asserted > found.run else ""
-    more = "; ".join(filter(None, (rest, left)))
+    """``44 of 51 outcomes that a contract asserts (differ 1; 4 recorded too; 20 more not run)``."""
+    misses = [("differ", len(found.misses)), (WORDS[Verdict.NOT_IMPLEMENTED], found.not_implemented)]
+    parts = (
+        ", ".join(f"{word} {count}" for word, count in misses if count),
+        f"{found.recorded} recorded too" if found.recorded else "",
+        f"{found.asserted - found.run} more not run" if found.asserted > found.run else "",
+    )
+    more = "; ".join(filter(None, parts))
     return f"{found.agree} of {plural(found.run, 'outcome')} that a contract asserts{f' ({more})' if more else ''}"
 
 

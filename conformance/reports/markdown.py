@@ -45,7 +45,7 @@ def _lines(run: RunScore, gate: GateResult | None) -> Iterator[str]:
         yield ""
     yield from _table(
         ("Target", "Compatibility", "Fidelity", "Coverage", "Satisfied", "SDK", "Twin"),
-        (_row(target) for target in run.targets),
+        (row for target in run.targets for row in _rows(target)),
     )
     if gate is not None:
         yield from _gate(gate)
@@ -64,9 +64,10 @@ def _table(titles: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Iterator
     yield ""
 
 
-def _row(target: TargetScore) -> tuple[str, ...]:
+def _rows(target: TargetScore) -> Iterator[tuple[str, ...]]:
+    """A target, and below it the flavours of its service."""
     facts = target.facts
-    return (
+    yield (
         f"**{escaped(target.name)}**",
         f"**{percent_text(target.compatibility)}**",
         percent_text(target.fidelity),
@@ -75,6 +76,9 @@ def _row(target: TargetScore) -> tuple[str, ...]:
         escaped(f"{facts.sdk.name} {facts.sdk.version}"),
         escaped(f"{facts.twin.kind} {facts.twin.name}"),
     )
+    for flavour in target.flavours:
+        name = escaped(f"{target.name}, {flavour.name}")
+        yield (name, percent_text(flavour.compatibility), *[""] * 5)
 
 
 def _gate(gate: GateResult) -> Iterator[str]:
@@ -143,17 +147,21 @@ def _difference(found: Difference) -> tuple[str, ...]:
 
 
 def _misses(found: DeclaredScore) -> Iterator[str]:
-    """What only a contract says; that it is asserted in numbers stands among the figures."""
+    """Where the twin does not what a contract asserts; the numbers stand among the figures."""
     if not found.misses:
         return
-    yield "### Declared, not recorded"
+    yield "### Declared by a contract"
     yield ""
-    yield "Apart from every percentage: only a contract says so, no recording."
+    yield "Apart from every percentage."
     yield ""
     yield from _table(
-        ("Operation", "Call", "Declared", "Twin", "Source"),
+        ("Operation", "Call", "Declared", "Twin", "Source", "Recorded"),
         (
-            (code(one.operation), code(miss_text(one)), code(one.expected), code(one.actual), escaped(one.source))
+            (
+                *map(code, (one.operation, miss_text(one), one.expected, one.actual)),
+                escaped(one.source),
+                "too" if one.recorded else "no",
+            )
             for one in found.misses[:_MAX_DIFFERENCES]
         ),
     )

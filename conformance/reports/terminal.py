@@ -17,7 +17,7 @@ from conformance.reports.board import Board
 from conformance.reports.figures import clients_text, figures, worst
 from conformance.reports.text import clean, folded, percent_text, plural, side_by_side
 from conformance.scoring.baseline import GateResult
-from conformance.scoring.model import Difference, EndpointScore, RunScore, StepRow, TargetScore
+from conformance.scoring.model import ClientsScore, Difference, EndpointScore, RunScore, StepRow, TargetScore
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -284,18 +284,31 @@ def _summary(run: RunScore) -> RenderableType:
     from rich.console import Group
     from rich.panel import Panel
 
-    targets = (_target_summary(target) for target in run.targets)
-    clients = (_text(f"clients  {clients_text(found)}") for found in run.clients)
-    return Panel(Group(*targets, *clients), title="Summary", title_align="left")
+    parts = [_target_summary(target) for target in run.targets]
+    if run.clients:
+        parts.append(_clients_summary(run.clients))
+    return Panel(Group(*parts), title="Summary", title_align="left")
 
 
 def _target_summary(target: TargetScore) -> RenderableType:
+    table = _two_columns()
+    table.add_row(_text(target.name, "bold"), _bar(target.compatibility, 2 * _BAR))
+    for label, value in figures(target):
+        table.add_row(_text(f"  {label}", "dim"), _text(value))
+    return table
+
+
+def _clients_summary(clients: Iterable[ClientsScore]) -> RenderableType:
+    table = _two_columns()
+    for found in clients:
+        table.add_row(_text("clients", "bold"), _text(clients_text(found)))
+    return table
+
+
+def _two_columns() -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row(_text(target.name, "bold"), _bar(target.compatibility, 2 * _BAR))
-    for label, value in figures(target):
-        table.add_row(_text(f"  {label}", "dim"), _text(value))
     return table

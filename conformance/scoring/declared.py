@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from conformance.oracle.verdict import StepResult, Verdict
+from conformance.oracle.verdict import Behaviour, StepResult, Verdict
 from conformance.programs.model import Call
 from conformance.recordings.model import Json
 from conformance.scoring.model import DeclaredScore, Miss
@@ -32,26 +32,28 @@ class Checked:
         return "" if self.result.verdict in RAN else self.result.reason
 
 
-def declared_score(checked: Sequence[Checked]) -> DeclaredScore:
-    """All assertions about one target, in their order."""
-    results = [one.result for one in checked if one.result and not one.why_not]
-    verdicts = Counter(result.verdict for result in results)
+def declared_score(checked: Sequence[Checked], evidence: Iterable[Behaviour]) -> DeclaredScore:
+    """All assertions about one target, in their order; ``evidence`` is what recordings show of it."""
+    shown = {(known.operation, known.outcome) for known in evidence}
+    ran = [(one.assertion, one.result) for one in checked if one.result and not one.why_not]
+    verdicts = Counter(result.verdict for _, result in ran)
     return DeclaredScore(
         asserted=len(checked),
-        run=len(results),
+        run=len(ran),
+        recorded=sum(_claim(result) in shown for _, result in ran),
         agree=verdicts[Verdict.SAME],
         not_implemented=verdicts[Verdict.NOT_IMPLEMENTED],
-        misses=tuple(_miss(one.assertion, one.result) for one in checked if _missed(one.result)),
+        misses=tuple(_miss(*one, shown) for one in ran if one[1].verdict is Verdict.DIFFERS),
         not_run=dict(Counter(one.why_not for one in checked if one.why_not).most_common()),
     )
 
 
-def _missed(result: StepResult | None) -> bool:
-    return result is not None and result.verdict is Verdict.DIFFERS
+def _claim(result: StepResult) -> tuple[str, str]:
+    return result.behaviour.operation, result.behaviour.outcome
 
 
-def _miss(assertion: Assertion, result: StepResult | None) -> Miss:
-    assert assertion.program is not None and result is not None
+def _miss(assertion: Assertion, result: StepResult, shown: Container[tuple[str, str]]) -> Miss:
+    assert assertion.program is not None
     return Miss(
         operation=result.behaviour.operation,
         sdk_call=result.sdk_call,
@@ -59,6 +61,7 @@ def _miss(assertion: Assertion, result: StepResult | None) -> Miss:
         expected=result.recorded,
         actual=result.actual,
         source=assertion.source,
+        recorded=_claim(result) in shown,
     )
 
 

@@ -67,7 +67,10 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class Miss:
-    """A call that came to something else than a contract asserts, and who asserts it. ``axis`` is ``declared``."""
+    """A call that came to something else than a contract asserts, and who asserts it. ``axis`` is ``declared``.
+
+    ``recorded`` says that some recording shows this outcome of the operation too, whatever led to it there.
+    """
 
     operation: str
     sdk_call: str
@@ -75,6 +78,7 @@ class Miss:
     expected: str
     actual: str
     source: str
+    recorded: bool = False
     axis: Axis = Axis.DECLARED
 
 
@@ -83,11 +87,12 @@ class DeclaredScore:
     """What came of the outcomes that a contract asserts: never part of a percentage.
 
     ``run`` counts those that did agree, that the twin does not have, and ``misses``; ``not_run`` the others of those
-    ``asserted``, by reason.
+    ``asserted``, by reason. So many of those run are ``recorded`` too; only the contract knows the others.
     """
 
     asserted: int
     run: int
+    recorded: int
     agree: int
     not_implemented: int
     misses: tuple[Miss, ...] = ()

@@ -46,7 +46,7 @@ def tried(address: TwinAddress | None = None) -> DeclaredScore:
     here = Worker(WorkerPlan((TARGET.name,), twins, None, 2.0))
     worker.use(here)
     try:
-        return declared_score(declare([TARGET.name], map)[TARGET.name])
+        return declared_score(declare([TARGET.name], map)[TARGET.name], ())
     finally:
         here.close()
 
@@ -73,7 +73,8 @@ def test_they_change_nothing_else(library_cassettes: Path, claimed: Callable[...
     (with_claims,) = scored(library_cassettes).targets
     claimed()
     (without,) = scored(library_cassettes).targets
-    assert with_claims.facts.declared and without.facts.declared is None
+    assert with_claims.facts.declared and with_claims.facts.declared.recorded == 2  # books and covers that are nowhere
+    assert without.facts.declared is None
     assert replace(with_claims, facts=without.facts) == without
     assert with_claims.compatibility == 100 and with_claims.differences == ()
 

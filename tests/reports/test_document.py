@@ -81,6 +81,7 @@ def test_what_a_contract_asserts_is_told_by_itself():
     assert target["declared"] == {
         "asserted": 9,
         "run": 6,
+        "recorded": 1,
         "agree": 3,
         "not_implemented": 2,
         "not_run": [{"reason": "the charter does not tell with which arguments", "count": 3}],
@@ -93,6 +94,7 @@ def test_what_a_contract_asserts_is_told_by_itself():
         "expected": "400 badRequest",
         "actual": "200",
         "source": "the charter of the canal",
+        "recorded": False,
     }
     assert document(run())["targets"][0]["declared"] is None
     assert {found["axis"] for found in target["differences"]}.isdisjoint({"declared"})

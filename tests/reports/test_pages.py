@@ -114,7 +114,7 @@ def test_pages_tell_what_a_contract_asserts():
     scored = realistic()
     for page in (report_html(scored), summary_md(scored)):
         page = unescape(page)
-        assert "Declared, not recorded" in page and "barges.list(limit=0)" in page
+        assert "Declared by a contract" in page and "barges.list(limit=0)" in page
         assert "400 badRequest" in page and "the charter of the canal" in page
         assert "Clients of canal" in page and UNEXPLAINED in page and "only canal makes this call" in page
     for page in (report_html(SMALL), summary_md(SMALL)):

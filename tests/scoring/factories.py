@@ -37,6 +37,7 @@ DEFECT = SdkDefect(
 DECLARED = DeclaredScore(
     asserted=9,
     run=6,
+    recorded=1,
     agree=3,
     not_implemented=2,
     misses=(Miss("GET /v1/barges", "barges.list", {"limit": 0}, "400 badRequest", "200", "the charter of the canal"),),
@@ -223,7 +224,7 @@ def filled_with(text: str) -> RunScore:
         masks=Masks((text,)),
         sdk_defects=(SdkDefect(text, text, text, 1, (text,)),),
         wishlist=(text,),
-        declared=DeclaredScore(3, 2, 0, 1, (Miss(text, text, {text: [text]}, text, text, text),), {text: 1}),
+        declared=DeclaredScore(3, 2, 1, 0, 1, (Miss(text, text, {text: [text]}, text, text, text, True),), {text: 1}),
     )
     disagreement = Disagreement(text, (text, text), text, 1, (text,))
     clients = ClientsScore(text, (text, text), 2, 0, (disagreement, replace(disagreement, why="")))

@@ -33,7 +33,8 @@ def test_numbers_add_up():
             checked(Verdict.VOID, reason="nothing to try it on"),
             Checked(Charter(program=None), reason="not told"),
             Checked(Charter(program=None), reason="not told"),
-        ]
+        ],
+        [behaviour(LIST, "404 other"), behaviour("GET /v1/tolls", "404 notFound")],
     )
     assert (found.asserted, found.run, found.agree, found.not_implemented) == (6, 3, 1, 1)
     assert found.run == found.agree + found.not_implemented + len(found.misses)
@@ -42,11 +43,19 @@ def test_numbers_add_up():
     (miss,) = found.misses
     assert (miss.arguments, miss.expected, miss.actual) == ({"limit": 0}, "404 notFound", "200")
     assert (miss.source, miss.axis) == ("the charter", Axis.DECLARED)
+    assert found.recorded == 0 and not miss.recorded
+
+
+def test_what_recordings_show_too_is_marked():
+    known = behaviour(LIST, "404 notFound", "by night")
+    found = declared_score([checked(Verdict.DIFFERS), checked(Verdict.SAME, "404 notFound")], [known])
+    assert found.recorded == 2 and found.misses[0].recorded
 
 
 def test_arguments_are_json_whatever_they_are():
     call = Call("canal", LIST, "barges.list", {"barge": Ref(0, ("id",), "b1"), "raw": b"x", "more": [1]})
-    found = declared_score([Checked(Charter(program=Program("", (Step(call, 0),))), checked(Verdict.DIFFERS).result)])
+    made = Checked(Charter(program=Program("", (Step(call, 0),))), checked(Verdict.DIFFERS).result)
+    found = declared_score([made], [])
     assert found.misses[0].arguments == {"barge": "⟨…⟩", "raw": "⟨…⟩", "more": [1]}
 
 

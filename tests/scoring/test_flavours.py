@@ -4,6 +4,8 @@ from conformance.oracle.expectations.walk import service_of
 from conformance.oracle.verdict import Verdict
 from conformance.reports.document import document, schema
 from conformance.reports.figures import figures
+from conformance.reports.html import report_html
+from conformance.reports.markdown import summary_md
 from conformance.target import Operation, flavour_of
 from conformance.twinkit.faults import Fault
 from conformance.twinkit.router import route
@@ -35,6 +37,15 @@ def test_reports_tell_them():
         {"flavour": "cloud", "compatibility": 100.0, "endpoints": 1, "behaviours": {"evidenced": 1, "held": 1}}
     ]
     assert "flavours" in schema()["$defs"]["target"]["required"]
+
+
+def test_pages_show_the_percentage_of_each():
+    scored = run(program(step(behaviour(CLOUD)), step(behaviour(SERVER), Verdict.DIFFERS, [deviation()])))
+    rows = [line for line in summary_md(scored).splitlines() if line.startswith("| canal, ")]
+    assert rows == ["| canal, cloud | 100 % |  |  |  |  |  |", "| canal, server | 0.0 % |  |  |  |  |  |"]
+    for name, percent in (("cloud", "100 %"), ("server", "0.0 %")):
+        assert f"<dt>{name}</dt><dd><strong>{percent}</strong><small>" in report_html(scored)
+    assert "1 of 1 behaviour held, 1 endpoint<" in report_html(scored)
 
 
 def test_a_service_without_flavours_has_none():
