@@ -16,8 +16,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from conformance.programs.model import Call, Given, GivenRef, Observation, Step
+from conformance.programs.trees import leaves
 from conformance.recordings.model import Json
 from targets.okta.surface import Surface
 
@@ -28,23 +30,34 @@ NOT_GIVEN_BACK = frozenset({"id", "created", "lastUpdated", "status", "system", 
 UNAVAILABLE = "unavailable"
 """Kind of what tells that the organisation does not have a kind (its ``of``) of resources."""
 NO_FEATURE = "E0000015"
-SIGNS: Mapping[str, tuple[str, str, str]] = {
-    "users": ("passwordChanged", "realmId", "realms"),
-    "groups": ("objectClass", "_links.owners", "groups/owners"),
-}
-"""What organisations tell about themselves whenever they show a resource, by the last word of its kind.
+SIGNS: Sequence[tuple[str, str, str, str]] = (
+    ("users", "credentials", "realmId", "realms"),
+    ("groups", "objectClass", "_links.owners", "groups/owners"),
+    ("device-assurances", "platform", "displayRemediationMode", "device-assurances/displayRemediationMode"),
+    ("apps", "signOnMode", "_links.policies", "apps/policies"),
+    ("apps", "signOnMode", "settings.emOptInStatus", "apps/emOptInStatus"),
+    ("apps", "signOnMode", "universalLogout", "apps/universalLogout"),
+    ("apps", "settings.oauthClient", "settings.oauthClient.participate_slo", "apps/participate_slo"),
+)
+"""What organisations tell about themselves whenever they show a resource.
 
-It is one of those (a member that they all have); without the second member, the organisation lacks things of a kind.
+The last word of its kind; a member that all of them have that show so much; a member without which the organisation
+lacks something; and what that is.
 """
 MISSING = "missing"
 """Kind of what tells that nothing of a sort (``of``: the word that refusals have for it) is called ``id``."""
 _NOT_FOUND = re.compile(r"Not found: Resource not found: (?P<name>\S+) \((?P<entity>\w+)\)")
-NARROWING = frozenset({"q", "filter", "search"})
+UNSEEN = "unseen"
+"""Kind of what tells that a list goes on after what the program saw of it.
+
+``of`` has its kind and parents, ``id`` what was asked of it (see ``narrowing``).
+"""
+NAMELESS = frozenset({MISSING, UNSEEN})
+"""Kinds of facts whose id stands for nothing in the live world."""
+NARROWING = frozenset({"q", "filter", "search", "sourceId", "targetId", "type", "status"})
 """Query parameters that leave resources out of a list."""
 RECORDED = "recorded"
 """Kind of what tells the ``date`` of the recording: answers have got more members with the years."""
-UNSEEN = "unseen"
-"""Kind of what tells that a list (``of``: its kind and parents) goes on after what the program saw of it."""
 
 
 @dataclass(frozen=True)
@@ -84,14 +97,17 @@ class Gatherer:
     def __init__(self) -> None:
         self._made: set[str] = set()
         self._made_places: set[Place] = set()
+        self._called: set[Any] = set()
+        """What calls have said."""
         self._shown: dict[Place, _Shown] = {}
-        self._goes_on: dict[Place, bool] = {}
+        self._goes_on: dict[tuple[Place, str], bool] = {}
 
     def take(self, call: Call, observation: Observation) -> None:
         """Take the next step."""
         method, _, template = call.operation.partition(" ")
         status = observation.status or 0
         places = list(places_of(template, call.arguments))
+        self._called.update(value for _, value in leaves(call.arguments))
         ends_in_id = template.endswith("}")
         if not places or status == 404 or status >= 500:
             self._miss(places, observation.body)
@@ -104,8 +120,8 @@ class Gatherer:
             self._note_name(places[-1], observation.body)
             self._need(places, ends_in_id)
             self._read(places[-1], ends_in_id, observation.body)
-            if not ends_in_id and not NARROWING & call.arguments.keys():
-                self._goes_on[places[-1]] = _goes_on(observation)
+            if not ends_in_id:
+                self._goes_on[places[-1], narrowing(call.arguments)] = _goes_on(observation)
         else:
             joins = method == "PUT" and ends_in_id and observation.body is None
             self._need(places, ends_in_id and not joins)
@@ -115,7 +131,8 @@ class Gatherer:
 
     def found(self) -> list[tuple[Place, _Shown]]:
         """All that was there before, parents first."""
-        unseen = {Place(UNSEEN, (place.kind, *place.ids)): _Shown({}) for place, on in self._goes_on.items() if on}
+        lists = [(place, query) for (place, query), on in self._goes_on.items() if on]
+        unseen = {Place(UNSEEN, (place.kind, *place.ids[:-1], query)): _Shown({}) for place, query in lists}
         return sorted((self._shown | unseen).items(), key=lambda item: len(item[0].ids))
 
     def _need(self, places: list[Place], with_last: bool) -> None:
@@ -139,10 +156,12 @@ class Gatherer:
 
     def _tell(self, place: Place, body: Json) -> None:
         """A resource may show what the organisation does not have."""
-        mark, sign, kind = SIGNS.get(place.kind.rpartition("/")[2], ("", "", ""))
-        for resource in _members(body) or [body]:
-            if kind and isinstance(resource, dict) and mark in resource and not _has(resource, sign):
-                self._show(Place(UNAVAILABLE, (kind, "")), {})
+        word = place.kind.rpartition("/")[2]
+        signs = [sign for word_, *sign in SIGNS if word_ == word]
+        for resource in (_members(body) or [body]) if signs else ():
+            for mark, sign, lacking in signs:
+                if _at(resource, mark) is not None and _at(resource, sign) is None:
+                    self._show(Place(UNAVAILABLE, (lacking, "")), {})
 
     def _read(self, place: Place, single: bool, body: Json) -> None:
         members = None if single else _members(body)
@@ -188,6 +207,10 @@ class Gatherer:
 
     def _show(self, place: Place, resource: Json) -> None:
         """Keep the earliest state; as long as nothing was written, later answers may tell more of it."""
+        if place not in self._shown and self._came_along(place, resource):
+            self._made.add(place.id)
+            for other, known in _named(resource):
+                self._show(other, known)
         shown = self._note(place)
         if shown is None:
             return
@@ -196,14 +219,34 @@ class Gatherer:
         elif not shown.written and isinstance(shown.resource, dict) and isinstance(resource, dict):
             shown.resource = {**resource, **shown.resource}
 
-
-def _has(resource: Json, path: str) -> bool:
-    """There is something at a dotted path."""
-    for name in path.split("."):
-        if not isinstance(resource, dict) or name not in resource:
+    def _came_along(self, place: Place, resource: Json) -> bool:
+        """Whether a thing came into being with what the program made: it is of that, and nobody called it before."""
+        if not isinstance(resource, dict) or not place.id or place.id in self._called:
             return False
-        resource = resource[name]
-    return True
+        own = {name: value for name, value in resource.items() if not name.startswith("_")}
+        return any(value in self._made for _, value in leaves(own) if isinstance(value, str))
+
+
+def _named(resource: Json) -> Iterator[tuple[Place, Json]]:
+    """Things that a resource has members for, with what these tell of them: each gives its id and its address."""
+    for member in resource.values() if isinstance(resource, dict) else ():
+        address = _at(member, "_links.self.href")
+        if isinstance(address, str) and _own_id(member):
+            words, _, name = _PREFIX.sub("", urlsplit(address).path).rpartition("/")
+            known = {key: value for key, value in member.items() if not key.startswith("_")}
+            yield Place(words, (name,)), known
+
+
+def _at(resource: Json, path: str) -> Json:
+    """What is at a dotted path; None where there is nothing."""
+    for name in path.split("."):
+        resource = resource.get(name) if isinstance(resource, dict) else None
+    return resource
+
+
+def narrowing(asked: Mapping[str, Json]) -> str:
+    """What leaves resources out of a list, as a query in one order; "" where nothing does."""
+    return urlencode(sorted((name, str(value)) for name, value in asked.items() if name in NARROWING and value))
 
 
 def _members(body: Json) -> list[Json] | None:
@@ -275,7 +318,7 @@ def _given(target: str, place: Place, shown: _Shown, creators: Mapping[str, tupl
     facts: dict[str, Any] = {"kind": place.kind, "id": place.id, "of": list(place.ids[:-1])}
     facts |= {"resource": shown.resource, "after": shown.after}
     create = _create(target, place, shown.resource, creators)
-    named = place.id and place.kind != MISSING  # what is not there stands for nothing in the live world
+    named = place.id and place.kind not in NAMELESS
     recorded = place.id if named else "/".join((place.kind, *filter(None, place.ids)))
     return Given(target, place.kind, recorded, facts, create, ("id",))
 

@@ -14,12 +14,14 @@ from targets.okta import givens, lifting, models, surface, variants
 if TYPE_CHECKING:
     from conformance.twinkit.service import Service
 
-CONDITIONS: Mapping[tuple[int, str], str] = {
-    (429, "E0000047"): "rate_limit",
-    (401, "E0000015"): "feature_disabled",
-    (403, "E0000148"): "authenticator_in_policy",
-}
-"""Outcomes that no call causes, by status and code."""
+CONDITIONS: Sequence[tuple[int, str, str, str]] = (
+    (429, "E0000047", "", "rate_limit"),
+    (401, "E0000015", "", "feature_disabled"),
+    (403, "E0000148", "", "authenticator_in_policy"),
+    (500, "E0000009", "", "internal_error"),
+    (400, "E0000001", "Maximum number of instances has been reached", "full_of_apps"),
+)
+"""Outcomes that no call causes: status, code, words of the answer, and the name of the condition."""
 
 ROLES: Mapping[str, str] = {
     "limit": "limit",
@@ -114,8 +116,10 @@ class OktaTarget:
     def condition(self, observation: Observation) -> Condition | None:
         """The condition of the surroundings that this observation shows, if any."""
         status = observation.status or 0
-        name = CONDITIONS.get((status, self.error_code(status, observation.body)))
-        return Condition(name) if name else None
+        told = (status, self.error_code(status, observation.body))
+        text = str(observation.body)
+        found = (name for *outcome, words, name in CONDITIONS if (*outcome,) == told and words in text)
+        return next(map(Condition, found), None)
 
     def givens(self, steps: Sequence[Step], observations: Sequence[Observation]) -> tuple[Given, ...]:
         """What the recorded program needs to find, as far as the recording shows it."""

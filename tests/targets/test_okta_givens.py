@@ -108,8 +108,48 @@ def test_what_was_made_by_a_call_without_its_body_is_given():
 
 
 def test_what_an_organisation_does_not_have_is_told_by_what_it_shows():
-    user = {"id": "u1", "passwordChanged": None}
+    user = {"id": "u1", "credentials": {}}
     assert list(found(("POST /api/v1/users", {"body": {}}, 200, user))) == ["unavailable/realms"]
     assert found(("POST /api/v1/users", {"body": {}}, 200, {**user, "realmId": "r1"})) == {}
     group = {"id": "g1", "objectClass": [], "_links": {"users": {}}}
     assert list(found(("POST /api/v1/groups", {"body": {}}, 200, group))) == ["unavailable/groups/owners"]
+
+
+MAPPING = {
+    "id": "m1",
+    "source": {"id": "p1", "_links": {"self": {"href": "https://org.example/api/v1/apps/p1"}}},
+    "target": {
+        "id": "t1",
+        "name": "user",
+        "_links": {"self": {"href": "https://org.example/api/v1/meta/types/user/t1"}},
+    },
+}
+LIST_MAPPINGS = "GET /api/v1/mappings"
+
+
+def test_what_came_along_with_what_the_program_made_is_not_given_but_what_else_it_names_is():
+    made = ("POST /api/v1/idps", {"body": {}}, 200, {"id": "p1"})
+    along = found(made, (LIST_MAPPINGS, {"sourceId": "p1"}, 200, [MAPPING]))
+    assert list(along) == ["t1"]
+    assert (along["t1"].kind, along["t1"].facts["resource"]) == ("meta/types/user", {"id": "t1", "name": "user"})
+    assert "m1" in found((LIST_MAPPINGS, {}, 200, [MAPPING]))
+
+
+def test_what_the_program_called_before_it_was_shown_was_there():
+    made = ("POST /api/v1/groups", {"body": {"brandId": "b1"}}, 200, {"id": "g1"})
+    listing = (
+        "GET /api/v1/brands",
+        {},
+        200,
+        [{"id": "b1", "emailDomainId": "g1"}, {"id": "b2", "emailDomainId": "g1"}],
+    )
+    assert set(found(made, listing)) == {"b1"}
+
+
+def test_a_list_that_goes_on_is_told_with_what_was_asked():
+    steps = [Step(Call("okta", LIST_MAPPINGS, "x", {"sourceId": "p1", "limit": 20}), 0)]
+    link = ('<https://org.example/api/v1/mappings?after=m1>; rel="next"',)
+    response = Response(200, "", {"link": link}, b'[{"id": "m1"}]')
+    observations = [Observation(exchanges=(Exchange(Request("GET", "http://x/"), response),))]
+    (unseen,) = (given for given in givens("okta", SURFACE, steps, observations) if given.kind == "unseen")
+    assert (unseen.facts["of"], unseen.facts["id"]) == (["mappings"], "sourceId=p1")

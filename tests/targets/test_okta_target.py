@@ -48,6 +48,10 @@ def test_conditions():
     assert TARGET.condition(answered(429, {"errorCode": "E0000047"})).name == "rate_limit"
     assert TARGET.condition(answered(404, {"errorCode": "E0000007"})) is None
     assert TARGET.condition(Observation()) is None
+    full = {"errorCode": "E0000001", "errorCauses": [{"errorSummary": "Maximum number of instances has been reached."}]}
+    assert TARGET.condition(answered(400, full)).name == "full_of_apps"
+    assert TARGET.condition(answered(400, {"errorCode": "E0000001"})) is None
+    assert TARGET.condition(answered(500, {"errorCode": "E0000009"})).name == "internal_error"
 
 
 @pytest.mark.skipif(not GENERATED, reason="models of okta 2.x do not say what they hold")

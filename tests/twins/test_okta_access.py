@@ -197,7 +197,13 @@ def test_every_path_has_the_bucket_of_the_first_rule_that_fits(twin: Twin) -> No
 
 
 @pytest.mark.parametrize(
-    ("kind", "status", "code"), [("rate_limit", 429, "E0000047"), ("feature_disabled", 401, "E0000015")]
+    ("kind", "status", "code"),
+    [
+        ("rate_limit", 429, "E0000047"),
+        ("feature_disabled", 401, "E0000015"),
+        ("internal_error", 500, "E0000009"),
+        ("full_of_apps", 400, "E0000001"),
+    ],
 )
 def test_conditions_that_the_control_plane_arranges(twin: Twin, kind: str, status: int, code: str) -> None:
     assert call(twin, "POST /_twin/faults", {"kind": kind, "operation": "GET /api/v1/groups"}).status == 200

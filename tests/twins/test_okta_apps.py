@@ -110,11 +110,11 @@ def test_a_template_of_ones_own_is_not_pushed(org):
 
 def test_ones_own_application_is_called_after_organisation_and_label(org):
     first, second = made(org, SAML), made(org, SAML)
-    assert first["name"] == "twin_myportal2_1"
-    assert second["name"] == "twin_myportal2_2"
+    assert first["name"] == "dev-123456_myportal2_1"
+    assert second["name"] == "dev-123456_myportal2_2"
     (way_in,) = first["_links"]["appLinks"]
-    assert way_in["name"] == "twin_myportal2_1_link"
-    assert way_in["href"].startswith(f"{BASE}/home/twin_myportal2_1/{first['id']}/aln")
+    assert way_in["name"] == "dev-123456_myportal2_1_link"
+    assert way_in["href"].startswith(f"{BASE}/home/dev-123456_myportal2_1/{first['id']}/aln")
 
 
 def test_saml_settings_are_completed(org):
@@ -287,21 +287,38 @@ def test_an_organisation_of_the_old_pipeline_gives_applications_no_policies(org)
     assert not {"policies", "accessPolicy", "profileEnrollment"} & made(org, BOOKMARK)["_links"].keys()
 
 
-def test_what_was_there_before_tells_how_far_an_organisation_is(org):
+def test_an_organisation_may_lack_what_applications_tell(org):
     assert made(org, BOOKMARK)["universalLogout"] == {"status": "UNSUPPORTED"}
-    older = {"id": "0oaOlder", "name": "saasure", "universalLogout": None, "settings": {"manualProvisioning": False}}
-    seed(org, "apps", "0oaOlder", older)
+    for what in ("universalLogout", "emOptInStatus", "participate_slo", "policies"):
+        seed(org, "unavailable", "", {}, of=(f"apps/{what}",))
     app = made(org, BOOKMARK)
     assert app["universalLogout"] is None
     assert "emOptInStatus" not in app["settings"]
+    assert "policies" not in app["_links"]
 
 
-def test_organisations_that_do_not_keep_up_show_empty_relay_states(org):
-    settings = {"desktopMFAEnabled": False}
-    seed(org, ".well-known/okta-organization", "", {"id": "00o1", "pipeline": "idx", "settings": settings})
+@pytest.mark.parametrize(
+    ("date", "shown", "absent"),
+    [
+        ("2020-08-27", {"settings.extendedProperties"}, {"orn", "_links.uploadLogo", "settings.manualProvisioning"}),
+        ("2025-03-14", {"orn", "settings.manualProvisioning"}, {"universalLogout", "settings.extendedProperties"}),
+        ("2026-01-05", {"universalLogout"}, {"settings.extendedProperties"}),
+    ],
+)
+def test_applications_tell_more_with_the_years(org, date, shown, absent):
+    seed(org, "recorded", "", {"date": f"{date}T00:00:00+00:00"})
+    app = made(org, BOOKMARK)
+    told = {*app, *(f"settings.{name}" for name in app["settings"]), *(f"_links.{name}" for name in app["_links"])}
+    assert shown <= told and not absent & told
+
+
+@pytest.mark.parametrize(("date", "relay"), [("2026-01-05", ""), ("2026-06-01", None)])
+def test_an_empty_relay_state_was_shown_once(org, date, relay):
+    seed(org, "recorded", "", {"date": f"{date}T00:00:00+00:00"})
+    seed(org, ".well-known/okta-organization", "", {"id": "00o1", "pipeline": "idx"})
     app = made(org, SAML)
-    assert app["settings"]["signOn"]["defaultRelayState"] == ""
-    assert app["orn"].startswith("orn:oktapreview:idp:00o1:apps:twin_myportal2_1:")
+    assert app["settings"]["signOn"]["defaultRelayState"] == relay
+    assert app["orn"].startswith("orn:oktapreview:idp:00o1:apps:dev-123456_myportal2_1:")
     assert ok(org, f"PUT {path(app)}", SAML | {"name": "renamed"})["orn"] == app["orn"]
 
 

@@ -36,12 +36,13 @@ ISSUER = {
     LOCALITY: "San Francisco",
     ORGANIZATION: "Okta",
     UNIT: "SSOProvider",
-    COMMON_NAME: "Conformance twin",
     EMAIL: "info@okta.com",
 }
-"""Who signs the certificates of an organisation: itself."""
+"""Who signs the certificates of an organisation, which itself is the common name."""
 _SEQUENCE, _SET, _INTEGER, _BITS, _OCTETS, _NULL, _OID = 0x30, 0x31, 0x02, 0x03, 0x04, 0x05, 0x06
-_UTF8, _IA5, _UTC_TIME, _DNS_NAME, _CONTEXT = 0x0C, 0x16, 0x17, 0x82, 0xA0
+_UTF8, _IA5, _PRINTABLE, _UTC_TIME, _DNS_NAME, _CONTEXT = 0x0C, 0x16, 0x13, 0x17, 0x82, 0xA0
+_TEXTS = {EMAIL: _IA5, COUNTRY: _PRINTABLE}
+"""What texts of a name are encoded as that are not UTF-8 (RFC 5280 §A.1)."""
 
 
 def url_safe(data: bytes) -> str:
@@ -105,7 +106,7 @@ def _certificate(org: Org, modulus: int, start: datetime, end: datetime) -> byte
     """An X.509 certificate that its subject signed."""
     version, serial = _der(_CONTEXT, _integer(2)), _integer(int(start.timestamp() * 1000))
     validity = _der(_SEQUENCE, _moment(start), _moment(end))
-    issuer = _name(ISSUER)
+    issuer = _name({**ISSUER, COMMON_NAME: org.subdomain})
     signed_with, public = _algorithm(RSA_WITH_SHA256), _public_key(modulus)
     return _signed(org, _der(_SEQUENCE, version, serial, signed_with, issuer, validity, issuer, public))
 
@@ -129,7 +130,7 @@ def _name(parts: Mapping[str, str]) -> bytes:
 
 
 def _text(oid: str, text: str) -> bytes:
-    return _der(_IA5 if oid == EMAIL else _UTF8, text.encode())
+    return _der(_TEXTS.get(oid, _UTF8), text.encode())
 
 
 def _moment(moment: datetime) -> bytes:

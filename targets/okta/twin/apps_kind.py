@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from conformance.twinkit.service import Reply
-from targets.okta.twin import apps_eras, apps_links, apps_shapes, apps_signing, errors
+from conformance.twinkit.service import Reply, TwinRequest
+from targets.okta.twin import apps_links, apps_shapes, apps_signing, errors
 from targets.okta.twin.apps_catalog import CATALOG
 from targets.okta.twin.apps_links import CREDENTIALS
 from targets.okta.twin.context import Answering, Context
@@ -27,6 +27,8 @@ LOGOS = {
     "okta_browser_plugin": "okta-logo-browser-plugin.1db9f55776407dfc548a5d6985ff280a.svg",
 }
 """Their pictures."""
+NEW_OAUTH = ("dpop_bound_access_tokens", "idp_initiated_login", "wildcard_redirect")
+"""Settings of OAuth clients that came later than others."""
 CONSOLE_WAY_IN = "2"
 """What the address of the administrators' way in ends in."""
 
@@ -50,8 +52,8 @@ def catalogue_name(app: Resource) -> Any:
 def orn(context: Context, app: Resource) -> Resource:
     """The name that is unique in the whole of Okta; it stays, whatever the application is called later."""
     if "orn" not in app:
-        partition = apps_eras.partition(context.org)
-        app["orn"] = f"orn:{partition}:idp:{context.org.own_id}:apps:{app.get('name')}:{app['id']}"
+        org = context.org
+        app["orn"] = f"orn:{org.partition}:idp:{org.own_id}:apps:{app.get('name')}:{app['id']}"
     return {"orn": app["orn"]}
 
 
@@ -82,6 +84,13 @@ APPS = Kind(
     made=made,
     before_delete=inactive,
     keeps=frozenset({"status", "orn"}),
+    since={
+        **dict.fromkeys(("orn", "_links.uploadLogo", "_links.clientCredentials"), "2022"),
+        **dict.fromkeys(("settings.manualProvisioning", "settings.implicitAssignment"), "2022"),
+        "credentials.oauthClient.pkce_required": "2022",
+        **dict.fromkeys((f"settings.oauthClient.{name}" for name in NEW_OAUTH), "2022"),
+        "universalLogout": "2025-06",
+    },
     listing=Listing(
         limit=20,
         narrow={"q": starts_with("label", "name"), "filter": assigned},
@@ -128,6 +137,12 @@ def list_apps(context: Context) -> Reply:
     if expand is not None:
         raise errors.unevidenced(context.org, "assignments within a list of applications")
     return list_all(APPS)(context)
+
+
+def full(_: TwinRequest) -> Reply:
+    """The condition that the organisation has as many applications as it may have."""
+    cause = "Cannot create application instance. Maximum number of instances has been reached."
+    return errors.stateless(400, "E0000001", "Api validation failed: generalSettings", cause)
 
 
 def assign_policy(context: Context) -> Reply:
@@ -192,7 +207,6 @@ def internal_apps(org: Org) -> None:
 def seed_app(org: Org, ids: Path, resource: Resource) -> None:
     """What an answer showed of one, with what its links tell."""
     app = seed_kind(org, APPS, ids, resource or plain("bookmark", ids[-1], "BOOKMARK"))
-    apps_eras.learn(org, resource)
     name, shown = str(resource.get("name", "")), resource.get("_links")
     if shown is not None:
         app |= apps_links.remembered(shown)

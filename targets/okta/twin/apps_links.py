@@ -7,7 +7,6 @@ from typing import Any
 
 from conformance.recordings.model import Json
 from targets.okta.twin.apps_catalog import LOGOS, entry
-from targets.okta.twin.apps_eras import is_classic
 from targets.okta.twin.apps_shapes import CLIENT, OIDC, SAML_1, SAML_2
 from targets.okta.twin.context import Context
 from targets.okta.twin.kinds import hints
@@ -53,7 +52,7 @@ def remembered(shown: Resource) -> Resource:
     """What to keep of the links that an answer showed of an application."""
     kept = {name: link for name, link in shown.items() if name in (*ONCE, CREDENTIALS)}
     policies = {f"~{name}": shown[name]["href"].rpartition("/")[2] for name in POLICY_LINKS.values() if name in shown}
-    return {"~links": kept, **policies, "~policies": "policies" in shown}
+    return {"~links": kept, **policies}
 
 
 def _help(context: Context, app: Resource) -> Resource:
@@ -92,7 +91,7 @@ def _ways_in(context: Context, app: Resource) -> list[Any]:
 
 def _policies(context: Context, app: Resource, here: str) -> Resource:
     """Where the organisation still works by its old pipeline, no policies belong to applications."""
-    if is_classic(context.org) or not app.get("~policies", True):
+    if context.org.is_classic:
         return {}
     found = {name: policy_of(context.org, app, type_) for type_, name in POLICY_LINKS.items()}
     to = {name: {"href": context.href(f"/api/v1/policies/{id_}")} for name, id_ in found.items() if id_}

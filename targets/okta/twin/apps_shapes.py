@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping
 from textwrap import wrap
 from typing import Any
-from urllib.parse import urlsplit
 
 from conformance.recordings.model import Json
-from targets.okta.twin import apps_eras, errors
+from targets.okta.twin import errors
 from targets.okta.twin.apps_catalog import Entry, custom, entry
 from targets.okta.twin.context import Context
 from targets.okta.twin.kinds import hints
@@ -17,8 +16,10 @@ from targets.okta.twin.org import Org, Resource, merged
 
 OIDC, SAML_2, SAML_1, AUTO_LOGIN = "OPENID_CONNECT", "SAML_2_0", "SAML_1_1", "AUTO_LOGIN"
 CLIENT = "oidc_client"
-NAME = "dev-00"
-"""What an organisation is called whose address has no name."""
+EXTENDED_UNTIL = "2021"
+"""Before this year applications had extended properties, which nobody used."""
+RELAY_EMPTIED = "2026-04"
+"""Since then an empty relay state is none."""
 PASSWORD_MODES = frozenset({"BROWSER_PLUGIN", "SECURE_PASSWORD_STORE", "BASIC_AUTH", AUTO_LOGIN})
 """Modes in which Okta fills in a user name and a password."""
 SIGNED_MODES = frozenset({SAML_2, SAML_1, "WS_FEDERATION"})
@@ -67,7 +68,6 @@ OAUTH_CLIENT: Mapping[str, Any] = {
     "idp_initiated_login": {"mode": "DISABLED", "default_scope": []},
     "wildcard_redirect": "DISABLED",
     "dpop_bound_access_tokens": False,
-    "participate_slo": False,
 }
 ADMIN_CONSENT = "In order to continue using WS-FED Auto for SSO, you must grant admin consent."
 
@@ -99,7 +99,7 @@ def make(context: Context, body: Resource, old: Resource | None) -> Resource:
         "features": (old or {}).get("features", []),
         "signOnMode": mode,
         "credentials": _credentials(body, name, mode, old),
-        "universalLogout": dict(brings.logout) if apps_eras.tells_logout(context.org) else None,
+        "universalLogout": None if context.org.lacks("apps/universalLogout") else dict(brings.logout),
         "settings": _settings(context, body, brings, name, mode, own),
         **({"profile": body["profile"]} if body.get("profile") else {}),
         "~custom": own,
@@ -125,13 +125,7 @@ def _name(context: Context, body: Resource, old: Resource | None, own: bool) -> 
 def _custom_name(context: Context, label: str) -> str:
     """The organisation's name, the label's letters and digits, and a number."""
     number = _next_number(context.org)
-    return f"{subdomain(context)}_{re.sub(r'[^a-z0-9]', '', label.lower())}_{number}"
-
-
-def subdomain(context: Context) -> str:
-    """What the organisation is called in its own address; NAME where that is a bare IP address."""
-    host = urlsplit(context.request.base_url).hostname or ""
-    return host.split(".")[0] if re.match(r"[a-z][\w-]*\.", host) else NAME
+    return f"{context.org.subdomain}_{re.sub(r'[^a-z0-9]', '', label.lower())}_{number}"
 
 
 def _next_number(org: Org) -> int:
@@ -202,7 +196,8 @@ def _settings(context: Context, body: Resource, brings: Entry, name: str, mode: 
         "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}},
         "manualProvisioning": False,
         "implicitAssignment": False,
-        **({"emOptInStatus": "NONE"} if apps_eras.tells_opt_in(context.org) else {}),
+        **({} if context.org.lacks("apps/emOptInStatus") else {"emOptInStatus": "NONE"}),
+        **({"extendedProperties": None} if context.org.date < EXTENDED_UNTIL else {}),
         "notes": {"admin": None, "enduser": None},
     }
     echoed = {key: value for key, value in asked.items() if key not in ("app", "signOn", "oauthClient")}
@@ -210,7 +205,7 @@ def _settings(context: Context, body: Resource, brings: Entry, name: str, mode: 
     if sign_on := _sign_on(context, asked.get("signOn") or {}, mode, own):
         settings["signOn"] = sign_on
     if name == CLIENT:
-        settings["oauthClient"] = _client_settings(asked.get("oauthClient") or {})
+        settings["oauthClient"] = _client_settings(context.org, asked.get("oauthClient") or {})
     return settings
 
 
@@ -219,9 +214,10 @@ def _own_settings(brings: Entry, asked: Resource) -> Resource:
     return {key: value if value != "" else None for key, value in {**brings.settings, **asked}.items()}
 
 
-def _client_settings(asked: Resource) -> Resource:
+def _client_settings(org: Org, asked: Resource) -> Resource:
+    logout = {} if org.lacks("apps/participate_slo") else {"participate_slo": False}
     refreshed = "refresh_token" in (asked.get("grant_types") or ())
-    plain = {**OAUTH_CLIENT, **({"refresh_token": {"rotation_type": "STATIC"}} if refreshed else {})}
+    plain = {**OAUTH_CLIENT, **logout, **({"refresh_token": {"rotation_type": "STATIC"}} if refreshed else {})}
     unkept = ("policy_uri", "tos_uri")  # they are taken, and nothing shows them again
     settings: Resource = merged(plain, {key: value for key, value in asked.items() if key not in unkept})
     return settings
@@ -245,7 +241,7 @@ def _catalogue_sign_on(asked: Resource, overrides: tuple[str, ...], **more: Json
 
 def _saml_sign_on(context: Context, asked: Resource) -> Resource:
     """Empty overrides are none; hooks are shown with a link; certificates in lines."""
-    emptied = (*OVERRIDES, *(("defaultRelayState",) if apps_eras.keeps_up(context.org) else ()))
+    emptied = (*OVERRIDES, *(("defaultRelayState",) if context.org.date >= RELAY_EMPTIED else ()))
     given = {key: value for key, value in asked.items() if value != "" or key not in emptied}
     sign_on: Resource = {**SIGN_ON, "spIssuer": (asked.get("slo") or {}).get("issuer"), **given}
     sign_on["inlineHooks"] = [_hook(context, hook["id"]) for hook in asked.get("inlineHooks") or ()]

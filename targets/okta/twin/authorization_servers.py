@@ -105,7 +105,7 @@ SERVERS = Kind(
     make=make_server,
     made=lambda context, server, _: furnish(context.org, server),
     links=server_links,
-    since={"default": 2022},
+    since={"default": "2022"},
     names=lambda server: ("default",) if server.get("default") else (),
     keeps=frozenset({"status", "default", "issuer"}),
     created=201,
@@ -127,7 +127,7 @@ SCOPE = Kind(
         "default": False,
     },
     links=self_link("GET", "PUT", "DELETE", path="/api/v1/authorizationServers/{}/scopes/{}"),
-    since={"apiResourceId": 2022},
+    since={"apiResourceId": "2022"},
     keeps=frozenset({"system"}),
     times=(),
     under=SERVERS,
@@ -136,6 +136,13 @@ SCOPE = Kind(
         narrow={"q": contains("name")}, order=lambda _, found: sorted(found, key=lambda one: bool(one.get("system")))
     ),
 )
+
+
+def by_name(claim: Resource) -> tuple[bool, str]:
+    """Sorts claims as they were once listed: the subject first."""
+    return claim["name"] != SUBJECT["name"], claim["name"]
+
+
 CLAIM = Kind(
     "/api/v1/authorizationServers/{authServerId}/claims/{claimId}",
     entity="OAuth2Claim",
@@ -148,11 +155,12 @@ CLAIM = Kind(
         "apiResourceId": None,
     },
     links=self_link("GET", "PUT", "DELETE", path="/api/v1/authorizationServers/{}/claims/{}"),
-    since={"apiResourceId": 2022},
+    since={"apiResourceId": "2022"},
     keeps=frozenset({"system"}),
     times=(),
     under=SERVERS,
     created=201,
+    listing=Listing(order=lambda context, found: sorted(found, key=by_name) if context.org.date < "2022" else found),
 )
 SCOPES: Mapping[str, str] = {
     "openid": "Signals that a request is an OpenID request.",

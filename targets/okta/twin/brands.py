@@ -19,7 +19,7 @@ NO_APP: Resource = {"appInstanceId": None, "appLinkName": None, "classicApplicat
 
 # --- brands
 
-SEVERAL = 2023
+SEVERAL = "2023"
 """Before this year an organisation had one brand, which had no name."""
 
 
@@ -43,7 +43,7 @@ def brand_links(context: Context, brand: Resource, _: Path) -> Json:
     here = f"/api/v1/brands/{brand['id']}"
     links = {
         "themes": hints(context.href(f"{here}/themes"), "GET"),
-        "self": hints(context.href(here), "GET", "PUT", *(("DELETE",) if context.org.year >= SEVERAL else ())),
+        "self": hints(context.href(here), "GET", "PUT", *(("DELETE",) if context.org.date >= SEVERAL else ())),
     }
     if domain := brand.get("emailDomainId"):
         links["emailDomain"] = hints(context.href(f"/api/v1/email-domains/{domain}"), "GET", "PUT")
@@ -213,7 +213,7 @@ def well_known_uris(context: Context) -> Reply:
 def default_brand(org: Org) -> None:
     """A new organisation has one brand."""
     off = {"removePoweredByOkta": False, "customPrivacyPolicyUrl": None, "agreeToCustomPrivacyPolicy": False}
-    brand = {"id": org.new_id("bnd"), "name": "okta-dev", **off, "isDefault": True}
+    brand = {"id": org.new_id("bnd"), "name": org.subdomain, **off, "isDefault": True}
     _add_theme(org, BRANDS.keep(org, (), brand)["id"])
 
 

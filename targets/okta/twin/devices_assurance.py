@@ -22,6 +22,8 @@ def make_assurance(context: Context, body: Resource, old: Resource | None) -> Re
     named = {"value": body.get("name"), "sensitive": False}
     if disks := texts(record(body.get("diskEncryptionType")).get("include")):
         made["diskEncryptionType"] = {"include": hash_order(disks)}
+    if not context.org.lacks("device-assurances/displayRemediationMode"):
+        made.setdefault("displayRemediationMode", "HIDE")
     return {**made, "resourceType": "DeviceAssurancePolicyEntity", "resourceDisplayName": named}
 
 
@@ -34,7 +36,6 @@ ASSURANCES = Kind(
     "/api/v1/device-assurances/{deviceAssuranceId}",
     entity="DeviceAssuranceEntity",
     prefix="dae",
-    defaults={"displayRemediationMode": "HIDE"},
     make=make_assurance,
     made=own_id,
     links=self_link("GET", "PUT", "DELETE", path="/api/v1/device-assurances/{}"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import string
 from typing import Any
-from urllib.parse import urlsplit
 
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
@@ -48,9 +47,8 @@ def domain_made(context: Context, body: Resource, old: Resource | None) -> Resou
 
 def _records(context: Context, domain: str) -> list[dict[str, Any]]:
     """What the owner of a domain has to publish."""
-    subdomain = (urlsplit(context.request.base_url).hostname or "").split(".")[0]
     records = [("TXT", f"_oktaverification.{domain}", _verification(context.org))]
-    records.append(("CNAME", domain, f"{subdomain}.customdomains.okta.com"))
+    records.append(("CNAME", domain, f"{context.org.subdomain}.customdomains.okta.com"))
     return [{"recordType": kind, "fqdn": fqdn, "values": [value]} for kind, fqdn, value in records]
 
 
@@ -70,7 +68,7 @@ def domain_links(context: Context, domain: Resource, _: Path) -> Json:
 
 def _given_last(context: Context, found: list[Resource]) -> list[Resource]:
     """The organisation's own domains, then the one that Okta gave it."""
-    given = [domain for domain in found if domain["id"] == DEFAULT and context.org.year >= SEVERAL]
+    given = [domain for domain in found if domain["id"] == DEFAULT and context.org.date >= SEVERAL]
     return [domain for domain in found if domain["id"] != DEFAULT] + given
 
 
@@ -103,7 +101,7 @@ def verify(context: Context) -> Reply:
 def default_domain(org: Org) -> None:
     """The domain that Okta gives, with the default brand."""
     brand = next((brand["id"] for brand in org.shelf(BRANDS.name).values() if brand.get("isDefault")), None)
-    domain = {"id": DEFAULT, "domain": "okta-dev.okta.com", "brandId": brand}
+    domain = {"id": DEFAULT, "domain": f"{org.subdomain}.okta.com", "brandId": brand}
     DOMAINS.keep(org, (), domain | {"certificateSourceType": "OKTA_MANAGED", "validationStatus": "COMPLETED"})
 
 

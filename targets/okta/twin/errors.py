@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterable
 from typing import Any
 
-from conformance.twinkit.service import Refusal, Reply
+from conformance.twinkit.service import Refusal, Reply, TwinRequest
 from targets.okta.twin.org import ALPHANUMERIC, Org
 
 ERROR_ID_LENGTH = 25
@@ -61,6 +61,16 @@ def stateless(status: int, code: str, summary: str, *causes: str) -> Reply:
     """An error answer that is given before any organisation is asked: its id follows from how many there were."""
     digest = hashlib.sha256(f"{next(_TOLD)} {summary}".encode()).hexdigest()
     return Reply(body(code, summary, f"oae{digest}"[:ERROR_ID_LENGTH], causes), status)
+
+
+def feature_disabled(_: TwinRequest) -> Reply:
+    """The condition that the organisation does not have the feature."""
+    return stateless(401, "E0000015", NO_FEATURE)
+
+
+def internal_error(_: TwinRequest) -> Reply:
+    """The condition that Okta fails."""
+    return stateless(500, "E0000009", "Internal Server Error")
 
 
 def not_found(org: Org, name: str, entity: str) -> Refusal:

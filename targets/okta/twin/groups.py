@@ -44,6 +44,11 @@ def _begin(_: Context, group: Resource, __: Path) -> None:
     group["lastMembershipUpdated"] = group["created"]
 
 
+def by_id(_: Context, found: list[Resource]) -> list[Resource]:
+    """Lists of members and owners are in the order of ids: the older come first."""
+    return sorted(found, key=lambda one: str(one["id"]))
+
+
 GROUPS = Kind(
     "/api/v1/groups/{groupId}",
     entity="UserGroup",
@@ -73,7 +78,7 @@ def everyone(org: Org) -> None:
 
 # --- members
 
-MEMBERS = Listing(limit=1000, most=1000, told=("limit",))
+MEMBERS = Listing(limit=1000, most=1000, told=("limit",), order=by_id)
 GROUPS_OF_USER = Listing(limit=200, told=("limit",), order=by_name)
 
 
@@ -141,7 +146,13 @@ def _seed_group(org: Org, ids: Path, group: Resource) -> None:
 
 # --- owners
 
-OWNERS = Kind("/api/v1/groups/{groupId}/owners/{ownerId}", entity="LinkedObject", under=GROUPS, times=())
+OWNERS = Kind(
+    "/api/v1/groups/{groupId}/owners/{ownerId}",
+    entity="LinkedObject",
+    under=GROUPS,
+    times=(),
+    listing=Listing(order=by_id),
+)
 OWNER_ENTITIES = {"USER": USERS, "GROUP": GROUPS}
 
 

@@ -75,7 +75,7 @@ EVENT = Kind(
         context, "/api/v1/eventHooks/{}".format(*ids), hook, "lifecycle/verify"
     ),
     keeps=frozenset({"verificationStatus", "createdBy"}),
-    since={"description": 2021, "events.filter": 2021},
+    since={"description": "2021", "events.filter": "2021"},
 )
 
 

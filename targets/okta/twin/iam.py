@@ -190,13 +190,7 @@ def _assignees(context: Context) -> Reply:
 def _assignee(context: Context, user_id: str) -> Json:
     here = context.href(f"/api/v1/users/{user_id}")
     links = {"roles": {"href": f"{here}/roles"}, "self": {"href": here}}
-    return {"id": user_id, "orn": f"orn:okta:directory:{org_id(context)}:users:{user_id}", "_links": links}
-
-
-def org_id(context: Context) -> str:
-    """The organisation's own id."""
-    known = context.org.get(".well-known/okta-organization", (), "") or {}
-    return str(known.get("id", "00o"))
+    return {"id": user_id, "orn": f"orn:okta:directory:{context.org.own_id}:users:{user_id}", "_links": links}
 
 
 def _with_link(answer: Answering) -> Answering:

@@ -37,7 +37,7 @@ SOCIAL: Mapping[str, tuple[str, str]] = {
     ),
 }
 """Where known providers authorize, and where they give tokens."""
-PAGED = 2022
+PAGED = "2022"
 """The year from which on lists of providers end."""
 AUDIENCE = "https://www.okta.com/saml2/service-provider/"
 AUTHORIZE = (
@@ -159,10 +159,10 @@ IDPS = Kind(
     make=make_idp,
     links=idp_links,
     since={
-        "policy.trustClaims": 2022,
-        "policy.transformedUsernameMatchingEnabled": 2022,
-        "protocol.settings": 2022,
-        "protocol.algorithms.request.digest": 2026,
+        "policy.trustClaims": "2022",
+        "policy.transformedUsernameMatchingEnabled": "2022",
+        "protocol.settings": "2022",
+        "protocol.algorithms.request.digest": "2026",
     },
     listing=Listing(limit=20, told=("limit",), narrow={"q": contains("name"), "type": equals("type")}),
 )
@@ -170,7 +170,7 @@ IDPS = Kind(
 
 def list_idps(context: Context) -> Reply:
     """GET of all."""
-    return list_all(IDPS)(context) if context.org.year >= PAGED else endless(context, IDPS)
+    return list_all(IDPS)(context) if context.org.date >= PAGED else endless(context, IDPS)
 
 
 def replace_idp(context: Context) -> Reply:

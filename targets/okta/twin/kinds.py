@@ -71,7 +71,7 @@ class Kind:
         make: The resource that a body asks for; ``defaults`` are laid under what it gives.
         links: ``_links`` of one; None keeps what a seeded one came with and gives none to others.
         embedded: ``_embedded`` of one, or nothing ({}) where none was asked for.
-        since: Members (dotted paths) that answers show only from a certain year on.
+        since: Members (dotted paths) that answers show only from a certain time on (``2022``, ``2025-06``).
         computed: Members that are not kept, but worked out whenever one is shown.
         names: What one may be called in paths besides its id.
         made: Puts in what comes into being with a new one.
@@ -92,7 +92,7 @@ class Kind:
     make: Make = body_as_sent
     links: Links | None = None
     embedded: Callable[[Context, Resource], Json] = lambda _context, _resource: {}
-    since: Mapping[str, int] = field(default_factory=dict)
+    since: Mapping[str, str] = field(default_factory=dict)
     computed: Callable[[Context, Resource], Resource] = lambda _context, _resource: {}
     names: Callable[[Resource], Iterable[str]] = lambda _resource: ()
     made: Made = alone
@@ -191,7 +191,7 @@ class Kind:
             view["_links"] = self.links(context, resource, (*parents, str(resource.get(self.key, ""))))
         if embedded := self.embedded(context, resource):
             view["_embedded"] = embedded
-        for path in (path for path, year in self.since.items() if year > context.org.year):
+        for path in (path for path, start in self.since.items() if start > context.org.date):
             remove_at(view, path)
         return context.shown(view)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import string
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from email.utils import formatdate
 from functools import lru_cache
@@ -19,6 +19,8 @@ from conformance.twinkit.service import Handler, Refusal, Reply, TwinRequest
 from targets.okta.twin import errors
 from targets.okta.twin.org import Org
 
+Condition = Callable[[TwinRequest], Reply]
+"""Answers instead of the service, when the control plane has arranged it."""
 WINDOW = 60
 """Seconds."""
 RULES: tuple[tuple[str, int], ...] = (
@@ -116,8 +118,12 @@ def rate_limit(_: TwinRequest) -> Reply:
     return _telling(errors.stateless(429, "E0000047", errors.TOO_MANY), told)
 
 
-def feature_disabled(request: TwinRequest) -> Reply:
-    """401: the organisation does not have the feature."""
-    rule = _rule(f"{request.method} {request.path}")
-    told = Bucket(rule[1], int(time.time()), used=1).headers() if rule else {}
-    return _telling(errors.stateless(401, "E0000015", errors.NO_FEATURE), told)
+def counting(condition: Condition) -> Condition:
+    """``condition``, whose answer tells of the bucket that the request is counted in."""
+
+    def arranged(request: TwinRequest) -> Reply:
+        rule = _rule(f"{request.method} {request.path}")
+        told = Bucket(rule[1], int(time.time()), used=1).headers() if rule else {}
+        return _telling(condition(request), told)
+
+    return arranged

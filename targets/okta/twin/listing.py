@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from conformance.twinkit.service import Reply
+from targets.okta.givens import narrowing
 from targets.okta.twin import errors, grammar
 from targets.okta.twin.context import Context
 from targets.okta.twin.org import Resource
@@ -53,26 +54,26 @@ ALL_AT_ONCE = Listing()
 def listed(context: Context, listing: Listing, found: Sequence[Resource], shown: Callable[[Resource], Any]) -> Reply:
     """The page of ``found`` that the request asks for."""
     kept = listing.order(context, list(reversed(found) if listing.newest_first else found))
-    narrowing = [name for name in listing.narrow if context.request.first(name)]
     for name, narrow in listing.narrow.items():
         if value := context.request.first(name):
             holds = narrow(context, value)
             kept = [one for one in kept if holds(one)]
-    page, following = _page(context, listing, kept, not narrowing and context.org.goes_on(context.kind, context.ids))
+    page, following = _page(context, listing, kept)
     body: Any = [shown(one) for one in page]
     bare = listing.limit is None or any(context.request.first(name) for name in listing.unlinked)
     headers = {} if bare else {"link": _links(context, listing, following)}
     return Reply({listing.wrap: body} if listing.wrap else body, 200, headers)
 
 
-def _page(context: Context, listing: Listing, kept: list[Resource], goes_on: bool) -> tuple[list[Resource], str | None]:
+def _page(context: Context, listing: Listing, kept: list[Resource]) -> tuple[list[Resource], str | None]:
     """The resources after the cursor, and the cursor of the next page (None: this is the last)."""
     if listing.limit is None:
         return kept, None
     after = context.request.first("after")
     start = _start(context, listing, kept, after) if after else 0
     end = start + _limit(context, listing)
-    more = end < len(kept) or (goes_on and start < end == len(kept))
+    asked = narrowing({name: values[0] for name, values in context.request.query.items()})
+    more = end < len(kept) or (start < end == len(kept) and context.org.goes_on(context.kind, context.ids, asked))
     return kept[start:end], listing.key(kept[end - 1]) if more else None
 
 

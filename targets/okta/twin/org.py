@@ -29,8 +29,20 @@ BASE = "{base}"
 """Stands for the organisation's address in stored URLs."""
 ALPHANUMERIC = string.ascii_letters + string.digits
 ID_LENGTH = 20
-TODAY = 9999
+TODAY = "9999"
 """Later than all changes of what answers show."""
+WELL_KNOWN = ".well-known/okta-organization"
+"""Kind of what anybody may know of the organisation."""
+SUBDOMAIN = "dev-123456"
+"""What an organisation is called of which nobody said how: Okta gives developers such names."""
+CLASSIC_UNTIL = "2022"
+"""Before this year all organisations had the old pipeline, in which sign-on begins with a password."""
+ORDERED = string.digits + string.ascii_uppercase + string.ascii_lowercase
+"""Digits of numbers in ids, in the order in which ids are sorted."""
+COUNTED = 4
+"""How many of them an id has."""
+NEWER = "z"
+"""Begins all new ids after their prefix: they come after those that were there before."""
 SUFFIX = "1d7"
 """Ends every id: it names the cell that the organisation lives in."""
 
@@ -56,6 +68,8 @@ class Org:
     """Given out for proofs of possession."""
     buckets: dict[str, Any] = field(default_factory=dict)
     """What is left of the rate limits (see ``limits``)."""
+    made: int = 0
+    """How many ids were given out."""
     traits: dict[str, Any] = field(default_factory=dict)
     """What this organisation is like where they differ; what was there before tells."""
 
@@ -65,16 +79,39 @@ class Org:
         return timestamp(self.clock.now())
 
     def new_id(self, prefix: str, length: int = ID_LENGTH) -> str:
-        """A new id: ``prefix``, random characters, the organisation's suffix."""
-        return self.ids.token(length - len(SUFFIX), ALPHANUMERIC, prefix) + SUFFIX
+        """A new id: ``prefix``, characters that grow from id to id, random ones, the organisation's suffix."""
+        self.made += 1
+        grown = "".join(
+            ORDERED[self.made // len(ORDERED) ** place % len(ORDERED)] for place in reversed(range(COUNTED))
+        )
+        return self.ids.token(length - len(SUFFIX), ALPHANUMERIC, prefix + NEWER + grown) + SUFFIX
 
     @property
     def own_id(self) -> str:
         """The organisation's own id: what was there before tells it, or it is made when it is first asked for."""
-        known = self.get(".well-known/okta-organization", (), "") or {}
-        if "id" not in known and "own_idp" not in self.traits:
-            self.traits["own_idp"] = self.new_id("00o")
-        return str(known.get("id") or self.traits["own_idp"])
+        if "id" not in self.known and "own_id" not in self.traits:
+            self.traits["own_id"] = self.new_id("00o")
+        return str(self.known.get("id") or self.traits["own_id"])
+
+    @property
+    def known(self) -> Resource:
+        """What anybody may know of it, as far as that was told."""
+        return self.get(WELL_KNOWN, (), "") or {}
+
+    @property
+    def subdomain(self) -> str:
+        """What it is called in its own address."""
+        return str((self.get("org", (), "") or {}).get("subdomain", SUBDOMAIN))
+
+    @property
+    def partition(self) -> str:
+        """The part of Okta that it is in: cells whose names begin with ``op`` are the preview's."""
+        return "oktapreview" if str(self.known.get("cell", "op")).startswith("op") else "okta"
+
+    @property
+    def is_classic(self) -> bool:
+        """Whether it works by its old pipeline: as it says, as its applications show, or as all did once."""
+        return self.known.get("pipeline") == "v1" or self.lacks("apps/policies") or self.date < CLASSIC_UNTIL
 
     def caller(self) -> str:
         """The id of the user whom the API token belongs to."""
@@ -110,15 +147,15 @@ class Org:
         for kind, parents in [place for place in self.shelves if place[0] in kinds]:
             self.remove(kind, parents, id_)
 
-    def goes_on(self, kind: str, parents: Path) -> bool:
-        """Whether a list has more than what is known of it."""
-        return (UNSEEN, (kind, *parents)) in self.shelves
+    def goes_on(self, kind: str, parents: Path, asked: str) -> bool:
+        """Whether a list has more than what is known of it, when so much is asked (``givens.narrowing``)."""
+        return asked in self.shelf(UNSEEN, (kind, *parents))
 
     @property
-    def year(self) -> int:
-        """The year whose answers the organisation gives: that of the recording that it is seeded with, if any."""
+    def date(self) -> str:
+        """The day (``2025-03-14``) whose answers it gives: that of the recording that it is seeded with, if any."""
         recorded = self.shelf(RECORDED).get("")
-        return int(recorded["date"][:4]) if recorded else TODAY
+        return str(recorded["date"])[:10] if recorded else TODAY
 
     def lacks(self, kind: str) -> bool:
         """Whether the organisation does not have such resources. O(words of ``kind``)."""

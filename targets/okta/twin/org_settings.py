@@ -28,7 +28,7 @@ def organisation(org: Org) -> Resource:
 
 def _new_organisation(org: Org) -> Resource:
     now = timestamp(org.clock.moment)
-    own = {"id": org.own_id, "subdomain": "okta-dev", "companyName": "okta-dev", "status": "ACTIVE"}
+    own = {"id": org.own_id, "subdomain": org.subdomain, "companyName": org.subdomain, "status": "ACTIVE"}
     times = {"expiresAt": None, "created": now, "lastUpdated": now, "website": "https://developer.okta.com"}
     return {**own, **times, **dict.fromkeys(SUPPORT, ""), **dict.fromkeys(ADDRESS)}
 
@@ -60,7 +60,7 @@ def change_organisation(context: Context) -> Reply:
 
 def well_known(context: Context) -> Reply:
     """GET of what anybody may know of the organisation."""
-    known = context.org.get(".well-known/okta-organization", (), "") or {
+    known = context.org.known or {
         "id": organisation(context.org)["id"],
         "cell": "op3",
         "pipeline": "idx",

@@ -8,7 +8,6 @@ from typing import Any
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin import apps_links, errors, policies_order, policies_shapes
-from targets.okta.twin.apps_eras import is_classic
 from targets.okta.twin.apps_kind import APPS
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.errors import record
@@ -18,8 +17,6 @@ from targets.okta.twin.listing import Listing, contains, equals, listed
 from targets.okta.twin.org import Org, Path, Resource
 from targets.okta.twin.seeding import seed_kind
 
-IDENTITY_ENGINE = 2022
-"""The year from which on organisations have the pipeline in which sign-on may begin with any factor."""
 ACCOUNT_MANAGEMENT = "END_USER_ACCOUNT_MANAGEMENT"
 
 
@@ -67,14 +64,9 @@ def make_rule(context: Context, body: Resource, old: Resource | None) -> Resourc
     rule = policies_shapes.rule(str(type_), body, bool((old or {}).get("system")))
     sign_on = rule["actions"].get("signon")
     asked = record(record(body.get("actions")).get("signon"))
-    if sign_on and "primaryFactor" not in asked and is_old(context.org):
+    if sign_on and "primaryFactor" not in asked and context.org.is_classic:
         sign_on["primaryFactor"] = "PASSWORD_IDP"
     return rule
-
-
-def is_old(org: Org) -> bool:
-    """Whether sign-on begins with a password."""
-    return is_classic(org) or org.year < IDENTITY_ENGINE
 
 
 def no_system(context: Context, resource: Resource) -> None:
@@ -111,7 +103,7 @@ POLICIES = Kind(
     defaults={"status": "ACTIVE", "priority": 1, "system": False},
     make=make_policy,
     links=policy_links,
-    since={"_links.mappings": 2022, "settings.password.breachedProtection": 2022},
+    since={"_links.mappings": "2022", "settings.password.breachedProtection": "2022"},
     made=lambda context, policy, ids: catch_all(context.org, policy, ids),
     before_delete=no_system,
     keeps=frozenset({"status", "system", "priority"}),

@@ -26,6 +26,9 @@ LABELS: Mapping[str, str] = {
     "SUPER_ADMIN": "Super Administrator",
     "USER_ADMIN": "Group Administrator",
 }
+OLD_LABELS: Mapping[str, str] = {"USER_ADMIN": "User Administrator"}
+"""What they were called before RENAMED."""
+RENAMED = "2022"
 LIMITED = frozenset({"APP_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "HELP_DESK_ADMIN", "USER_ADMIN"})
 """Roles that can be limited to targets. The id of their assignment follows from the role alone."""
 
@@ -82,6 +85,11 @@ def assignment_id(org: Org, role: str, prefix: str) -> str:
     return base64.b32encode(role.encode()).decode().rstrip("=") if role in LIMITED else org.new_id(prefix)
 
 
+def label(org: Org, role: str) -> str:
+    """What people call a role."""
+    return (OLD_LABELS if org.date < RENAMED else {}).get(role, LABELS[role])
+
+
 def _kind(assignee: Assignee) -> Kind:
     def links(context: Context, _: Resource, ids: Path) -> Json:
         return {"assignee": {"href": context.href(f"/api/v1/{assignee.kind}/{ids[0]}")}}
@@ -101,7 +109,7 @@ def _assign(kind: Kind, assignee: Assignee) -> Answering:
         now = context.org.now()
         assignment = {
             "id": assignment_id(context.org, role, assignee.prefix),
-            "label": LABELS[role],
+            "label": label(context.org, role),
             "type": role,
             "status": "ACTIVE",
             "created": now,

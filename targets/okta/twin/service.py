@@ -12,6 +12,7 @@ from targets.okta.lifting import normal_path
 from targets.okta.twin import (
     access,
     apps,
+    apps_kind,
     authenticators,
     authorization_servers,
     brand_pages,
@@ -94,6 +95,15 @@ FAMILIES: tuple[Family, ...] = (
 )
 
 
+CONDITIONS: Mapping[str, limits.Condition] = {
+    "feature_disabled": errors.feature_disabled,
+    "authenticator_in_policy": authenticators.in_default_policy,
+    "internal_error": errors.internal_error,
+    "full_of_apps": apps_kind.full,
+}
+"""What the control plane arranges, besides that a bucket is used up."""
+
+
 def _presets(org: Org) -> None:
     for family in FAMILIES:
         family.presets(org)
@@ -141,9 +151,6 @@ def service() -> Service:
         surface=_surface(),
         normalise_path=normal_path,
         guard=access.guard,
-        conditions={
-            "rate_limit": limits.rate_limit,
-            "feature_disabled": limits.feature_disabled,
-            "authenticator_in_policy": authenticators.in_default_policy,
-        },
+        conditions={name: limits.counting(condition) for name, condition in CONDITIONS.items()}
+        | {"rate_limit": limits.rate_limit},
     )

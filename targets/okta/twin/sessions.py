@@ -83,7 +83,7 @@ def _session(org: Org, person: Resource) -> Resource:
         "lastPasswordVerification": now,
         "lastFactorVerification": None,
         "amr": ["pwd"],
-        "idp": {"id": org.traits.setdefault("own_idp", org.new_id("00o")), "type": "OKTA"},
+        "idp": {"id": org.own_id, "type": "OKTA"},
         "mfaActive": True,
         "~name": f"{profile.get('firstName')} {profile.get('lastName')}",
     }

@@ -51,7 +51,7 @@ def links_of(context: Context, template: Path, *names: str, **others: Json) -> R
         "customizations": hints(f"{here}/customizations", "GET", "POST", "DELETE"),
         "test": hints(f"{here}/test", "POST"),
     }
-    missing = () if context.org.year >= SEVERAL else ("settings",)
+    missing = () if context.org.date >= SEVERAL else ("settings",)
     return {**{name: known[name] for name in names if name not in missing}, **others}
 
 
@@ -170,7 +170,7 @@ def rendered(org: Org, text: str) -> str:
     """``text`` with examples in the place of its variables."""
     settings = org.get("org", (), "") or {}
     known = {
-        "org.name": settings.get("companyName", "okta-dev"),
+        "org.name": settings.get("companyName", org.subdomain),
         "user.profile.firstName": "John",
         "user.profile.lastName": "Doe",
     }

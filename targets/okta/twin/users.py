@@ -30,8 +30,8 @@ SHOWN_EMPTY = ("mobilePhone", "secondEmail")
 SECRETS = ("value", "hash", "hook")
 """Ways to give a password."""
 
-LAST_SILENT = 2020
-"""The last year in which ``statusChanged`` told nothing of a user who was made with a password and not activated."""
+TOLD_SINCE = "2021"
+"""Before this year ``statusChanged`` told nothing of a user who was made with a password and not activated."""
 
 WITH_PASSWORD = (
     "suspend",
@@ -233,7 +233,7 @@ def _begin(context: Context, made: Resource) -> None:
     active = context.flag("activate", True)
     made["status"] = _first_status(context, active, has_password)
     made["activated"] = now if active else None
-    noted = active or (has_password and context.org.year > LAST_SILENT)
+    noted = active or (has_password and context.org.date >= TOLD_SINCE)
     made["statusChanged"] = now if noted else None
     made["passwordChanged"] = now if has_password else None
     keep_secrets(made, context.body.get("credentials") or {})
