@@ -83,6 +83,15 @@ def test_they_agree_on_a_twin_that_treats_them_alike(library_cassettes: Path, li
     assert found.programs == found.agree  # both see the flaw
 
 
+def test_a_twin_that_is_named_for_one_is_that_of_both(library_cassettes: Path, library_stage: Stage) -> None:
+    library_stage.play(SERVICE)
+    plan = Plan(("library", "kiosk"), (library_cassettes,), {"library": TwinAddress(library_stage.url)})
+    scored = score_outcome(plan, runner.run(plan, Watching()))
+    assert {(target.facts.twin.kind, target.facts.twin.base_url) for target in scored.targets} == {
+        ("external", library_stage.url)
+    }
+
+
 def test_a_twin_that_is_not_the_same_to_both_is_named(library_cassettes: Path, library_stage: Stage) -> None:
     """It remembers, whatever is reset: once two recordings were run by the first client, nothing can be reserved."""
     seen: list[object] = []
