@@ -17,10 +17,12 @@ may have been something else. Things that others hang on come first.
 
 | kind | id | of | resource |
 |---|---|---|---|
-| ``site`` | "" | | ``deployment`` (``cloud`` or ``server``), ``version`` (``2``, ``3``), ``path`` (context path) |
+| ``site`` | "" | | ``deployment`` (``cloud`` or ``server``), ``version`` (``2``, ``3``), ``path`` (context path), \
+                  ``date`` of the first answer, ``limited`` (good answers tell of a rate limit) |
 | ``issue`` | id, or key where no answer shows the id | | as ``GET issue`` shows it, with ``fields`` |
 | ``issue/comment``, ``issue/worklog``, ``issue/remotelink`` ... | id | issue | as the service shows it |
 | ``project``, ``issuetype``, ``priority``, ``status``, ``user``, ``version`` ... | id | | as the service shows it |
+| ``field`` | id | | ``name`` and ``schema``, of custom fields, as far as issues show them |
 | ``transition`` | id | project key | ``name``, ``to`` (a status), ``from`` (ids of statuses that offered it) |
 | ``blank`` | issue type id | project key | ``fields`` of a new issue that the program did not send, as first read |
 | ``counter`` | project key | | ``next``, the number in the key of the first issue that the program makes; ``next_id`` |
@@ -28,7 +30,7 @@ may have been something else. Things that others hang on come first.
 | ``view`` | words of the path | ids in the path | ``query`` and ``answer``, of what is no resource of its own |
 
 A ``view`` is the first answer of an endpoint that gives no ``self`` link: ``field``, ``issue/createmeta``,
-``issue/editmeta``, ``issue/transitions``, ``mypermissions``, ``serverInfo``; a search is none, its issues are told.
+``issue/editmeta``, ``issue/transitions``, ``mypermissions``, ``serverInfo``; of a search what is about no single issue.
 What may be chosen (``allowedValues``) is told there only. ``blank`` leaves out moments, which depend on the time.
 """
 
@@ -38,6 +40,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -51,6 +54,7 @@ REFERRED = ("issue", "filter", "attachment", "version", "component", "agile", "i
 """Kinds whose ids programs hand on; everything else is the site's vocabulary, which the twin has under its ids."""
 
 CHOICES = "allowedValues"
+_CUSTOM = "customfield_"
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 _ROOT = re.compile(r"/rest/(\w+)/(?:[\d.]+|latest)/")
@@ -58,6 +62,9 @@ _USER_IDS = ("accountId", "username", "key")
 _KEY = re.compile(r"([A-Z][A-Z0-9_]*)-(\d+)")
 _WORD_IDS = re.compile(r"\{(\w+)\}")
 _SEARCH = re.compile(r"(?:^|/)(?:search(?:/jql)?|picker)$")
+_SCREENS = "issue/createmeta/"
+_TYPES_BY_FORM = {re.compile(r"\d+_\*:\*_\d+_\*:\*_"): {"custom": "com.atlassian.jira.ext.charting:timeinstatus"}}
+"""Custom fields whose type shows in their values: time in status."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +117,24 @@ def _site(steps: Sequence[tuple[Step, Observation]]) -> dict[str, Json]:
     links = (urlsplit(link).path for _, seen in steps for link, _ in _linked(seen.body))
     path = next((path.removesuffix(root_relative(path)) for path in links), "")
     flavour = max(flavours, key=flavours.count)
-    resource = {"deployment": flavour.deployment, "version": flavour.version, "path": path}
+    resource = {"deployment": flavour.deployment, "version": flavour.version, "path": path, **_era(steps)}
     return {"kind": "site", "id": "", "of": [], "resource": resource, "after": []}
+
+
+def _era(steps: Sequence[tuple[Step, Observation]]) -> dict[str, Json]:
+    """When the site answered (ISO 8601), and whether it said how much may still be asked of it."""
+    answers = [exchange.response for _, seen in steps for exchange in seen.exchanges]
+    dates = (answer.header("date") for answer in answers)
+    date = next((date for date in dates if date), None)
+    limited = any(answer.status < 400 and answer.header("retry-after") is not None for answer in answers)
+    return {"date": _iso(date) if date else "", "limited": limited}
+
+
+def _iso(date: str) -> str:
+    try:
+        return parsedate_to_datetime(date).isoformat()
+    except ValueError:
+        return ""
 
 
 def place_of(link: str) -> Place | None:
@@ -176,6 +199,7 @@ class _Gatherer:
         self._sent: dict[str, Mapping[str, Json]] = {}
         """By the id of an issue that has not been read since it was made, the fields that were sent."""
         self._workflow = _Workflow()
+        self._fields: dict[str, dict[str, Json]] = {}
 
     def take(self, call: Call, observation: Observation) -> None:
         """Take the next step."""
@@ -189,12 +213,15 @@ class _Gatherer:
         if not call.reads and status < 300:
             self._written(call, place, observation.body)
         self._workflow.take(call, place, observation.body)
+        self._note_fields(observation.body)
 
     def facts(self) -> Iterator[dict[str, Json]]:
         """All that was there before, what others hang on first."""
         ordered = sorted(self._shown.items(), key=lambda item: (item[0].kind.startswith("issue"), len(item[0].of)))
         for place, shown in ordered:
             yield _fact(place.kind, place.id, place.of, shown.resource, shown.after)
+        for own, custom in self._fields.items():
+            yield _fact("field", own, (), custom)
         for (project, own), transition in self._workflow.transitions(self._key_of).items():
             yield _fact("transition", own, (project,), transition)
         for (project, own), fields in self._blanks.items():
@@ -219,8 +246,12 @@ class _Gatherer:
         if isinstance(body, list) and body and all(isinstance(member, dict) and "self" in member for member in body):
             members = [found.id for member in body if (found := place_of(member["self"]))]
             self._view(call, place, {"members": members})
-        elif not _has_own_link(body) and not _SEARCH.search(place.kind) and not place.id:
-            self._view(call, place, {"answer": body})
+        elif place.kind.startswith(_SCREENS) and place.id:
+            self._view(call, Place(place.kind, "", (*place.of, place.id)), {"answer": body})
+        elif not _has_own_link(body) and not place.id:
+            self._view(call, place, {"answer": _without_issues(body) if _SEARCH.search(place.kind) else body})
+        elif place.kind == "issue" and isinstance(body, dict) and place_of(str(body.get("self"))) is None:
+            self._show(place, body)  # its link is not readable
 
     def _view(self, call: Call, place: Place, view: dict[str, Json]) -> None:
         """The first answer of an endpoint about something that the program has not made."""
@@ -279,6 +310,8 @@ class _Gatherer:
 
     def _written(self, call: Call, place: Place, body: Json) -> None:
         """What a POST answers with was made by it; what a write names is no longer as it was."""
+        self._note_parent(place, body)
+        place = self._canonical(place)
         made = body if isinstance(body, dict) and call.operation.startswith("POST ") else {}
         own = made.get("id")
         if isinstance(own, str | int) and Place(place.kind, str(own), place.of) not in self._shown:
@@ -292,6 +325,32 @@ class _Gatherer:
             shown = self._shown.get(name)
             if shown and not shown.seen:
                 shown.after.append(call.operation)
+        if not made:
+            self._show_all(body)
+
+    def _note_parent(self, place: Place, body: Json) -> None:
+        """An answer's own link has the id of the issue that the call named by its key."""
+        found = place_of(str(body.get("self"))) if isinstance(body, dict) else None
+        if found and found.of and place.of and place.kind == found.kind and _KEY.fullmatch(place.of[0]):
+            self._names.setdefault(place.of[0], found.of[0])
+            self._rename(place.of[0], found.of[0])
+
+    def _note_fields(self, tree: Json) -> None:
+        """What answers tell of custom fields: by their names and schemas, and by the form of their values."""
+        if isinstance(tree, list):
+            for item in tree:
+                self._note_fields(item)
+        if not isinstance(tree, dict):
+            return
+        names, schemas = tree.get("names"), tree.get("schema")
+        if isinstance(names, dict) and isinstance(schemas, dict):
+            for own in names.keys() & schemas.keys():
+                if own.startswith(_CUSTOM):
+                    self._fields[own] = {"name": names[own], "schema": schemas[own]}
+        for own, value in (tree.get("fields") or {}).items() if isinstance(tree.get("fields"), dict) else ():
+            if own.startswith(_CUSTOM) and isinstance(value, str) and (schema := _told_by_form(value)):
+                self._fields.setdefault(own, {"name": own, "schema": schema})
+        self._note_fields(tree.get("issues"))
 
     def _make(self, own: str, made: Mapping[str, Json]) -> None:
         self._made.add(own)
@@ -301,6 +360,15 @@ class _Gatherer:
             self._names[key] = own
             if found := _KEY.fullmatch(key):
                 self._counters.setdefault(found[1], {"next": int(found[2]), "next_id": own})
+
+
+def _without_issues(body: Json) -> Json:
+    """What an answer to a search tells besides issues."""
+    return {name: value for name, value in body.items() if name != "issues"} if isinstance(body, dict) else body
+
+
+def _told_by_form(value: str) -> dict[str, Json] | None:
+    return next((dict(schema) for form, schema in _TYPES_BY_FORM.items() if form.match(value)), None)
 
 
 def _is_moment(value: Json) -> bool:
@@ -349,6 +417,7 @@ class _Workflow:
             status = fields.get("status") if isinstance(fields, dict) else None
             if found and found.kind == "issue" and isinstance(status, dict):
                 self._saw(str(resource.get("id", found.id)), status)
+                self._offered(str(resource.get("id", found.id)), resource)
 
     def transitions(self, key_of: Any) -> dict[tuple[str, str], dict[str, Any]]:
         """By project key and id."""

@@ -16,6 +16,7 @@ TOKEN = "conformance"
 PUBLIC = re.compile(r"/rest/api/\d/serverInfo$")
 """Whoever asks is told."""
 OF_ISSUE = re.compile(r"/rest/api/\d/issue/[^/]+")
+MAKING = re.compile(r"/rest/api/\d/issue/?")
 
 
 def guard(site: Site, request: TwinRequest) -> Reply | None:
@@ -32,6 +33,8 @@ def guard(site: Site, request: TwinRequest) -> Reply | None:
 def unauthenticated(request: TwinRequest) -> Reply:
     """What is answered to those who have not said who they are."""
     path = root_relative(request.path)
+    if MAKING.fullmatch(path):
+        return errors.wrong_password(request)
     return errors.login_required(request) if OF_ISSUE.match(path) else errors.not_authenticated(request)
 
 

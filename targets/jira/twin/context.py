@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -132,7 +132,12 @@ Answering = Callable[[Context], Reply]
 
 def handler(answer: Answering) -> Handler:
     """What answers an operation, in the form of a ``Service``."""
-    return lambda site, request: answer(Context(site, request))
+
+    def handle(site: Site, request: TwinRequest) -> Reply:
+        reply = answer(Context(site, request))
+        return replace(reply, headers={**reply.headers, "Retry-After": "0"}) if site.is_limited else reply
+
+    return handle
 
 
 def routes(table: Mapping[str, Answering]) -> dict[str, Handler]:

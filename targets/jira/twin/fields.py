@@ -126,9 +126,10 @@ def _number(_: Context, __: str, value: Json) -> Json:
 
 
 def _date(_: Context, __: str, value: Json) -> Json:
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
+    """A day; the time of a moment is left out."""
+    if not re.match(r"\d{4}-\d\d-\d\d(?:T|$)", str(value)):
         raise BadValue("Error parsing date string: " + str(value))
-    return value
+    return str(value)[:10]
 
 
 def _user(context: Context, _: str, value: Json) -> Json:
@@ -259,7 +260,7 @@ def _project(context: Context, _: str, value: Json) -> Json:
     found = project_named(context.site, value)
     if found is None:
         raise BadValue("valid project is required")
-    names = ("self", "id", "key", "name", "projectTypeKey", "simplified", "avatarUrls")
+    names = ("self", "id", "key", "name", "projectTypeKey", "simplified", "avatarUrls", "projectCategory")
     return {name: found[name] for name in names if name in found}
 
 

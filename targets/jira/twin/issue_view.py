@@ -15,6 +15,9 @@ from targets.jira.twin.site import BASE, Resource, Site
 ALONE = ("renderedFields", "names", "schema", "operations", "editmeta", "changelog", "versionedRepresentations")
 """What can be asked for with one issue; transitions are named only where they were asked for."""
 IN_LISTS = "operations,versionedRepresentations,editmeta,changelog,renderedFields"
+IN_OLD_LISTS = "editmeta,renderedFields,transitions,changelog,operations"
+VERSIONED = 2016
+"""From then on values are told of several versions."""
 IN_BRIEF = ("summary", "status", "priority", "issuetype")
 SUBTASK_LEVEL = -1
 WORKLOGS_SHOWN = 20
@@ -40,6 +43,7 @@ def alone(context: Context, issue: Resource) -> Resource:
     fields = chosen(context, issue, context.words("fields") or ["*all"])
     view: Resource = {"expand": ",".join(names), "id": issue["id"]}
     view |= {"self": context.shown(f"{context.api}/issue/{issue['id']}"), "key": issue["key"], "fields": fields}
+    view |= _not_rendered(context)
     view |= {name: EXPANSIONS[name](context, issue, fields) for name in asked if name in EXPANSIONS}
     return view | _properties(context, issue)
 
@@ -48,10 +52,16 @@ def in_list(context: Context, issue: Resource, fields: Iterable[str], api: str =
     """An issue in the answer to a search."""
     shown = chosen(context, issue, fields)
     root = context.api if api == "api" else f"{BASE}/rest/agile/1.0"
-    view: Resource = {"expand": IN_LISTS, "id": issue["id"]}
+    view: Resource = {"expand": IN_OLD_LISTS if context.site.is_before(VERSIONED) else IN_LISTS, "id": issue["id"]}
     view |= {"self": context.shown(f"{root}/issue/{issue['id']}"), "key": issue["key"], "fields": shown}
     asked = [name for name in expansions(context) if name in EXPANSIONS and name not in ("names", "schema")]
+    view |= _not_rendered(context)
     return view | {name: EXPANSIONS[name](context, issue, shown) for name in asked} | _properties(context, issue)
+
+
+def _not_rendered(context: Context) -> Resource:
+    """Servers say that nothing was rendered where something else was asked for."""
+    return {"renderedFields": None} if expansions(context) and not context.site.is_cloud else {}
 
 
 def _properties(context: Context, issue: Resource) -> Resource:
@@ -90,7 +100,7 @@ def value(context: Context, issue: Resource, field: str) -> Any:
         return context.shown(WORKED_OUT[field](context, issue))
     kept = issue["fields"][field]
     if holds_document(context.site, field):
-        return documents.as_document(kept) if context.has_documents else documents.as_text(kept)
+        kept = documents.as_document(kept) if context.has_documents else documents.as_text(kept)
     return context.shown(kept)
 
 
@@ -102,7 +112,8 @@ def brief(context: Context, issue: Resource) -> Resource:
 
 def subtasks(site: Site, issue: Resource) -> list[Resource]:
     """The sub-tasks of an issue."""
-    return [one for one in site.shelf("issue").values() if _is_subtask_of(one, issue)]
+    found = [one for one in site.shelf("issue").values() if _is_subtask_of(one, issue)]
+    return sorted(found, key=lambda one: (len(one["id"]), one["id"]))
 
 
 def _is_subtask_of(one: Resource, issue: Resource) -> bool:
@@ -121,7 +132,10 @@ def _parent(context: Context, issue: Resource) -> Json:
 
 
 def _links(context: Context, issue: Resource) -> Json:
-    return [_link_from(context, one, issue) for one in context.site.shelf("issueLink").values() if _joins(one, issue)]
+    told = issue.get("~links") or []
+    links = [one for one in context.site.shelf("issueLink").values() if _joins(one, issue)]
+    links.sort(key=lambda one: told.index(one["id"]) if one["id"] in told else len(told))
+    return [_link_from(context, one, issue) for one in links]
 
 
 def _joins(one: Resource, issue: Resource) -> bool:
@@ -217,8 +231,7 @@ WORKED_OUT: dict[str, Callable[[Context, Resource], Json]] = {
 
 def _names(context: Context, issue: Resource, fields: Resource) -> Json:
     known = definitions(context.site)
-    told = issue.get("~names") or {}
-    return {name: known[name]["name"] if name in known else told.get(name, name) for name in fields}
+    return {name: known[name]["name"] for name in fields if name in known}
 
 
 def _schema(context: Context, issue: Resource, fields: Resource) -> Json:

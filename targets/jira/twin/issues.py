@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -39,6 +40,8 @@ WHOLE = frozenset({"workratio", "watches", "progress"})
 ZONES_OF_CATEGORIES = 2018
 """From then on Cloud notes when the category of the status changed."""
 DEFAULT_PRIORITY = "3"
+RANK = re.compile(r"(\d\|)([0-9a-z]+):")
+RANK_STEP = 8
 
 
 # --- making
@@ -75,6 +78,7 @@ def made(context: Context, body: Resource) -> Resource:
     fields = blank(context, project["key"], issue_type["id"])
     issue: Resource = {"id": own, "key": key, "fields": fields}
     put_values(context, fields, values)
+    advance_ranks(context.site, fields)
     fields.setdefault("reporter", people.me(context))
     fields["creator"] = fields.get("creator") or people.me(context)
     now = context.site.now()
@@ -88,6 +92,26 @@ def made(context: Context, body: Resource) -> Resource:
     return issue
 
 
+def advance_ranks(site: Site, fields: Resource) -> None:
+    """A new issue is ranked after the last one (LexoRank: numbers in base 36, eight apart)."""
+    for field, value in fields.items():
+        found = RANK.fullmatch(value) if isinstance(value, str) else None
+        if found is None:
+            continue
+        last = site.counters.get(f"rank {field}")
+        number = int(found[2], 36) if last is None else last + RANK_STEP
+        site.counters[f"rank {field}"] = number
+        fields[field] = f"{found[1]}{_base36(number).rjust(len(found[2]), '0')}:"
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return digits or "0"
+
+
 def blank(context: Context, project: str, issue_type: str) -> Resource:
     """The fields of a new issue before anything is set: as one was seen in this project, or as it is by default."""
     site = context.site
@@ -95,7 +119,7 @@ def blank(context: Context, project: str, issue_type: str) -> Resource:
     known = seen.get(issue_type) or next(iter(seen.values()), {})
     told = copy.deepcopy(known.get("fields") or {})
     if told.keys() >= WHOLE:
-        return {**told, **{name: value for name, value in _defaults(site, project).items() if name in ("status",)}, **told}
+        return {"status": _defaults(site, project)["status"], **told}
     return {**_defaults(site, project), **told}
 
 

@@ -47,8 +47,8 @@ def _page(context: Context, kind: str, parts: list[Json], most: int) -> Reply:
     return Reply(context.shown({"startAt": start, "maxResults": size, "total": len(parts), kind: page}))
 
 
-def _touch(context: Context, issue: Resource) -> None:
-    issue["fields"]["updated"] = context.site.now()
+def _touch(context: Context, issue: Resource, now: str | None = None) -> None:
+    issue["fields"]["updated"] = now or context.site.now()
 
 
 def _text(context: Context, value: Json, called: str) -> Json:
@@ -84,7 +84,7 @@ def made_comment(context: Context, issue: Resource, body: Resource) -> Resource:
         comment["visibility"] = body["visibility"]
     if context.site.is_cloud and not context.site.is_before(COMMENTS_TOLD):
         comment["jsdPublic"] = True
-    _touch(context, issue)
+    _touch(context, issue, now)
     return context.site.put(COMMENT, (issue["id"],), own, comment)
 
 
@@ -112,11 +112,12 @@ def edit_comment(context: Context) -> Reply:
     issue = found(context)
     comment = _one(context, COMMENT, issue)
     text = _text(context, context.body.get("body"), "comment")
-    comment |= {"body": text, "updateAuthor": people.me(context), "updated": context.site.now()}
+    now = context.site.now()
+    comment |= {"body": text, "updateAuthor": people.me(context), "updated": now}
     if context.site.is_cloud:
         comment.setdefault("jsdPublic", True)
     context.site.put(COMMENT, (issue["id"],), comment["id"], comment)
-    _touch(context, issue)
+    _touch(context, issue, now)
     return _made_known(context, comment, _address(context, issue, "comment", comment), _shown(context, comment), 200)
 
 
@@ -149,7 +150,7 @@ def made_worklog(context: Context, issue: Resource, body: Resource) -> Resource:
     worklog |= {"comment": _text(context, body["comment"], "comment")} if body.get("comment") else {}
     worklog |= {"created": now, "updated": now, "started": _started(context, body.get("started")) or now}
     worklog |= {"timeSpent": times.spelled(spent), "timeSpentSeconds": spent, "id": own, "issueId": issue["id"]}
-    _add_time(context, issue, spent)
+    _add_time(context, issue, spent, now)
     return context.site.put(WORKLOG, (issue["id"],), own, worklog)
 
 
@@ -169,14 +170,14 @@ def _started(context: Context, told: Json) -> str | None:
         raise errors.refusal(400, f"Worklog must not be null. Invalid date: {told}") from None
 
 
-def _add_time(context: Context, issue: Resource, span: int) -> None:
+def _add_time(context: Context, issue: Resource, span: int, now: str | None = None) -> None:
     """Time is spent (or, below zero, not spent after all), and as much less is left to do."""
     fields = issue["fields"]
     for prefix in ("", "aggregate"):
         spent = (fields.get(f"{prefix}timespent") or 0) + span
         left = max(0, (fields.get(f"{prefix}timeestimate") or 0) - span)
         fields |= {f"{prefix}timespent": spent or None, f"{prefix}timeestimate": left}
-    _touch(context, issue)
+    _touch(context, issue, now)
 
 
 def list_worklogs(context: Context) -> Reply:

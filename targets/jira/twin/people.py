@@ -137,7 +137,7 @@ def _held(row: Resource) -> Resource:
 def session(context: Context) -> Reply:
     """The session of whoever calls."""
     user, now = context.site.me, context.site.now()
-    login = {"failedLoginCount": 0, "loginCount": 1, "previousLoginTime": now}
+    login = user.get("loginInfo") or {"failedLoginCount": 0, "loginCount": 1, "previousLoginTime": now}
     link = f"{BASE}/rest/api/{context.asked_version}/user?username={quote(id_of(context.site, user), safe='')}"
     link = link.replace("/api/1/", "/api/latest/")
     name = user.get("name") or user.get("displayName")

@@ -16,6 +16,8 @@ from targets.jira.twin.site import BASE, Resource, Site
 PROJECT, PROJECT_ID = "TEST", "10000"
 ACCOUNT, USER = "5b10a2844c20165700ede21g", "admin"
 """The caller's id, in Cloud and on servers."""
+NEW_PRIORITIES = 2016
+"""From then on new sites have priorities from Highest to Lowest."""
 AVATAR_SIZES = {"48x48": "", "24x24": "size=small&", "16x16": "size=xsmall&", "32x32": "size=medium&"}
 WORKFLOW = (("11", "10000"), ("21", "3"), ("31", "10001"))
 """Transitions of a new project and the statuses that they lead to, from wherever the issue is."""
@@ -37,8 +39,9 @@ def new_site(clock: Clock, ids: Ids) -> Site:
 
 
 def furnish(site: Site) -> None:
-    """Put in the words that all sites of this deployment have."""
-    for kind, resources in data("vocabulary").items():
+    """Put in the words that all sites of this deployment have, as they were called at its time."""
+    words = data("vocabulary") | (data("classic") if site.is_before(NEW_PRIORITIES) else {})
+    for kind, resources in words.items():
         for row in resources:
             _preset(site, kind, VOCABULARY.get(kind, _as_it_is)(site, copy.deepcopy(row)))
 

@@ -15,6 +15,7 @@ from targets.jira.twin.grammar import BadQuery
 from targets.jira.twin.site import Resource
 
 PAGE = 50
+EXPAND = "schema,names"
 MOST = {True: 100, False: 1000}
 """How many issues a page has at most, in Cloud (True) and on servers."""
 UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
@@ -26,9 +27,28 @@ def search(context: Context) -> Reply:
     start, most = context.number("startAt", 0), context.number("maxResults", PAGE)
     issues = _page(context, found[start : start + most], context.words("fields") or ["*navigable"])
     asked = issue_view.expansions(context)
-    told: Resource = {"expand": "schema,names"} if issues else {}
-    told |= {"startAt": start, "maxResults": most, "total": len(found), "issues": issues}
+    view = _view(context)
+    told: Resource = {"expand": view.get("expand", EXPAND)} if issues else {}
+    told |= {"startAt": start, "maxResults": most, "total": len(found) + _unseen(view, len(found)), "issues": issues}
+    told |= {"warningMessages": None} if "warningMessages" in view else {}
     return Reply(told | _names(context, issues, asked))
+
+
+def _view(context: Context) -> Resource:
+    """What is known of the answer besides issues: that to this query, else what holds for all of them."""
+    views = context.site.views.get(("search", ()), ())
+    same = next((view for view in views if (view.get("query") or {}).get("jql") == context.text("jql")), None)
+    every = next((view["answer"] for view in views if "expand" in view["answer"]), {})
+    told: Resource = same["answer"] if same else {name: every[name] for name in ("expand", "warningMessages") if name in every}
+    return told
+
+
+def _unseen(view: Resource, found: int) -> int:
+    """How many issues there are that nobody showed: known from the first time that the query is asked."""
+    if "total" not in view:
+        return 0
+    unseen: int = view.setdefault("~unseen", max(0, view["total"] - found))
+    return unseen
 
 
 def _found(context: Context) -> list[Resource]:

@@ -9,6 +9,7 @@ import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from conformance.recordings.model import Json
 from targets.jira.twin import people
@@ -19,7 +20,7 @@ from targets.jira.twin.site import BASE, Path, Resource, Site, merged, replaced
 _ADDRESS = re.compile(r"(https?://[^/\s?]+(?:/[^\s?]*?)?)/rest/(?:api|agile|auth)/")
 KEPT_COUNTS = ("watches", "votes")
 """Fields that are worked out from what is kept of them."""
-MOMENTS = re.compile(r"\d{4}-\d\d-\d\dT")
+PROJECT_NAME = re.compile(r"\d+|[A-Z][A-Z0-9_]*")
 
 
 def seed(site: Site, fact: Mapping[str, Any]) -> None:
@@ -32,6 +33,7 @@ def seed(site: Site, fact: Mapping[str, Any]) -> None:
 def own(site: Site, resource: Json) -> Any:
     """``resource`` with BASE in the place of the address of the site that it was recorded on."""
     site.bases |= {found for text in _links(resource) for found in _ADDRESS.findall(text)}
+    site.path = site.path or next((path for base in sorted(site.bases) if (path := urlsplit(base).path)), "")
     if not site.bases:
         return copy.deepcopy(resource)
     address = re.compile("(?:" + "|".join(map(re.escape, sorted(site.bases, key=len, reverse=True))) + ")(?=/|$)")
@@ -58,8 +60,12 @@ def _site(site: Site, _: Path, resource: Resource) -> None:
     site.counters.clear()
     site.deployment, site.path = resource["deployment"], resource.get("path", "")
     site.year = int(str(resource.get("date") or "0")[:4])
+    site.is_limited = bool(resource.get("limited"))
+    site.bases.clear()
     site.is_seeded = True
     furnish(site)
+    for own_id in list(site.shelf("field")):
+        site.remove("field", (), own_id)  # which custom fields there are differs
     add_caller(site)
     site.presets.add(("user", site.caller))
 
@@ -105,7 +111,9 @@ def _call_as(site: Site, name: str) -> None:
 
 
 def _project(site: Site, ids: Path, resource: Resource) -> None:
-    """A project may be told by its id or by its key only."""
+    """A project may be told by its id or by its key only. Words of paths are neither."""
+    if not resource and not PROJECT_NAME.fullmatch(ids[-1]):
+        return
     key = str(resource.get("key") or (ids[-1] if not ids[-1].isdigit() else ""))
     same = [one for one in site.shelf("project").values() if key and one["key"] == key]
     own_id = str(resource.get("id") or (same[0]["id"] if same else ids[-1]))
@@ -127,11 +135,8 @@ def _issue(site: Site, ids: Path, resource: Resource) -> None:
     _keep_subtasks(site, issue, fields.get("subtasks") or ())
     issue["fields"] = {**known["fields"], **{name: _kept(name, value) for name, value in fields.items()}}
     _keep_tracking(issue["fields"], fields.get("timetracking") or {})
-    if resource.get("names"):
-        issue["~names"] = resource["names"]
     if resource.get("changelog"):
         issue["~changelog"] = resource["changelog"].get("histories") or []
-    _learn_fields(site, resource)
     site.keep_issue(issue)
     _project_of(site, issue)
 
@@ -154,6 +159,7 @@ def _keep_links(site: Site, issue: Resource, links: Any) -> None:
         end = "outward" if "outwardIssue" in link else "inward"
         other = str((link.get(f"{end}Issue") or {}).get("id", ""))
         ends = {"inward": issue["id"], "outward": other} if end == "outward" else {"inward": other, "outward": issue["id"]}
+        issue.setdefault("~links", []).append(str(link["id"]))
         site.put("issueLink", (), str(link["id"]), {"id": str(link["id"]), "type": link["type"], **ends})
 
 
@@ -163,17 +169,6 @@ def _keep_subtasks(site: Site, issue: Resource, subtasks: Any) -> None:
         parent = {"id": issue["id"], "key": issue["key"]}
         child["fields"] = {**told.get("fields", {}), **child["fields"], "parent": child["fields"].get("parent") or parent}
         site.keep_issue(child)
-
-
-def _learn_fields(site: Site, resource: Resource) -> None:
-    """An issue that was read with names and schemas tells of the custom fields."""
-    schemas: Resource = resource.get("schema") or {}
-    names: Resource = resource.get("names") or {}
-    for field in names.keys() & schemas.keys():
-        if field.startswith("customfield_") and field not in site.shelf("field"):
-            told = {"id": field, "name": names[field], "custom": True, "orderable": True, "navigable": True}
-            told |= {"searchable": True, "clauseNames": [names[field]], "schema": schemas[field]}
-            site.put("field", (), field, told)
 
 
 def _project_of(site: Site, issue: Resource) -> None:
@@ -209,6 +204,13 @@ def _counter(site: Site, ids: Path, resource: Resource) -> None:
         _stub(site, ids[-1])
 
 
+def _field(site: Site, ids: Path, resource: Resource) -> None:
+    """A custom field, of which lists may tell more."""
+    told = {"id": ids[-1], "custom": True, "orderable": True, "navigable": True, "searchable": True}
+    told |= {"clauseNames": [resource["name"]], **resource}
+    site.put("field", (), ids[-1], {**told, **(site.get("field", (), ids[-1]) or {})})
+
+
 def _view(kind: str) -> Callable[[Site, Path, Resource], None]:
     def put(site: Site, ids: Path, resource: Resource) -> None:
         *of, words = ids
@@ -234,9 +236,8 @@ def _learn_screen(site: Site, of: Path, answer: Any) -> None:
         return
     site.put("screen", (), "/".join(of), fields)
     for own_id, field in fields.items():
-        if own_id.startswith("customfield_") and own_id not in site.shelf("field"):
-            told = {"id": own_id, "name": field["name"], "custom": True, "navigable": True, "clauseNames": [field["name"]]}
-            site.put("field", (), own_id, {**told, "schema": field.get("schema", {})})
+        if own_id.startswith("customfield_"):
+            _field(site, (own_id,), {"name": field["name"], "schema": field.get("schema", {})})
 
 
 def _learn_screens(site: Site, _: Path, answer: Any) -> None:
@@ -259,6 +260,7 @@ SEEDS: dict[str, Callable[[Site, Path, Resource], None]] = {
     "project": _project,
     "issue": _issue,
     "issueLink": lambda _site, _ids, _resource: None,
+    "field": _field,
     "transition": _transition,
     "blank": _blank,
     "counter": _counter,

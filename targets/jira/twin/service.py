@@ -12,8 +12,12 @@ from targets.jira import surface
 from targets.jira.requests import root_relative
 from targets.jira.twin import (
     access,
+    agile,
+    attachments,
     errors,
+    filters,
     issues,
+    links,
     parts,
     people,
     reading,
@@ -34,7 +38,11 @@ FAMILIES: tuple[Mapping[str, Answering], ...] = (
     reading.ANSWERS,
     transitions.ANSWERS,
     parts.ANSWERS,
+    links.ANSWERS,
+    attachments.ANSWERS,
     search.ANSWERS,
+    filters.ANSWERS,
+    agile.ANSWERS,
 )
 RETRY_AFTER = "10"
 """Seconds."""

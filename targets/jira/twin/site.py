@@ -65,6 +65,8 @@ class Site:
     """Addresses that the site had where it was recorded."""
     year: int = 0
     """The year whose answers the site gives; 0 is today's."""
+    is_limited: bool = False
+    """It tells in every answer how soon one may ask again."""
 
     @property
     def is_cloud(self) -> bool:
@@ -133,14 +135,21 @@ class Site:
         return found[0] if found else None
 
     def new_id(self, kind: str) -> str:
-        """The next id of a kind."""
+        """The next id of a kind. On a site that was told of, it is none that anything else has."""
         if kind not in self.counters:
-            known = [int(ids[-1]) for ids, _ in self.all(kind) if ids[-1].isdigit()]
+            same = self._numbers(lambda other: other == kind)
+            known = same or (self._numbers(lambda _: True) if self.is_seeded else ())
             self.counters[kind] = max([FIRST_ID - 1, *known]) + 1
-        while any(ids[-1] == str(self.counters[kind]) for ids, _ in self.all(kind)):
+        taken = set(self._numbers(lambda other: other == kind))
+        while self.counters[kind] in taken:
             self.counters[kind] += 1
         self.counters[kind] += 1
         return str(self.counters[kind] - 1)
+
+    def _numbers(self, is_meant: Callable[[str], bool]) -> list[int]:
+        """Ids that are numbers, of the kinds that are meant."""
+        shelves = (shelf for (kind, _), shelf in self.shelves.items() if is_meant(kind))
+        return [int(own) for shelf in shelves for own in shelf if own.isdigit()]
 
     # --- issues
 

@@ -41,7 +41,7 @@ def listed(context: Context, issue: Resource) -> list[Resource]:
 
 
 def _shown(context: Context, own: str, one: Resource) -> Any:
-    more = GLOBAL if context.site.is_cloud and not one["from"] else {}
+    more = GLOBAL if context.site.is_cloud and not context.site.is_seeded else {}
     hidden = {"from"} if "transitions.fields" in context.words("expand") else {"from", "fields"}
     told = {name: value for name, value in one.items() if name not in hidden}
     return context.shown({"id": own, **told, **{name: value for name, value in more.items() if name not in told}})
@@ -61,7 +61,6 @@ def take(context: Context) -> Reply:
     issues.change(context, issue, {"fields": fields, "update": context.body.get("update") or {}})
     if known.get("to"):
         workflow.move(context, issue, known["to"], "resolution" in fields)
-    issue["fields"]["updated"] = context.site.now()
     return Reply(None, 204)
 
 

@@ -26,6 +26,15 @@ LISTED = ("issuetype", "priority", "status", "resolution")
 HIDDEN_IN_LISTS = ("expand", "fields")
 PROJECT_EXPAND = "description,lead,issueTypes,url,projectKeys,permissions,insight"
 PROJECTS_FOUND = 50
+INSIGHT = 2020
+"""From then on Cloud tells how lively a project is."""
+IN_LISTS = frozenset(
+    (
+        *("id", "key", "name", "avatarUrls", "projectTypeKey", "simplified", "style", "isPrivate", "properties"),
+        *("entityId", "uuid", "projectCategory", "archived"),
+    )
+)
+"""Members of a project that lists show."""
 OF_PROJECTS = "description,lead,url,projectKeys"
 
 
@@ -91,14 +100,13 @@ def project(context: Context) -> Resource:
 
 def projects(context: Context) -> Reply:
     """GET of all projects."""
-    return Reply([_in_list(context, one) for one in listed(context, "project", "project")])
+    return Reply([_in_list(context, one, OF_PROJECTS) for one in listed(context, "project", "project")])
 
 
-def _in_list(context: Context, one: Resource) -> Any:
-    names = ("id", "key", "name", "avatarUrls", "projectTypeKey", "simplified", "style", "isPrivate", "properties")
-    view = {name: one[name] for name in names if name in one}
-    asked = [name for name in context.words("expand") if name in one]
-    return context.on_top({"expand": OF_PROJECTS, **view, **{name: one[name] for name in asked}}, f"project/{one['id']}")
+def _in_list(context: Context, one: Resource, expand: str) -> Any:
+    names = [name for name in IN_LISTS if name in one] + [name for name in context.words("expand") if name in one]
+    view = {"expand": expand, **{name: one[name] for name in names}}
+    return context.on_top(view, f"project/{one['id']}")
 
 
 def search_projects(context: Context) -> Reply:
@@ -106,7 +114,7 @@ def search_projects(context: Context) -> Reply:
     start, most = context.number("startAt", 0), context.number("maxResults", PROJECTS_FOUND)
     asked = context.text("query").lower()
     found = [one for one in context.site.shelf("project").values() if asked in f"{one['key']} {one['name']}".lower()]
-    page = [_in_list(context, one) for one in found[start : start + most]]
+    page = [_in_list(context, one, _expand(context)) for one in found[start : start + most]]
     own = context.shown(f"{context.api}/project/search?maxResults={most}&startAt={start}")
     told = {"self": own, "maxResults": most, "startAt": start, "total": len(found)}
     return Reply({**told, "isLast": start + most >= len(found), "values": page})
@@ -116,8 +124,14 @@ def read_project(context: Context) -> Reply:
     """GET of a project."""
     one = project(context)
     defaults = _of_project(context, one)
-    expand = PROJECT_EXPAND if context.site.is_cloud else OF_PROJECTS
-    return Reply(context.on_top({"expand": expand, **defaults, **_plain(one)}, f"project/{one['id']}"))
+    return Reply(context.on_top({"expand": _expand(context), **defaults, **_plain(one)}, f"project/{one['id']}"))
+
+
+def _expand(context: Context) -> str:
+    """What can be asked for with a project."""
+    if not context.site.is_cloud:
+        return OF_PROJECTS
+    return PROJECT_EXPAND.removesuffix(",insight") if context.site.is_before(INSIGHT) else PROJECT_EXPAND
 
 
 def _of_project(context: Context, one: Resource) -> Resource:

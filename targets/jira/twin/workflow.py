@@ -9,7 +9,6 @@ import copy
 
 from conformance.recordings.model import Json
 from targets.jira.twin.context import Context
-from targets.jira.twin.presets import WORKFLOW
 from targets.jira.twin.site import Resource, Site
 
 DONE = "done"
@@ -19,7 +18,8 @@ def first_status(site: Site, project: str) -> Resource:
     """The status of a new issue: where the workflow begins."""
     transitions = site.shelf("transition", (project,)).values()
     waiting = (one["to"] for one in transitions if _category(one.get("to")) == "new")
-    return next(waiting, None) or site.shelf("status")[WORKFLOW[0][1]]
+    known = (one for one in site.shelf("status").values() if _category(one) == "new")
+    return next(waiting, None) or next(known)
 
 
 def _category(status: Json) -> str:
@@ -48,7 +48,8 @@ def takeable(site: Site, issue: Resource, own: str) -> Resource | None:
 
 def move(context: Context, issue: Resource, status: Resource, is_resolved: bool = False) -> None:
     """Put an issue into a status. Work that is done is resolved, and what is taken up again no longer is."""
-    fields, now = issue["fields"], context.site.now()
+    fields, resolved, now = issue["fields"], context.site.now(), context.site.now()
+    fields["updated"] = now
     was_done, is_done = _category(fields.get("status")) == DONE, _category(status) == DONE
     if "statuscategorychangedate" in fields and _category(fields.get("status")) != _category(status):
         fields["statuscategorychangedate"] = now
@@ -56,6 +57,6 @@ def move(context: Context, issue: Resource, status: Resource, is_resolved: bool 
     if is_done and not is_resolved and not fields.get("resolution"):
         fields["resolution"] = copy.deepcopy(context.site.named("resolution", RESOLUTION))
     if is_done and not was_done:
-        fields["resolutiondate"] = now
+        fields["resolutiondate"] = resolved
     elif was_done and not is_done:
         fields |= {"resolution": None, "resolutiondate": None}
