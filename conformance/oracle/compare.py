@@ -154,7 +154,7 @@ class Comparison:
     def _missing(self, value: Json, path: PathKey) -> None:
         self.made += 1
         axis = self._shape_axis(path)
-        if self._explained(path, Kind.PRESENCE) or (axis is Axis.PAGING and self._is_ambient()):
+        if self.explained(path, Kind.PRESENCE) or (axis is Axis.PAGING and self._is_ambient()):
             return
         self._differ(axis, path, value, ABSENT, raw=True)
 
@@ -169,7 +169,7 @@ class Comparison:
                 self.notes.append(deviation)
                 continue
             self.made += 1
-            if not self._explained(where, Kind.PRESENCE) and not (deviation.axis is Axis.PAGING and self._is_ambient()):
+            if not self.explained(where, Kind.PRESENCE) and not (deviation.axis is Axis.PAGING and self._is_ambient()):
                 self.deviations.append(deviation)
 
     def _lists(self, recorded: list[Json], live: list[Json], path: PathKey) -> None:
@@ -485,7 +485,8 @@ class Comparison:
             expected = short(known) if known is not None else f"a value of its own, for {short(recorded)}"
             self.deviations[-1] = replace(self.deviations[-1], expected=expected)
 
-    def _explained(self, path: PathKey, kind: Kind) -> bool:
+    def explained(self, path: PathKey, kind: Kind) -> bool:
+        """Whether learned noise explains a disagreement of this kind; it counts as the same, and as masked."""
         if self._context.rule(self._place(path), kind) is None:
             return False
         self.masked += 1

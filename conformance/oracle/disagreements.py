@@ -16,6 +16,7 @@ from conformance.oracle.forms import split_host, without_account
 from conformance.oracle.noise import Kind, Noise, TypeOf, place_of
 from conformance.oracle.pairing import best_pairs
 from conformance.oracle.sightings import Sighting
+from conformance.programs.answers import MARK
 from conformance.programs.identity import identity, is_opaque_part, split_parts
 from conformance.programs.model import PathKey
 from conformance.programs.moments import timestamp
@@ -49,6 +50,16 @@ def learn_from_group(noise: Noise, group: Iterable[Sighting], type_of: TypeOf) -
     for (place, kind), disagreement in found.items():
         until = _history(disagreement.ages, by_date)
         noise.learn(place, kind, *disagreement.values, free=newest.of_account, until=until)
+    _learn_headers(noise, by_date, type_of)
+
+
+def _learn_headers(noise: Noise, by_date: list[Sighting], type_of: TypeOf) -> None:
+    """Learn headers that came or went at a date; where they come and go, recorders lost lines."""
+    newest = by_date[-1]
+    for name in frozenset().union(*(sighting.headers for sighting in by_date)):
+        ages = {age for age, older in enumerate(by_date) if (name in older.headers) != (name in newest.headers)}
+        if ages and (until := _history(ages, by_date)):
+            noise.learn(place_of(type_of, newest.subject, (MARK + name,)), Kind.PRESENCE, until=until)
 
 
 def _history(ages: set[int], by_date: list[Sighting]) -> str:

@@ -1,12 +1,13 @@
 """Fields that a vendor added: absent in every older answer to a request, present in every newer one.
 
-Unlike disagreements this needs no equal situation, only equal requests: a field that depends on state comes and goes,
-but hardly ever keeps to a date.
+Unlike disagreements this needs no equal situation, only equal requests, or that a thing is shown so by all operations
+that ever show the field: one that depends on state comes and goes, but hardly ever keeps to a date.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from conformance.oracle.noise import Kind, Noise, TypeOf, place_of
 from conformance.oracle.sightings import Sighting
@@ -19,12 +20,15 @@ OLDER, NEWER = 3, 5
 _Dates = tuple[set[tuple[str, str]], set[tuple[str, str]]]
 """(date, recording) of the answers without and with a field."""
 
+_Kinds = dict[frozenset[str], set[tuple[str, str]]]
+"""(date, recording) of the answers that had exactly these fields."""
+
 
 class Eras:
     """Collects presence by date. Linear in the number of recorded fields."""
 
     def __init__(self) -> None:
-        self._objects: dict[tuple[str, PathKey], dict[frozenset[str], set[tuple[str, str]]]] = {}
+        self._objects: dict[tuple[str, PathKey], _Kinds] = {}
         self._places: dict[tuple[str, PathKey], tuple[Sighting, TypeOf]] = {}
 
     def saw(self, sighting: Sighting, type_of: TypeOf) -> None:
@@ -45,23 +49,58 @@ class Eras:
 
     def conclude(self, noise: Noise) -> None:
         """Learn what came at a date."""
-        found: dict[str, str] = {}
-        newest_without: dict[str, str] = defaultdict(str)
+        by_operation = list(self._dates(self._by_operation()))
+        found = _elsewhere_too(self._dates(self._objects))
+        for place, until in (found | _turns(_pooled(by_operation)) | _turns(by_operation)).items():
+            noise.learn(place, Kind.PRESENCE, until=until)
+
+    def _dates(self, objects: Mapping[tuple[str, PathKey], _Kinds]) -> Iterator[tuple[str, _Dates]]:
+        """By place: when a field was not there, and when it was. Fields that were never there are not told of."""
+        for (asked, path), kinds in objects.items():
+            sighting, type_of = self._places[asked, path]
+            for name in frozenset().union(*kinds):
+                yield place_of(type_of, sighting.subject, (*path, name)), _by_presence(kinds, name)
+
+    def _by_operation(self) -> dict[tuple[str, PathKey], _Kinds]:
+        """All requests of an operation together, under one of them."""
+        first: dict[tuple[str, PathKey], tuple[str, PathKey]] = {}
+        merged: dict[tuple[str, PathKey], _Kinds] = {}
         for key, kinds in self._objects.items():
-            sighting, type_of = self._places[key]
-            for name in set().union(*kinds):
-                place = place_of(type_of, sighting.subject, (*key[1], name))
-                without, having = _by_presence(kinds, name)
-                newest_without[place] = max(newest_without[place], max(without, default=("", ""))[0])
-                until = _turn((without, having))
-                if until:
-                    found[place] = max(found.get(place, ""), until)
-        for place, until in found.items():
-            if newest_without[place] <= until:  # elsewhere it still comes and goes: that is state, not time
-                noise.learn(place, Kind.PRESENCE, until=until)
+            one = first.setdefault((self._places[key][0].operation, key[1]), key)
+            together = merged.setdefault(one, defaultdict(set))
+            for names, seen in kinds.items():
+                together[names] |= seen
+        return merged
 
 
-def _by_presence(kinds: dict[frozenset[str], set[tuple[str, str]]], name: str) -> _Dates:
+def _pooled(dates: Iterable[tuple[str, _Dates]]) -> list[tuple[str, _Dates]]:
+    """By place: the dates of all operations that show the field there."""
+    pools: dict[str, _Dates] = defaultdict(lambda: (set(), set()))
+    for place, (without, having) in dates:
+        pools[place][0].update(without)
+        pools[place][1].update(having)
+    return list(pools.items())
+
+
+def _turns(dates: Iterable[tuple[str, _Dates]]) -> dict[str, str]:
+    """Places at which a field came, with the date of the last answer without it."""
+    found: dict[str, str] = {}
+    for place, known in dates:
+        if until := _turn(known):
+            found[place] = max(found.get(place, ""), until)
+    return found
+
+
+def _elsewhere_too(dates: Iterable[tuple[str, _Dates]]) -> dict[str, str]:
+    """Likewise, of single requests: where it still comes and goes in others, that is state, not time."""
+    known = list(dates)
+    newest_without: dict[str, str] = defaultdict(str)
+    for place, (without, _) in known:
+        newest_without[place] = max(newest_without[place], max(without, default=("", ""))[0])
+    return {place: until for place, until in _turns(known).items() if newest_without[place] <= until}
+
+
+def _by_presence(kinds: _Kinds, name: str) -> _Dates:
     without: set[tuple[str, str]] = set()
     having: set[tuple[str, str]] = set()
     for names, seen in kinds.items():

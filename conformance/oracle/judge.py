@@ -8,12 +8,12 @@ from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from conformance.oracle.compare import Comparison, Context, short
-from conformance.oracle.noise import Noise
+from conformance.oracle.noise import Kind, Noise
 from conformance.oracle.outcomes import is_failure, outcome, subject_of
 from conformance.oracle.paging import continuations, cursors_in, is_page
 from conformance.oracle.sightings import reads_account
 from conformance.oracle.verdict import Axis, Behaviour, Deviation, StepResult, Verdict
-from conformance.programs.answers import header_urls
+from conformance.programs.answers import MARK, header_urls
 from conformance.programs.identity import identity
 from conformance.programs.model import Call, Given, GivenRef, Observation, Program, Ref, Step
 from conformance.programs.moments import timestamp
@@ -227,7 +227,7 @@ def _compare_headers(comparison: Comparison, target: Target, recorded: Observati
         comparison.made += 1
         if other is not None and _header_kind(name, one) == _header_kind(name, other):
             comparison.same += 1
-        else:
+        elif other is not None or not comparison.explained((MARK + name,), Kind.PRESENCE):
             comparison.deviations.append(Deviation(Axis.HEADERS, name, short(one), short(other)))
 
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.oracle.outcomes import outcome, subject_of
 from conformance.oracle.situation import FreeArguments, situations
@@ -30,7 +30,7 @@ class Sighting:
     """One recorded answer in its situation.
 
     ``subject`` is what it is evidence about; ``lost_body``: what was sent is not known;
-    ``origin`` is the ``https://host`` to which the request went.
+    ``origin`` is the ``https://host`` to which the request went; ``headers`` are those of the answer's that are judged.
     ``date`` is when it was recorded (ISO 8601, "" if unknown); ``request`` is what was asked, whatever it was asked
     about (equal for equal arguments, references aside); ``sent`` are all values that the program sends;
     ``of_given``: it is about something that the program did not make, and may show anybody's choices;
@@ -50,6 +50,7 @@ class Sighting:
     subject: str
     lost_body: bool = False
     origin: str = ""
+    headers: frozenset[str] = frozenset()
 
 
 def sightings(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Iterator[Sighting]:
@@ -63,7 +64,8 @@ def sightings(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Iterato
             target = targets[step.call.target]
             subject = subject_of(target, step.call.operation, observation)
             where = _situation(situation, step, observation, target)
-            yield _sighting(trace, step, observation, where, sent, subject)
+            found = _sighting(trace, step, observation, where, sent, subject)
+            yield replace(found, headers=_judged_headers(target, observation))
 
 
 def _situation(situation: str, step: Step, observation: Observation, target: Target) -> str:
@@ -73,6 +75,11 @@ def _situation(situation: str, step: Step, observation: Observation, target: Tar
         return f"{situation} {outcome(target, observation)}"
     direction = "read" if step.call.reads else "write"
     return f"{target.name} {condition.name} {direction}"
+
+
+def _judged_headers(target: Target, observation: Observation) -> frozenset[str]:
+    response = observation.response
+    return frozenset(name for name in target.judged_headers if response and response.header(name) is not None)
 
 
 def _sighting(
@@ -90,7 +97,7 @@ def _sighting(
         of_given=any(isinstance(source, GivenRef) for source in references(step.call)),
         of_account=reads_account(step.call),
         subject=subject,
-        lost_body=step.call.lost_body,
+        lost_body=step.call.unrepeatable,
         origin=trace.program.origin(step),
     )
 

@@ -64,7 +64,7 @@ class _History:
     def step(self, place: int, call: Call) -> str:
         """The situation of this step; afterwards its effects are part of the history."""
         roots = self._touched(call)
-        lost = [self._name, place] if call.lost_body else []  # who knows what was asked: it is like no other
+        lost = [self._name, place] if call.unrepeatable else []  # who knows what was asked: it is like no other
         situation = _hash([call.target, call.operation, self._normal(call), call.extra_query, *lost])
         self._situations.append(situation)
         self._roots[place] = roots or {place}

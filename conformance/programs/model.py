@@ -55,8 +55,9 @@ class Call:
     may be Ref, GivenRef or Template. What the SDK does not know and is sent all the same is kept apart, so that
     the report can mark it: ``extra_query``, and ``sent_path``, a path template that differs from the SDK's.
     ``lost_body`` marks a call whose recorded request has lost its body: its answer is evidence, but the call itself
-    cannot be made again. ``harmless`` marks one that only reads though its method does not say so: a search sent as
-    POST.
+    cannot be made again. Neither is one that is ``outdated``: the vendor has come to answer it otherwise, so what was
+    recorded is history and no expectation. ``harmless`` marks one that only reads though its method does not say so:
+    a search sent as POST.
     """
 
     target: str
@@ -66,12 +67,18 @@ class Call:
     extra_query: tuple[tuple[str, str], ...] = ()
     sent_path: str | None = None
     lost_body: bool = False
+    outdated: bool = False
     harmless: bool = False
 
     @property
     def reads(self) -> bool:
         """True when the call changes nothing."""
         return self.harmless or self.operation.startswith(READING_METHODS)
+
+    @property
+    def unrepeatable(self) -> bool:
+        """True when nothing can be expected of making the call again."""
+        return self.lost_body or self.outdated
 
     @property
     def amended(self) -> bool:

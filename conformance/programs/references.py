@@ -148,7 +148,7 @@ def stand_ins(program: Program, observations: Iterable[Observation]) -> dict[int
             waiting.pop(source.recorded, None)  # who is called was there
         shown = {value for _, value in leaves(seen.body)} if waiting else set()
         made = tuple(waiting.pop(name) for name in [name for name in waiting if name in shown])
-        if made and step.call.lost_body and not step.call.reads:
+        if made and step.call.unrepeatable and not step.call.reads:
             found[place] = made
     return found
 

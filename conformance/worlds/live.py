@@ -44,6 +44,7 @@ class TwinAddress:
 
 NO_TWIN = "no twin for this target"
 LOST_BODY = "the recording has lost what the call sent"
+OUTDATED = "newer evidence says that the vendor answers otherwise today"
 
 
 class Unreachable(Exception):
@@ -205,11 +206,11 @@ class ProgramRun:
         target = self._targets[step.call.target]
         if step.call.target not in self._controls:
             return self._judge.unjudged(step, target, recorded, Verdict.VOID, reason=NO_TWIN)
-        if step.call.lost_body:
+        if step.call.unrepeatable:
             made = self._stand_ins.get(place, ())
             self._put_in(made)
             self._judge.note_lost(step.call, stood_in=bool(made))
-            return self._judge.unjudged(step, target, recorded, Verdict.VOID, reason=LOST_BODY)
+            return self._judge.unjudged(step, target, recorded, Verdict.VOID, reason=_why_not_made(step.call))
         try:
             call = resolve(step.call, self._value_of)
             if self._controls[call.target].patience.over_with(call.operation):
@@ -253,7 +254,7 @@ class ProgramRun:
 
     def _follow(self, source: Ref) -> str | int:
         """The value at the reference's place in what the twin answered."""
-        if self._program.steps[source.step].call.lost_body:
+        if self._program.steps[source.step].call.unrepeatable:
             return self._of_stand_in(source)
         value = value_at(self._live[source.step], source.path) if source.step in self._live else None
         if isinstance(value, (str, int)):
@@ -270,7 +271,8 @@ class ProgramRun:
         made = self._stand_ins.get(source.step, ())
         if made and all(self._is_seeded(given) for given in made):
             return source.recorded
-        raise Unreachable(Verdict.VOID, f"it needs what step {source.step + 1} made, and {LOST_BODY}")
+        why_not = _why_not_made(self._program.steps[source.step].call)
+        raise Unreachable(Verdict.VOID, f"it needs what step {source.step + 1} made, and {why_not}")
 
     def _is_seeded(self, given: Given) -> bool:
         control = self._controls.get(given.target)
@@ -301,3 +303,7 @@ def provenance_line(program: Program) -> str:
         return ""
     facts = program.recording.provenance
     return ", ".join(part for part in (facts.repository or facts.source, facts.client, program.date[:10]) if part)
+
+
+def _why_not_made(call: Call) -> str:
+    return OUTDATED if call.outdated else LOST_BODY

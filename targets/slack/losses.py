@@ -1,34 +1,67 @@
-"""Recordings that have lost a part of a request, told by what the service made of it."""
+"""Steps of which nothing can be expected: what was sent is lost or masked, or the vendor answers otherwise today."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from html import unescape
+from typing import Any
 
-from conformance.programs.model import Step
+from conformance.programs.model import Call, Step
 from conformance.recordings.model import Interaction, Recording
+from targets.slack.calls import api_of
+from targets.slack.outdated import UNREADABLE, is_outdated
 from targets.slack.surface import Surface
 
-WITHOUT_FORM = "invalid_form_data"
-"""What the service says of a form that it cannot read; an empty one it can."""
+_WORD = re.compile(r"\w+")
 
 
 def marked(steps: Sequence[Step], recording: Recording, surface: Surface) -> list[Step]:
-    """``steps``, those marked whose recorded request cannot have had the recorded answer."""
+    """``steps``, those marked that recorded what was not sent, or what is not answered any more."""
     interactions = {interaction.index: interaction for interaction in recording.interactions}
-    return [
-        replace(step, call=replace(step.call, lost_body=True))
-        if _lost(step, interactions[step.interaction], surface)
-        else step
-        for step in steps
-    ]
+    return [_marked(step, interactions[step.interaction], surface) for step in steps]
+
+
+def _marked(step: Step, interaction: Interaction, surface: Surface) -> Step:
+    if is_outdated(step.call, interaction):
+        return replace(step, call=replace(step.call, outdated=True))
+    return replace(step, call=replace(step.call, lost_body=True)) if _lost(step, interaction, surface) else step
 
 
 def _lost(step: Step, interaction: Interaction, surface: Surface) -> bool:
+    """Whether the recorded request cannot have had the recorded answer."""
     answer = interaction.response.json
-    if not isinstance(answer, dict) or (interaction.request.body and answer.get("error") == WITHOUT_FORM):
+    if not isinstance(answer, dict):
         return False
-    if answer.get("error") == WITHOUT_FORM:
-        return True
+    if answer.get("error") == UNREADABLE:
+        return not interaction.request.body  # an empty form it can read
     method = surface.method(step.call.operation.rpartition("/")[2])
-    return answer.get("ok") is True and any(name not in step.call.arguments for name in method.required())
+    incomplete = answer.get("ok") is True and any(name not in step.call.arguments for name in method.required())
+    return incomplete or any(_contradictions(step.call, answer))
+
+
+# Publishers mask what was asked, and not what was answered.
+
+
+def _contradictions(call: Call, answer: Mapping[str, Any]) -> Iterator[bool]:
+    """By what the answer repeats of the question: whether it repeats another."""
+    arguments = call.arguments
+    for name in ("user", "file", "bot"):
+        shown = answer.get(name)
+        if isinstance(shown, dict) and isinstance(arguments.get(name), str):
+            yield shown.get("id") not in (None, arguments[name])
+    if api_of(call).startswith("search.") and isinstance(answer.get("query"), str):
+        yield answer["query"].split() != str(arguments.get("query", "")).split()
+    if api_of(call).startswith("chat.") and isinstance(answer.get("message"), dict):
+        yield _says_another(str(arguments.get("text", "")), str(answer["message"].get("text", "")))
+    users = arguments.get("users")
+    for error in answer.get("errors") or ():
+        if isinstance(error, dict) and isinstance(error.get("user"), str) and isinstance(users, list):
+            yield error["user"] not in users
+
+
+def _says_another(asked: str, answered: str) -> bool:
+    """Whether two texts have no word in common; links and names in a text are completed, words stay."""
+    one, other = (set(_WORD.findall(unescape(text).casefold())) for text in (asked, answered))
+    return bool(one) and bool(other) and one.isdisjoint(other)

@@ -221,7 +221,7 @@ class _Untold:
     def concerns(self, call: Call) -> bool:
         """Whether a call, the next one of the program, cannot be judged."""
         named = {source.recorded for source in references(call)}
-        if call.lost_body:
+        if call.unrepeatable:
             if not call.reads and not any(call is told for told in self._told):
                 self._anything = True
                 self._changed |= named
