@@ -33,6 +33,8 @@ NO_FEATURE = "E0000015"
 SIGNS: Sequence[tuple[str, str, str, str]] = (
     ("users", "credentials", "realmId", "realms"),
     ("groups", "objectClass", "_links.owners", "groups/owners"),
+    ("user", "definitions", "definitions.base.properties.login.master", "meta/schemas/user/master"),
+    ("realms", "profile.name", "profile.realmType", "realms/realmType"),
     ("device-assurances", "platform", "displayRemediationMode", "device-assurances/displayRemediationMode"),
     ("apps", "signOnMode", "_links.policies", "apps/policies"),
     ("apps", "signOnMode", "settings.emOptInStatus", "apps/emOptInStatus"),
@@ -175,6 +177,9 @@ class Gatherer:
 
     def _written(self, call: Call, places: list[Place], body: Json) -> None:
         """What a write answers with under a new id was made by it; what it names is no longer as it was."""
+        for member, known in _parts(call.arguments.get("body"), body):
+            part = Place(f"{places[-1].kind}/{member}", (*places[-1].ids[:-1], known["id"]))
+            self._show(part, known, after=call.operation)
         made = _own_id(body)
         if made and all(made not in place.ids for place in places) and not self._knows(made):
             if not call.lost_body:
@@ -205,8 +210,11 @@ class Gatherer:
             return None
         return self._shown.setdefault(place, _Shown())
 
-    def _show(self, place: Place, resource: Json) -> None:
-        """Keep the earliest state; as long as nothing was written, later answers may tell more of it."""
+    def _show(self, place: Place, resource: Json, after: str = "") -> None:
+        """Keep the earliest state; as long as nothing was written, later answers may tell more of it.
+
+        ``after`` is the operation that the answer is to, where it may have changed the resource.
+        """
         if place not in self._shown and self._came_along(place, resource):
             self._made.add(place.id)
             for other, known in _named(resource):
@@ -216,6 +224,7 @@ class Gatherer:
             return
         if not shown.fixed:
             shown.resource, shown.fixed = resource, True
+            shown.after += [after] if after else []
         elif not shown.written and isinstance(shown.resource, dict) and isinstance(resource, dict):
             shown.resource = {**resource, **shown.resource}
 
@@ -235,6 +244,16 @@ def _named(resource: Json) -> Iterator[tuple[Place, Json]]:
             words, _, name = _PREFIX.sub("", urlsplit(address).path).rpartition("/")
             known = {key: value for key, value in member.items() if not key.startswith("_")}
             yield Place(words, (name,)), known
+
+
+def _parts(asked: Json, answer: Json) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Things that a body names by their ids in one of its lists, as the answer shows them: with that list's name."""
+    if not isinstance(asked, dict) or not isinstance(answer, dict):
+        return
+    for name in asked.keys() & answer.keys():
+        named = {_own_id(item) for item in asked[name]} if isinstance(asked[name], list) else set()
+        shown = answer[name] if named - {""} and isinstance(answer[name], list) else []
+        yield from ((name, item) for item in shown if isinstance(item, dict) and item.get("id") in named)
 
 
 def _at(resource: Json, path: str) -> Json:

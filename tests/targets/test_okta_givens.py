@@ -146,6 +146,14 @@ def test_what_the_program_called_before_it_was_shown_was_there():
     assert set(found(made, listing)) == {"b1"}
 
 
+def test_what_a_body_names_and_the_answer_shows_was_there():
+    body = {"agents": [{"id": "a1"}], "name": "nightly"}
+    answer = {"id": "u1", "agents": [{"id": "a1", "name": "HOST"}], "name": "nightly"}
+    update = ("POST /api/v1/agentPools/{poolId}/updates", {"poolId": "p1", "body": body}, 200, answer)
+    facts = found(update)["a1"].facts
+    assert (facts["kind"], facts["of"], facts["resource"]["name"]) == ("agentPools/updates/agents", ["p1"], "HOST")
+
+
 def test_a_list_that_goes_on_is_told_with_what_was_asked():
     steps = [Step(Call("okta", LIST_MAPPINGS, "x", {"sourceId": "p1", "limit": 20}), 0)]
     link = ('<https://org.example/api/v1/mappings?after=m1>; rel="next"',)

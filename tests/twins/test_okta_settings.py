@@ -105,11 +105,17 @@ def test_a_limit_of_a_token_that_is_known_to_be_gone_is_refused(twin: Twin) -> N
 # --- realms
 
 
+def test_not_all_organisations_show_the_type_of_a_realm(twin: Twin) -> None:
+    seed(twin, "unavailable", "", {}, ("realms/realmType",))
+    made = ok(twin, "POST /api/v1/realms", {"profile": {"name": "r", "realmType": "PARTNER"}})
+    assert made["profile"] == {"name": "r", "domains": []}
+
+
 def test_realms_hide_empty_domains_in_lists(twin: Twin) -> None:
     made = ok(twin, "POST /api/v1/realms", {"profile": {"name": "r", "realmType": "DEFAULT"}})
-    assert made["profile"] == {"name": "r", "domains": []} and made["isDefault"] is False
+    assert made["profile"] == {"name": "r", "realmType": "DEFAULT", "domains": []} and made["isDefault"] is False
     listed = call(twin, "GET /api/v1/realms?sortBy=profile.name&sortOrder=desc")
-    assert listed.body[0]["profile"] == {"name": "r"}
+    assert listed.body[0]["profile"] == {"name": "r", "realmType": "DEFAULT"}
     query = "limit=10&sortBy=profile.name&sortOrder=desc&search=id+pr"
     assert listed.headers["link"] == [f'<{BASE}/api/v1/realms?{query}>; rel="self"']
     assert [one["id"] for one in ok(twin, 'GET /api/v1/realms?search=profile.name eq "r"')] == [made["id"]]

@@ -67,6 +67,8 @@ def list_users(context: Context) -> Reply:
 POOLS = Kind("/api/v1/agentPools/{poolId}", entity="AppInstance", listing=Listing(narrow={"poolType": equals("type")}))
 NEEDED = {"name": "name", "agentType": "agentType", "agents": "agentList"}
 """Members that an update must have, by what refusals call them."""
+AGENTS = "agentPools/updates/agents"
+"""Kind of the agents that were there before, as answers to updates of them show them."""
 VERSION = "3.22.0"
 """The latest version of agents."""
 
@@ -88,8 +90,9 @@ def _agent(context: Context, body: Resource, agent: Resource) -> Resource:
     state = {"operationalStatus": "OPERATIONAL", "updateStatus": "Scheduled", "updateMessage": "Queued for update."}
     version = {"version": VERSION, "latestGAedVersion": True, "isLatestGAedVersion": True, "isHidden": False}
     seen = int(context.org.clock.moment.timestamp() * 1000)
-    known = {"type": body["agentType"], "poolId": context.ids[0], "name": "AGENT", "lastConnection": seen}
-    return {**known, **state, **version, **agent}
+    usual = {"type": body["agentType"], "poolId": context.ids[0], "name": "AGENT", "lastConnection": seen}
+    known = context.org.get(AGENTS, context.ids[:1], str(agent.get("id"))) or {}
+    return {**usual, **version, **known, **state, **agent}
 
 
 UPDATES = Kind(

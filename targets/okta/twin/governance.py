@@ -48,14 +48,14 @@ def by(context: Context, old: Resource | None) -> Resource:
 
 def own_name(org: Org, kind: str, id_: str) -> str:
     """The name that all of Okta has for something of governance."""
-    return f"orn:okta:governance:{org.own_id}:{kind}:{id_}"
+    return f"orn:{org.partition}:governance:{org.own_id}:{kind}:{id_}"
 
 
 def app_name(org: Org, app: Resource) -> str:
     """The name that all of Okta has for an application (``externalId``)."""
     id_ = app.get("externalId", "")
     known = org.get("apps", (), id_) or {}
-    return str(known.get("orn", f"orn:okta:idp:{org.own_id}:apps:{known.get('name', 'oidc_client')}:{id_}"))
+    return str(known.get("orn", f"orn:{org.partition}:idp:{org.own_id}:apps:{known.get('name', 'oidc_client')}:{id_}"))
 
 
 def linked(answer: Answering, path: str) -> Answering:

@@ -179,18 +179,26 @@ def _bind(context: Context) -> Reply:
 
 # --- who has roles
 
+ASSIGNEES = "iam/assignees/users"
+"""Kind of the users that had roles before, as the list of them shows them."""
+
 
 def _assignees(context: Context) -> Reply:
-    """Users that have roles, each with links to itself and to them."""
-    org = context.org
-    holders = dict.fromkeys(ids[0] for ids, _ in org.all("users/roles"))
+    """Users that have roles: those of before, and those whose roles are known."""
+    before = context.org.shelf(ASSIGNEES)
+    holders = dict.fromkeys([*before, *(ids[0] for ids, _ in context.org.all("users/roles"))])
     return Reply({"value": [_assignee(context, user_id) for user_id in holders]})
 
 
 def _assignee(context: Context, user_id: str) -> Json:
+    """A user with links to itself and to its roles."""
     here = context.href(f"/api/v1/users/{user_id}")
     links = {"roles": {"href": f"{here}/roles"}, "self": {"href": here}}
-    return {"id": user_id, "orn": f"orn:okta:directory:{context.org.own_id}:users:{user_id}", "_links": links}
+    return {
+        "id": user_id,
+        "orn": f"orn:{context.org.partition}:directory:{context.org.own_id}:users:{user_id}",
+        "_links": links,
+    }
 
 
 def _with_link(answer: Answering) -> Answering:

@@ -25,10 +25,12 @@ def _itself(path: str) -> Links:
 # --- realms
 
 
-def realm_made(_: Context, body: Resource, old: Resource | None) -> Resource:
-    """A realm has a name and domains; its type is not shown."""
-    profile = {name: value for name, value in (body.get("profile") or {}).items() if name != "realmType"}
-    return {"profile": {"domains": [], **profile}, "isDefault": False}
+def realm_made(context: Context, body: Resource, old: Resource | None) -> Resource:
+    """A realm has a name, domains, and a type, which not all organisations show."""
+    profile = {"realmType": "DEFAULT", "domains": [], **(body.get("profile") or {})}
+    if context.org.lacks("realms/realmType"):
+        del profile["realmType"]
+    return {"profile": profile, "isDefault": False}
 
 
 def _sorted(context: Context, found: list[Resource]) -> list[Resource]:

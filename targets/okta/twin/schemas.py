@@ -7,7 +7,9 @@ names properties: one that is null goes away, any other is laid over what is the
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -22,7 +24,6 @@ from targets.okta.twin.org import BASE, Org, Path, Resource, merged
 USER, GROUP, APP = "meta/schemas/user", "meta/schemas/group/default", "meta/schemas/apps/default"
 DRAFT = "http://json-schema.org/draft-04/schema#"
 PARTS = ("custom", "base")
-OF_APP = ("base",)
 DEFAULT = "default"
 
 OWNED: Mapping[str, Any] = {
@@ -32,8 +33,28 @@ OWNED: Mapping[str, Any] = {
     "master": {"type": "PROFILE_MASTER"},
 }
 """What every property of a user's or a group's schema says."""
-NOT_OF_APPS = ("master", "permissions")
-"""Members that a property of an application's schema takes and does not keep."""
+LETTERS, NAME_LENGTH = string.ascii_lowercase + string.digits, 7
+"""What the name of an application's schema ends in."""
+MASTER = "meta/schemas/user/master"
+"""What organisations lack where users' properties do not say which profile rules."""
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What is usual of the properties of one kind of schema.
+
+    Args:
+        below: What every new property says.
+        unkept: Members that it takes and does not keep.
+        of_arrays: Members that it keeps only of arrays.
+    """
+
+    below: Mapping[str, Any]
+    unkept: Sequence[str] = ()
+    of_arrays: Sequence[str] = ()
+
+
+OF_APPS = Usual({}, ("master", "permissions"), ("union",))
 
 
 @cache
@@ -49,12 +70,11 @@ def _owned(property_: Mapping[str, Any], action: str = "READ_WRITE") -> Resource
     return {"type": "string", **OWNED, "permissions": permissions, **property_}
 
 
-def user_base() -> Resource:
+def user_base(org: Org) -> Resource:
     """Base properties of a user."""
-    return {
-        name: _owned({k: v for k, v in given.items() if k != "action"}, given["action"])
-        for name, given in profile("user").items()
-    }
+    dropped = ("action", *(("master",) if org.lacks(MASTER) else ()))
+    owned = {name: _owned(given, given["action"]) for name, given in profile("user").items()}
+    return {name: {k: v for k, v in one.items() if k not in dropped} for name, one in owned.items()}
 
 
 def group_base() -> Resource:
@@ -112,7 +132,7 @@ def user_schema(org: Org, name: str) -> Resource:
 
 def _new_user_schema(org: Org, owner: Resource) -> Resource:
     about = "Okta user profile template with default permission settings"
-    document = _document("user/default", "user", "User", user_base(), _times(org, owner), description=about)
+    document = _document("user/default", "user", "User", user_base(org), _times(org, owner), description=about)
     return _with_required(document)
 
 
@@ -146,49 +166,48 @@ def app_schema(org: Org, app_id: str) -> Resource:
     if app.get("signOnMode") != "OPENID_CONNECT":
         raise errors.unevidenced(org, "the user schema of an application that is no OpenID Connect client")
     title = f"{app.get('label')} User"
-    document = _document(f"apps/{app_id}/default", str(app.get("name")), title, openid_base(), _times(org, app))
-    return org.put(APP, (app_id,), "", _with_required(document, OF_APP))
+    begin = f"{app.get('name')}_"
+    name = org.ids.token(len(begin) + NAME_LENGTH, LETTERS, begin)
+    document = _document(f"apps/{app_id}/default", name, title, openid_base(), _times(org, app))
+    return org.put(APP, (app_id,), "", _with_required(document))
 
 
-def _with_required(document: Resource, lists_none: tuple[str, ...] = PARTS) -> Resource:
-    """Each part lists its required properties; the parts of ``lists_none`` do even where none is required."""
+def _with_required(document: Resource) -> Resource:
+    """Each part that has properties lists those that are required."""
     for part in PARTS:
         section = document["definitions"][part]
-        required = [name for name, one in section["properties"].items() if one.get("required")]
         section.pop("required", None)
-        if required or (section["properties"] and part in lists_none):
-            section["required"] = required
+        if section["properties"]:
+            section["required"] = [name for name, one in section["properties"].items() if one.get("required")]
     return document
 
 
 # --- changing
 
 
-def _change(context: Context, document: Resource, of_app: bool) -> None:
+def _change(context: Context, document: Resource, usual: Usual) -> None:
     body = context.body
     for part in PARTS:
         sent = (body.get("definitions") or {}).get(part) or {}
-        _change_properties(document["definitions"][part]["properties"], sent.get("properties") or {}, of_app)
+        _change_properties(document["definitions"][part]["properties"], sent.get("properties") or {}, usual)
     document |= {name: body[name] for name in ("title", "description") if name in body}
     document["lastUpdated"] = context.org.now()
-    _with_required(document, OF_APP if of_app else PARTS)
+    _with_required(document)
 
 
-def _change_properties(properties: Resource, sent: Mapping[str, Json], of_app: bool) -> None:
+def _change_properties(properties: Resource, sent: Mapping[str, Json], usual: Usual) -> None:
     for name, asked in sent.items():
         if asked is None:
             properties.pop(name, None)
         elif isinstance(asked, dict):
-            properties[name] = _property(properties.get(name), asked, of_app)
+            properties[name] = _property(properties.get(name), asked, usual)
 
 
-def _property(old: Resource | None, asked: Resource, of_app: bool) -> Resource:
+def _property(old: Resource | None, asked: Resource, usual: Usual) -> Resource:
     """A property as it is kept: ``required`` only where it is true."""
-    below = old or ({} if of_app else dict(OWNED))
-    kept: Resource = merged(below, asked)
-    if not kept.get("required"):
-        kept.pop("required", None)
-    dropped = () if not of_app else NOT_OF_APPS if kept.get("type") == "array" else (*NOT_OF_APPS, "union")
+    kept: Resource = merged(old or dict(usual.below), asked)
+    dropped = [*usual.unkept, *(usual.of_arrays if kept.get("type") != "array" else ())]
+    dropped += [] if kept.get("required") else ["required"]
     return {name: value for name, value in kept.items() if name not in dropped}
 
 
@@ -216,7 +235,7 @@ def _read_user(context: Context) -> Reply:
 
 def _change_user(context: Context) -> Reply:
     document = user_schema(context.org, context.ids[0])
-    _change(context, document, of_app=False)
+    _change(context, document, Usual(OWNED, ("master",) if context.org.lacks(MASTER) else ()))
     return _user_view(context, document)
 
 
@@ -226,7 +245,7 @@ def _read_group(context: Context) -> Reply:
 
 def _change_group(context: Context) -> Reply:
     document = group_schema(context.org)
-    _change(context, document, of_app=False)
+    _change(context, document, Usual(OWNED))
     return _group_view(context, document)
 
 
@@ -236,7 +255,7 @@ def _read_app(context: Context) -> Reply:
 
 def _change_app(context: Context) -> Reply:
     document = app_schema(context.org, context.ids[0])
-    _change(context, document, of_app=True)
+    _change(context, document, OF_APPS)
     return Reply(context.shown(document))
 
 
