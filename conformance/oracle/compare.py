@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -18,6 +19,8 @@ from conformance.programs.identity import (
     SHORT,
     Identity,
     identity,
+    is_blank,
+    is_marked_blank,
     is_opaque_part,
     is_token,
     namespace_of,
@@ -31,6 +34,15 @@ from conformance.recordings.model import Json
 ABSENT = "(absent)"
 NEXT_LINK = ("@link", "next")
 """Where the standard has the link to the next page."""
+
+NAMES = "name"
+"""Namespace of the names that noise says to be the account's: they look like words."""
+
+_NAME = re.compile(r"(?=.*[\d_-])[A-Za-z0-9_-]{6,}\Z")
+"""One word, and none of a language or of a vocabulary."""
+
+_COMPOUND = re.compile(r"[\w.-]+(?::[\w.-]*){2,}\Z")
+"""A key made of others (``urn:vendor:account:thing``)."""
 
 SHOWN = 200
 """Longest text of a value in a deviation."""
@@ -328,7 +340,11 @@ class Comparison:
 
     def _strings(self, recorded: str, live: str, path: PathKey) -> None:
         moment = timestamp(recorded)
-        if self._context.moved_home(recorded) == live or self._is_own_host(recorded, live):
+        if (
+            self._context.moved_home(recorded) == live
+            or self._is_own_host(recorded, live)
+            or (is_blank(recorded) and live and self._fills(recorded, live))
+        ):
             self.same += 1
         elif self._context.chosen(recorded):
             self._value_or_noise(recorded, live, path, self._value_axis(recorded))
@@ -340,10 +356,16 @@ class Comparison:
             self._tokens(recorded, live, path)
         elif self._same_parts(recorded, live) or self._same_identity(recorded, live, path):
             self.same += 1
-        elif split_host(recorded):
+        elif split_host(recorded) or _COMPOUND.match(recorded):
             self._unsettled.append((recorded, live, path))
         else:
             self._value_or_noise(recorded, live, path, self._value_axis(recorded))
+
+    def _fills(self, recorded: str, live: str) -> bool:
+        """Whether a text may stand where the recorder hid one: any, but where hidden ones are equal so are these."""
+        if not is_marked_blank(recorded):
+            return True
+        return not self._context.chosen(recorded) and self._context.aliases.stays("", recorded, live)
 
     def _timestamps(self, recorded: str, live: str, path: PathKey) -> None:
         expected, actual = timestamp(recorded), timestamp(live)
@@ -417,9 +439,13 @@ class Comparison:
         return bool(own) and recorded == own and live in (twin, twin.partition(":")[0])
 
     def _same_part(self, recorded: str, live: str, _: str) -> bool:
+        if is_blank(recorded):
+            return self._fills(recorded, live)
         known = self._context.aliases.live("", recorded)
         if known is not None:
             return known == live  # made-up values do not always look so
+        if self._context.aliases.live(NAMES, recorded) == live:
+            return True
         return is_opaque_part(recorded) and is_opaque_part(live) and self._context.aliases.bind("", recorded, live)
 
     def _same_in_link(self, recorded: str, live: str, parameter: str) -> bool:
@@ -427,7 +453,7 @@ class Comparison:
         aliases = self._context.aliases
         if aliases.same_text(recorded, live):
             return True
-        if is_opaque_part(recorded):
+        if is_blank(recorded) or is_opaque_part(recorded) or aliases.live(NAMES, recorded) == live:
             return self._same_part(recorded, live, parameter)
         found = identity(parameter, recorded)
         return found is not None and aliases.bind(found[0], recorded, live)
@@ -464,10 +490,17 @@ class Comparison:
         rule = self._context.rule(self._place(path), Kind.VALUE)
         own = rule is not None and rule.free and self._context.chosen(recorded)  # no account's value: the client's
         if rule and not own and rule.accepts(recorded) and rule.accepts(live):
+            self._remember_name(recorded, live, path)
             self.masked += 1
             self.same += 1
         elif form(recorded) != form(live) or recorded in self._context.sent or not self._is_ambient():
             self._differ(axis, path, recorded, live)
+
+    def _remember_name(self, recorded: Json, live: Json, path: PathKey) -> None:
+        """A name that the server made up and that may be another stands elsewhere too: there it is the same one."""
+        both = isinstance(recorded, str) and isinstance(live, str) and _NAME.match(recorded) and _NAME.match(live)
+        if both and not self._context.chosen(recorded):
+            self._context.aliases.stays(NAMES, recorded, live)
 
     def _is_ambient(self) -> bool:
         """Whether what was there before explains it; counted, for it is a mask too."""

@@ -17,7 +17,7 @@ from conformance.oracle.noise import Kind, Noise, TypeOf, place_of
 from conformance.oracle.pairing import best_pairs
 from conformance.oracle.sightings import Sighting
 from conformance.programs.answers import MARK
-from conformance.programs.identity import identity, is_opaque_part, split_parts
+from conformance.programs.identity import identity, is_blank, is_opaque_part, split_parts
 from conformance.programs.model import PathKey
 from conformance.programs.moments import timestamp
 from conformance.programs.trees import last_key
@@ -91,7 +91,7 @@ class _Walk:
             self._objects(older, newest, path)
         elif isinstance(older, list) and isinstance(newest, list):
             self._lists(older, newest, path)
-        elif self._say_the_same(older, newest):
+        elif self._say_the_same(older, newest) or _is_hidden(older) or _is_hidden(newest):
             return
         elif _both_identities(older, newest, path):
             self._names.add((str(older), str(newest)))
@@ -144,6 +144,11 @@ class _Walk:
 
     def _note(self, path: PathKey, kind: Kind, *values: object) -> None:
         self.found.append((place_of(self._type_of, self._subject, path), kind, list(values)))
+
+
+def _is_hidden(value: object) -> bool:
+    """Whether the recorder hid the value: nobody knows whether it was another."""
+    return isinstance(value, str) and is_blank(value)
 
 
 def _same_made_up(one: object, other: object) -> bool:

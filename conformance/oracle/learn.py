@@ -18,7 +18,7 @@ from conformance.oracle.noise import Format, Kind, Noise, TypeOf, place_of
 from conformance.oracle.orders import Orders
 from conformance.oracle.paging import cursors
 from conformance.oracle.sightings import Sighting, sightings
-from conformance.programs.identity import identity, is_token
+from conformance.programs.identity import identity, is_blank, is_token
 from conformance.programs.model import PathKey, Trace
 from conformance.programs.moments import timestamp
 from conformance.programs.trees import last_key, leaves
@@ -59,7 +59,7 @@ def _take_sample(noise: Noise, accounts: _Accounts, sighting: Sighting, type_of:
     if sighting.lost_body:
         return  # who knows which values the client had chosen
     for path, value in leaves(body):
-        if not isinstance(value, str) or value in sighting.sent:
+        if not isinstance(value, str) or value in sighting.sent or is_blank(value):
             continue
         value = without_account(value, sighting.origin)  # that another account lives elsewhere is no news
         if is_token(value):

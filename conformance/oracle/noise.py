@@ -27,7 +27,10 @@ MOST_SAMPLES, TELLING = 40, 200
 """So many samples are kept; so many characters in them would show a rare one (in all but 2 of 1,000 cases)."""
 
 FEW_SAMPLES_RANGE = 1.6
-"""With fewer samples, so many times longer or shorter is still the same format."""
+"""With fewer samples, so many times longer or shorter is still the same format; and with such as hold much."""
+
+LONG = 200
+"""Characters of made-up values that hold something (a certificate: names), which may be longer elsewhere."""
 
 _MIXED = {"a", "A", "0"}
 _LETTERS_AND_DIGITS = frozenset({"a", "A", "0", "-", "_"})
@@ -101,7 +104,7 @@ class Format:
         if few and not names:
             return True
         shortest, longest = min(self.lengths), max(self.lengths)
-        if few:
+        if few or shortest > LONG:
             shortest, longest = round(shortest / FEW_SAMPLES_RANGE), round(longest * FEW_SAMPLES_RANGE)
         classes = self.classes | _LETTERS_AND_DIGITS if few or self._may_have_more() else self.classes
         return shortest <= len(value) <= longest and alphabet(value) <= classes

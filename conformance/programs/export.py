@@ -331,7 +331,9 @@ def beginning():
 
 
 def _answer(seen: Observation) -> Json:
-    return seen.body if seen.body is not None else seen.value
+    """What the call gives back: XML as text."""
+    told = seen.response.json if seen.response else None
+    return told if told is not None else seen.value
 
 
 def _sent(text: CallText, head: str) -> list[str]:

@@ -24,6 +24,16 @@ _WORD_TOKEN = re.compile(r"[A-Za-z0-9_\-]+\Z")
 _LONG_TOKEN = re.compile(r"[A-Za-z0-9_\-~!.=+/:]+\Z")
 _DELIMITED = re.compile(r"[A-Za-z0-9_\-]+")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+\Z")
+_FOLDED = re.compile(
+    r"\s*(?:-+BEGIN [A-Z ]+-+\s+)?((?:[A-Za-z0-9+/]{40,}\s+)+[A-Za-z0-9+/]*={0,2})\s*(?:-+END [A-Z ]+-+)?\s*\Z"
+)
+"""Base64 in lines, as certificates have it."""
+_BLANK = re.compile(
+    r"[\[<]?(?:REDACTED|FILTERED)(?:[-_ ]?\w{1,20})?[\]>]?|[\[<](?i:redacted|filtered|hidden)[\]>]|\*{3,}"
+)
+_MARK = re.compile(r"[-_][0-9a-f]{4,}\b")
+_UNSPEAKABLE = re.compile(r"(?=[a-z]*[b-df-hj-np-tv-z]{5})[a-z]{16,}")
+"""Many small letters, so many of them in a row no vowels that they are no words."""
 MIN_TOKEN, MIN_MIXED, MIN_NUMBER, MIN_CURSOR = 9, 10, 12, 40
 MIN_NUMBER_PART = 9
 """Shortest strings that are tokens: any, mixed ones, runs of digits, those with punctuation, numbers within a text."""
@@ -32,8 +42,10 @@ MIN_NUMBER_PART = 9
 @lru_cache(maxsize=65536)
 def is_token(value: str) -> bool:
     """True for names that a machine made up (``1BxiMVs0XRA5nFMdKvBdBZjgmUUq``, ``117093194479``), and e-mails."""
-    if len(value) < MIN_TOKEN or "://" in value:
+    if len(value) < MIN_TOKEN or "://" in value or is_blank(value):
         return False
+    if "\n" in value:
+        value = _unfolded(value)
     if is_capital_id(value) or MOMENT.fullmatch(value):
         return True
     if len(value) < MIN_MIXED:
@@ -46,9 +58,25 @@ def is_token(value: str) -> bool:
     return bool(pattern.match(value)) and _looks_random(value)
 
 
+def _unfolded(value: str) -> str:
+    """Bytes in base64 without their line breaks, nor the lines around them that say what they are."""
+    found = _FOLDED.match(value)
+    return "".join(found[1].split()) if found else value
+
+
+def is_blank(value: str) -> bool:
+    """True for what a recorder put where a value was that nobody may see: evidence of a text being there, no more."""
+    return bool(value) and value[0] in "R[<*F" and bool(_BLANK.fullmatch(value))
+
+
+def is_marked_blank(value: str) -> bool:
+    """True for a blank that says at least which of the values that it hides are equal: by a hash."""
+    return is_blank(value) and bool(_MARK.search(value))
+
+
 def is_opaque_part(part: str) -> bool:
-    """True for parts of a text that look made up; there, shorter numbers do than for a value of its own."""
-    return is_token(part) or (part.isdecimal() and len(part) >= MIN_NUMBER_PART)
+    """True for parts of a text that look made up; there, shorter numbers and letters alone do."""
+    return is_token(part) or (part.isdecimal() and len(part) >= MIN_NUMBER_PART) or bool(_UNSPEAKABLE.fullmatch(part))
 
 
 def _looks_random(value: str) -> bool:
@@ -89,8 +117,10 @@ def identity(key: str | int, value: object) -> Identity | None:
 
 def _text_identity(key: str | int, value: str) -> Identity | None:
     """Short strings share one namespace: ``commentId`` in a call is ``id`` in an answer."""
-    if is_token(value):
+    if is_token(value) or is_marked_blank(value):
         return ("", value)
+    if is_blank(value):
+        return None
     named = value and " " not in value and isinstance(key, str) and namespace_of(key)
     return (SHORT, value) if named else None
 

@@ -148,8 +148,8 @@ class Observation:
 
     @property
     def body(self) -> Json:
-        """Parsed JSON body of that answer; None where there is none."""
-        return self.response.json if self.response else None
+        """Parsed body of that answer, JSON or XML as a tree; None where there is none."""
+        return self.response.document if self.response else None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from conformance.recordings.markup import xml_tree
+
 Json = Any
 """A parsed JSON document: dict, list, str, int, float, bool or None."""
 
@@ -91,6 +93,11 @@ class Response(_Message):
     def failed(self) -> bool:
         """Whether it tells of an error: by its status, or because it says ``"ok": false``."""
         return self.status >= 400 or (isinstance(self.json, dict) and self.json.get("ok") is False)
+
+    @cached_property
+    def document(self) -> Json:
+        """The body as JSON, or as the tree of its XML (see ``markup``); None where it is neither."""
+        return self.json if self.json is not None else xml_tree(self.body)
 
     @cached_property
     def date(self) -> str:

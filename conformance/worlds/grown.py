@@ -53,8 +53,8 @@ class RunningStrand:
     def recorded(self, place: int) -> Observation:
         """The expected answer at ``place``, in the words of this strand."""
         seen = self.line.recorded(place)
-        if not self._texts or seen.response is None or seen.body is None:
-            return seen
+        if not self._texts or seen.response is None or seen.response.json is None:
+            return seen  # a text may only be another where all that shows it is said anew
         body = json.dumps(self._said(seen.body)).encode()
         headers = {name: tuple(map(self._said_in_urls, lines)) for name, lines in seen.response.headers.items()}
         response = Response(seen.response.status, seen.response.reason, headers, body)

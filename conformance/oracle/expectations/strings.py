@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from conformance.oracle.forms import split_host
-from conformance.programs.identity import is_token
+from conformance.programs.identity import is_blank, is_token
 from conformance.programs.moments import timestamp
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
@@ -61,7 +61,7 @@ def names_in_mask(value: str) -> frozenset[str]:
 
 def is_masked(value: str) -> bool:
     """Whether a recorder put a mark in place of a secret (``<TOKEN>``): such a value is no evidence."""
-    return value.startswith("<") and bool(_MASKED.match(value))
+    return is_blank(value) or (value.startswith("<") and bool(_MASKED.match(value)))
 
 
 @lru_cache(maxsize=1 << 16)
