@@ -288,7 +288,7 @@ class _Gatherer:
         """What was known by the issue's key only is known by its id."""
         known = self._shown.pop(Place("issue", key), None)
         if known is not None and own not in self._made:
-            self._shown.setdefault(Place("issue", own), known)
+            self._shown.setdefault(Place("issue", own), known).resource.setdefault("key", key)
 
     def _show(self, place: Place, resource: Mapping[str, Json]) -> None:
         shown = self._note(place)

@@ -112,7 +112,7 @@ def _call_as(site: Site, name: str) -> None:
 
 def _project(site: Site, ids: Path, resource: Resource) -> None:
     """A project may be told by its id or by its key only. Words of paths are neither."""
-    if not resource and not PROJECT_NAME.fullmatch(ids[-1]):
+    if not PROJECT_NAME.fullmatch(ids[-1]):
         return
     key = str(resource.get("key") or (ids[-1] if not ids[-1].isdigit() else ""))
     same = [one for one in site.shelf("project").values() if key and one["key"] == key]

@@ -9,10 +9,12 @@ import copy
 
 from conformance.recordings.model import Json
 from targets.jira.twin.context import Context
-from targets.jira.twin.site import Resource, Site
+from targets.jira.twin.site import Resource, Site, parsed
 
 DONE = "done"
 RESOLUTION = "Done"
+TIME_IN_STATUS = "com.atlassian.jira.ext.charting:timeinstatus"
+"""Custom fields that tell how long an issue was in each status, by type."""
 
 def first_status(site: Site, project: str) -> Resource:
     """The status of a new issue: where the workflow begins."""
@@ -50,6 +52,7 @@ def move(context: Context, issue: Resource, status: Resource, is_resolved: bool 
     """Put an issue into a status. Work that is done is resolved, and what is taken up again no longer is."""
     fields, resolved, now = issue["fields"], context.site.now(), context.site.now()
     fields["updated"] = now
+    issue.setdefault("~status", str((fields.get("status") or {}).get("id", "")))
     was_done, is_done = _category(fields.get("status")) == DONE, _category(status) == DONE
     if "statuscategorychangedate" in fields and _category(fields.get("status")) != _category(status):
         fields["statuscategorychangedate"] = now
@@ -60,3 +63,21 @@ def move(context: Context, issue: Resource, status: Resource, is_resolved: bool 
         fields["resolutiondate"] = resolved
     elif was_done and not is_done:
         fields |= {"resolution": None, "resolutiondate": None}
+    _count_time(context.site, issue, status, now)
+
+
+def _count_time(site: Site, issue: Resource, status: Resource, now: str) -> None:
+    """Note how long the issue was in its last status; fields that tell of it do so while it is resolved."""
+    left = str(issue.get("~status") or "")
+    since = parsed(issue.get("~since") or issue["fields"].get("created") or now)
+    stays = issue.setdefault("~stays", {})
+    visits, spent = stays.get(left, (0, 0))
+    if left:
+        stays[left] = (visits + 1, spent + round((parsed(now) - since).total_seconds() * 1000))
+    issue |= {"~status": str(status.get("id", "")), "~since": now}
+    now_in = stays.get(issue["~status"], (0, 0))
+    rows = {**stays, issue["~status"]: (now_in[0] + 1, now_in[1])}
+    told = "_*|*_".join(f"{own}_*:*_{visits}_*:*_{spent}" for own, (visits, spent) in rows.items())
+    for field, definition in site.shelf("field").items():
+        if (definition.get("schema") or {}).get("custom") == TIME_IN_STATUS:
+            issue["fields"][field] = told if issue["fields"].get("resolution") else None
