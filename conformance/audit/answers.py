@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.audit.places import EACH, name_of, slots, values
-from conformance.audit.plant import Fault, Serve
+from conformance.audit.plant import Fault, Serve, is_good, status_of
 from conformance.audit.survey import Sample, Spot, Survey, sent
 from conformance.programs.identity import identity, is_token
-from conformance.programs.moments import timestamp
+from conformance.programs.moments import epoch, timestamp
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply, TwinRequest
 from conformance.twinkit.store import Store
@@ -34,7 +34,7 @@ class Altered(Fault):
     def answer(self, route: str, request: TwinRequest, serve: Serve, store: Store) -> Reply:
         """The changed answer."""
         reply = serve(request)
-        hit = route == self._spot.route and self._spot.status in (0, reply.status)
+        hit = route == self._spot.route and self._spot.status in (0, status_of(reply, self.fails))
         return self._change(reply) if hit else reply
 
 
@@ -77,7 +77,7 @@ present = any_sample(lambda spot, value: value is not None)
 def is_echo(spot: Spot, samples: list[Sample]) -> bool:
     """The client's own texts come back, different ones."""
     texts = {value for value, served in samples if isinstance(value, str) and value in sent(served.request)}
-    return len(texts) > 1 and not any(map(is_token, texts)) and spot.status < 400
+    return len(texts) > 1 and not any(map(is_token, texts)) and is_good(spot.status)
 
 
 def is_vocabulary(spot: Spot, samples: list[Sample]) -> bool:
@@ -93,8 +93,9 @@ def is_vocabulary(spot: Spot, samples: list[Sample]) -> bool:
 
 
 def is_count(spot: Spot, value: Json) -> bool:
-    """Whether a value is a number that names nothing."""
-    return type(value) in (int, float) and identity(name_of(spot.place), value) is None
+    """Whether a value is a number that names nothing and tells no moment: of moments only form and order count."""
+    name = name_of(spot.place)
+    return type(value) in (int, float) and identity(name, value) is None and epoch(name, value) is None
 
 
 def missing_keys(survey: Survey) -> Iterator[Spot]:
@@ -131,7 +132,8 @@ def lists_of(least: int) -> Callable[[Survey], Iterator[Spot]]:
     def found(survey: Survey) -> Iterator[Spot]:
         yield from any_sample(lambda _, value: different(value))(survey)
         for (route, status), answers in sorted(survey.answers.items()):
-            if any(different(served.reply.body) for served in answers):
+            shown = survey.evidenced.place(route, is_good(status), ())
+            if shown and any(different(served.reply.body) for served in answers):
                 yield Spot(route, status)
 
     return found
@@ -294,8 +296,8 @@ def _with_word(tree: Json, old: str, new: str) -> Json:
 
 def has_code(survey: Survey) -> Iterator[Spot]:
     """Errors with a code."""
-    for route, status in survey.routes():  # some are answered with 200
-        if any(survey.target.error_code(status, served.reply.body) for served in survey.answers[route, status]):
+    for route, status in survey.routes(good=False):
+        if any(survey.target.error_code(abs(status), served.reply.body) for served in survey.answers[route, status]):
             yield Spot(route, status)
 
 
@@ -320,14 +322,29 @@ class SuccessForError(Fault):
         reply = serve(request)
         if route != self._spot.route:
             return reply
-        if reply.status < 400:
+        if not self.fails(reply):
             self._last = reply
             return reply
-        return (self._last or Reply({}, 200, reply.headers)) if reply.status == self._spot.status else reply
+        hit = status_of(reply, self.fails) == self._spot.status
+        return (self._last or Reply({}, 200, reply.headers)) if hit else reply
 
 
-def error_for_success(_: Survey, spot: Spot, reply: Reply) -> Reply:
+REFUSALS = ("400", "403", "500")
+SAID = "as the service says it"
+
+
+def refusable(survey: Survey) -> Iterator[Spot]:
+    """Good answers, with how they can be refused."""
+    yield from several(outcomes(good=True), *REFUSALS)(survey)
+    for spot in outcomes(good=True)(survey) if survey.saying_failed else ():
+        if survey.evidenced.place(spot.route, True, ()):  # else nobody looks whether the answer says so
+            yield replace(spot, detail=SAID)
+
+
+def error_for_success(survey: Survey, spot: Spot, reply: Reply) -> Reply:
     """A good call is refused."""
+    if spot.detail == SAID:
+        return replace(reply, body=survey.saying_failed)
     return Reply({"error": {"code": int(spot.detail), "message": "Refused."}}, int(spot.detail), reply.headers)
 
 
@@ -339,7 +356,9 @@ def cut_content(_: Survey, __: Spot, reply: Reply) -> Reply:
 def contents(survey: Survey) -> Iterator[Spot]:
     """Routes that answer with bytes."""
     for route, status in survey.routes(good=True):
-        if any(isinstance(served.reply.body, bytes) for served in survey.answers[route, status]):
+        if survey.evidenced.place(route, True, ()) and any(
+            isinstance(served.reply.body, bytes) for served in survey.answers[route, status]
+        ):
             yield Spot(route, status)
 
 
@@ -350,7 +369,8 @@ def judged_headers(survey: Survey) -> Iterator[Spot]:
     """Headers that clients act on, where answers have them."""
     for route, status in survey.routes():
         for name in sorted(survey.target.judged_headers):
-            if any(name in served.reply.headers for served in survey.answers[route, status]):
+            shown = survey.evidenced.header(route, is_good(status), name)
+            if shown and any(name in served.reply.headers for served in survey.answers[route, status]):
                 yield Spot(route, status, detail=name)
 
 
@@ -379,15 +399,28 @@ def wrong_header(_: Survey, spot: Spot, reply: Reply) -> Reply:
 
 
 def moments(survey: Survey) -> Iterator[Spot]:
-    """Places of timestamps."""
+    """Places of timestamps, told as texts."""
     return any_sample(lambda _, value: isinstance(value, str) and timestamp(value) is not None)(survey)
 
 
+def all_moments(survey: Survey) -> Iterator[Spot]:
+    """Places of timestamps with the ways in which their format can be another one."""
+    yield from several(moments, "precision", "zone")(survey)
+    yield from several(any_sample(lambda spot, value: _is_epoch(name_of(spot.place), value)), "unit")(survey)
+
+
+def _is_epoch(name: str, value: Json) -> bool:
+    """Whether a number tells a moment."""
+    return type(value) is int and epoch(name, value) is not None
+
+
 def reformat(survey: Survey, spot: Spot) -> Fault:
-    """A timestamp is written in another precision or with another zone."""
+    """A timestamp is written in another precision or unit, or with another zone."""
 
     def changed(holder: Any, key: Any) -> None:
-        if isinstance(holder[key], str) and timestamp(holder[key]):
+        if _is_epoch(name_of(spot.place), holder[key]):
+            holder[key] *= 1000
+        elif isinstance(holder[key], str) and timestamp(holder[key]):
             holder[key] = _reformatted(holder[key], spot.detail)
 
     return at_place(changed)(survey, spot)

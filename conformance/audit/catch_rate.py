@@ -18,9 +18,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from conformance.audit.evidenced import Evidenced
 from conformance.audit.faults import KINDS, Kind
-from conformance.audit.plant import Fault, PlantedTwin, Tape, first_changed
-from conformance.audit.survey import Spot, Survey
+from conformance.audit.plant import Fault, PlantedTwin, Tape, first_changed, is_good
+from conformance.audit.survey import Spot, Survey, fails_of
+from conformance.audit.volatile import Volatile
 from conformance.errors import WorkerLost
 from conformance.oracle.learn import learn
 from conformance.oracle.verdict import ProgramResult, Verdict
@@ -29,7 +31,7 @@ from conformance.programs.grow.evidence import evidence
 from conformance.programs.grow.model import Grown
 from conformance.programs.grow.strategy import each_grown
 from conformance.programs.model import Trace
-from conformance.target import Target, load, usable
+from conformance.target import Target, load, reads, usable
 from conformance.twinkit.server import serve_twin
 from conformance.worlds import guard
 from conformance.worlds.grown import GrownRun
@@ -154,7 +156,8 @@ class Auditor:
         self._stack = ExitStack()
         self._targets: dict[str, Target] = {name: load(name) for name in usable()}
         services = {name: service for name in self._targets if (service := self._targets[name].twin())}
-        self._twin = PlantedTwin(services.values())
+        fails = {self._targets[name].service: fails_of(self._targets[name]) for name in services}
+        self._twin = PlantedTwin(services.values(), fails)
         self._server = self._stack.enter_context(serve_twin(self._twin))
         self._stack.enter_context(guard.only([self._server.url]))
         address = TwinAddress(self._server.url, DEFAULT_CREDENTIALS, embedded=True)
@@ -163,6 +166,8 @@ class Auditor:
         self._live.check()
         self._noise = learn(plan.traces, self._targets)
         self._cursors = frozenset(path.rpartition(".")[2] for _, path in self._noise.cursors)
+        self._volatile = Volatile(self._cursors)
+        self._evidenced = Evidenced.of(plan.traces, self._twin, fails)
         self._recorded = self._cases(partial(self._live.run, trace, self._noise) for trace in plan.traces)
         self._grown = self._cases(self._grow())
         self._surveys: dict[str, Survey] = {}
@@ -187,13 +192,19 @@ class Auditor:
         cases = []
         for run in runs:
             result = run()
-            cases.append(Case(result.name, run, tuple(self._twin.tape), findings(result), len(result.steps)))
+            tape = tuple(self._twin.tape)
+            cases.append(Case(result.name, run, tape, findings(result), len(result.steps)))
+            self._volatile.learn(self._twin, tape, self._reads)
         return sorted(cases, key=lambda case: (case.steps, case.name))
+
+    def _reads(self, service: str, route: str) -> bool:
+        """Whether a route of a service only reads."""
+        return any(reads(target, route) for target in self._targets.values() if target.service == service)
 
     def _survey(self, target: str) -> Survey:
         if target not in self._surveys:
             tapes = [case.tape for case in self._recorded + self._grown]
-            self._surveys[target] = Survey(self._targets[target], tapes, self._cursors)
+            self._surveys[target] = Survey(self._targets[target], tapes, self._evidenced, self._cursors)
         return self._surveys[target]
 
     def kind(self, target: str, kind: Kind) -> Caught:
@@ -202,7 +213,7 @@ class Auditor:
         survey = self._survey(target)
         spots = chosen(kind.spots(survey), f"{self._plan.seed} {target} {kind.name}")
         for spot in spots[: TRIES * self._plan.applied]:
-            self._try(caught, spot, partial(kind.make, survey, spot))
+            self._try(caught, spot, partial(_planted, kind, survey, spot))
             if caught.applied == self._plan.applied:
                 break
         return caught
@@ -227,13 +238,20 @@ class Auditor:
         self._twin.plant(make)
         try:
             for case in cases:
-                if any(map(spot.concerns, case.tape)) and first_changed(self._twin, case.tape, self._cursors):
+                if any(map(spot.concerns, case.tape)) and first_changed(self._twin, case.tape, self._volatile.alike):
                     seen.append(case.name)
                     if findings(case.run()) != case.found:
                         return seen, True
         finally:
             self._twin.plant(None)
         return seen, False
+
+
+def _planted(kind: Kind, survey: Survey, spot: Spot) -> Fault:
+    """A fault that knows the ways of the service."""
+    fault = kind.make(survey, spot)
+    fault.fails, fault.reads = survey.fails, survey.is_read
+    return fault
 
 
 def findings(result: ProgramResult) -> frozenset[object]:
@@ -253,7 +271,7 @@ def chosen(spots: Iterable[Spot], seed: str) -> list[Spot]:
     found = sorted(set(spots))
     dice = random.Random(seed)
     dice.shuffle(found)
-    once = {(spot if spot.status < 400 else replace(spot, route="")): spot for spot in found}
+    once = {(spot if is_good(spot.status) else replace(spot, route="")): spot for spot in found}
     by_route: dict[tuple[str, int], list[Spot]] = defaultdict(list)
     for key, spot in once.items():
         by_route[key.route, key.status].append(spot)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.oracle.expectations.judge import THRESHOLD, ExpectationJudge, Judgement, Memory
-from conformance.oracle.expectations.learn import concrete, learn
+from conformance.oracle.expectations.learn import concrete, gaps_of, learn
 from conformance.oracle.expectations.model import Expectations
 from conformance.oracle.expectations.sources import Source
 from conformance.programs.model import Call, Trace
@@ -57,21 +57,25 @@ def leave_out(
         key = (source.period, source.origin if whole_origin else source.group)
         if key not in memories:
             memories.clear()  # groups come one after the other: only the present one is of use
-            memories[key] = Memory(expectations, _scope(expectations, source, whole_origin), source.year)
+            left_out = _left_out(expectations, source, whole_origin)
+            scope, known = expectations.scope(source, left_out), expectations.all_but(left_out)
+            memories[key] = Memory(expectations, scope, source.year, known)
         found += _judge(trace, targets, expectations, memories[key])
     return found
 
 
-def _scope(expectations: Expectations, source: Source, whole_origin: bool) -> int:
-    groups = {source.group}
-    if whole_origin:
-        groups = {other.group for other in expectations.sources if other.origin == source.origin}
-    return expectations.scope(source, groups)
+def _left_out(expectations: Expectations, source: Source, whole_origin: bool) -> set[str]:
+    if not whole_origin:
+        return {source.group}
+    return {other.group for other in expectations.sources if other.origin == source.origin}
 
 
 def _judge(trace: Trace, targets: Mapping[str, Target], expectations: Expectations, memory: Memory) -> Iterable[Judged]:
     judge = ExpectationJudge(expectations, memory=memory)
-    for step, observation in zip(trace.program.steps, trace.observations, strict=True):
+    gaps = gaps_of(trace.program)
+    for place, (step, observation) in enumerate(zip(trace.program.steps, trace.observations, strict=True)):
+        if place in gaps:
+            judge.gap()
         call: Call = concrete(step.call)
         judgement = judge.step(call, observation, targets[call.target], None)
         yield Judged(call.target, call.operation, trace.program.name, judgement)

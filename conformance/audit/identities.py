@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
 from conformance.audit.places import name_of, slots
-from conformance.audit.plant import Fault, Serve, body_of
+from conformance.audit.plant import Fault, Serve, content_of, is_good, status_of, with_content
 from conformance.audit.survey import Spot, Survey, sent
 from conformance.oracle.compare import element_identity
 from conformance.programs.identity import identity, is_token, namespace_of, split_parts
@@ -33,7 +32,7 @@ def id_texts(survey: Survey) -> Iterator[Spot]:
 def _of_things(survey: Survey, test: Callable[[str, Json], bool]) -> Iterator[Spot]:
     for spot, samples in survey.places.items():
         name = name_of(spot.place)
-        if spot.status < 400 and name not in survey.cursors and any(test(name, value) for value, _ in samples):
+        if is_good(spot.status) and name not in survey.cursors and any(test(name, value) for value, _ in samples):
             yield spot
 
 
@@ -48,7 +47,7 @@ class _WithMemory(Fault):
         """The answer, changed where it is the spot's."""
         self._seen |= sent(request)
         reply = serve(request)
-        if route == self._spot.route and reply.status == self._spot.status:
+        if route == self._spot.route and status_of(reply, self.fails) == self._spot.status:
             reply = self.changed(request, reply)
         self._seen.update(leaf for _, leaf in leaves(reply.body))
         return reply
@@ -127,7 +126,7 @@ class OtherFormat(Fault):
         """The answer in other ids."""
         self._seen |= sent(request)
         reply = serve(meant(request, self._meant))
-        if route == self._spot.route and reply.status == self._spot.status:
+        if route == self._spot.route and status_of(reply, self.fails) == self._spot.status:
             for holder, key in slots(reply.body, self._spot.place):
                 if _new(holder[key], self._seen) and isinstance(holder[key], str) and is_token(holder[key]):
                     self._learn(holder[key])
@@ -146,9 +145,9 @@ def meant(request: TwinRequest, names: dict[Any, Any]) -> TwinRequest:
         return request
     path = "/".join(names.get(unquote(part), part) for part in request.path.split("/"))
     query = {name: [_text(value, names) for value in values] for name, values in request.query.items()}
-    body = body_of(request)
-    renamed = json.dumps(_renamed(body, names)).encode() if body is not None else request.body
-    return replace(request, path=path, query=query, body=renamed)
+    renamed = replace(request, path=path, query=query)
+    content = content_of(request)
+    return renamed if content is None else with_content(renamed, _renamed(content, names))
 
 
 def _renamed(tree: Json, names: dict[Any, Any]) -> Json:
@@ -188,7 +187,7 @@ class StandingTime(Fault):
         reply = serve(request)
         for thing, holder, key in _dated(reply.body, name_of(self._spot.place), request.path):
             first = self._first.setdefault("" if self._spot.detail == "clock" else thing, holder[key])
-            if route == self._spot.route and reply.status == self._spot.status:
+            if route == self._spot.route and status_of(reply, self.fails) == self._spot.status:
                 holder[key] = first
         return reply
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from urllib.parse import parse_qsl, urlencode
 
-from conformance.programs.trees import map_leaves
+from conformance.programs.model import READING_METHODS
 from conformance.recordings.model import Json
 from conformance.twinkit.asgi import JSON_TYPE
 from conformance.twinkit.service import Reply, Service, TwinRequest
@@ -17,20 +18,37 @@ from conformance.twinkit.twin import CONTROL_PREFIX, Answer, Twin
 Serve = Callable[[TwinRequest], Reply]
 """The correct twin's answer."""
 
+Fails = Callable[[Reply], bool]
+"""Whether an answer is an error."""
+
+
+def fails_by_status(reply: Reply) -> bool:
+    """What HTTP calls an error; some services also say with 200 that a call failed."""
+    return reply.status >= 400
+
+
+def status_of(reply: Reply, fails: Fails) -> int:
+    """The status; negative where an answer of a good status says that it is an error."""
+    return -reply.status if reply.status < 400 and fails(reply) else reply.status
+
+
+def is_good(status: int) -> bool:
+    """Whether a status, as ``status_of`` gives it, is one of successes."""
+    return 0 <= status < 400
+
 
 @dataclass(frozen=True)
 class Served:
-    """A request and its answer. ``route`` is the twin's ``METHOD template``, "" for what has none."""
+    """A request and its answer.
+
+    ``route`` is the twin's ``METHOD template``, "" for what has none; ``status`` is as ``status_of`` gives it.
+    """
 
     service: str
     route: str
     request: TwinRequest
     reply: Reply
-
-    @property
-    def good(self) -> bool:
-        """Whether it was answered with success."""
-        return self.reply.status < 400
+    status: int
 
     @cached_property
     def print(self) -> str:
@@ -50,8 +68,12 @@ Tape = tuple[Served, ...]
 class Fault:
     """What a broken twin does; there is a new one for every program.
 
-    Subclasses answer all requests of a program: those that the fault is not about as ``serve`` does.
+    Subclasses answer all requests of a program: those that the fault is not about as ``serve`` does. ``fails`` and
+    ``reads`` (whether a route only reads) are the service's ways where it has its own.
     """
+
+    fails: Fails = staticmethod(fails_by_status)
+    reads: Callable[[str], bool] = staticmethod(lambda route: route.startswith(READING_METHODS))
 
     def answer(self, route: str, request: TwinRequest, serve: Serve, store: Store) -> Reply:
         """The answer to a request. ``serve`` gives the correct one, whose body may be changed in place."""
@@ -61,8 +83,10 @@ class Fault:
 class PlantedTwin(Twin):
     """A correct twin that keeps a tape of what it does, and in which faults can be planted."""
 
-    def __init__(self, services: Iterable[Service]) -> None:
+    def __init__(self, services: Iterable[Service], fails: Mapping[str, Fails] | None = None) -> None:
+        """``fails`` tells errors by service, where a status of success may be one."""
         super().__init__(services)
+        self._fails = fails or {}
         self.tape: list[Served] = []
         self._make: Callable[[], Fault] | None = None
         self._fault: Fault | None = None
@@ -79,7 +103,8 @@ class PlantedTwin(Twin):
         service, route = self.route_of(request)
         reply = self._fault.answer(route, request, self._serve_plain, self.store) if self._fault else None
         reply = reply or self._serve_plain(request)
-        self.tape.append(Served(service, route, request, reply))
+        status = status_of(reply, self._fails.get(service, fails_by_status))
+        self.tape.append(Served(service, route, request, reply, status))
         return Answer(reply)
 
     def _controlled(self, request: TwinRequest) -> Answer:
@@ -87,7 +112,7 @@ class PlantedTwin(Twin):
             self.tape = []
             self._fault = self._make() if self._make else None
         answer = super().handle(request)
-        self.tape.append(Served("", "", request, answer.reply))
+        self.tape.append(Served("", "", request, answer.reply, answer.reply.status))
         return answer
 
     def _serve_plain(self, request: TwinRequest) -> Reply:
@@ -120,27 +145,17 @@ def fingerprint(reply: Reply) -> str:
     return json.dumps([reply.status, dict(reply.headers), reply.body], sort_keys=True, default=repr)
 
 
-def first_changed(twin: PlantedTwin, tape: Tape, cursors: frozenset[str] = frozenset()) -> bool:
-    """Ask all that is on the tape again; whether the twin, with what is planted in it, answers anything otherwise.
+Alike = Callable[[str, Reply, Reply], bool]
+"""Whether two answers of a route say the same to every client."""
 
-    Another text under one of the keys ``cursors`` is no other answer.
-    """
+
+def first_changed(twin: PlantedTwin, tape: Tape, alike: Alike = lambda _route, _one, _other: False) -> bool:
+    """Ask all that is on the tape again; whether the twin, with what is planted in it, answers anything otherwise."""
     for served in tape:
         reply = twin.handle(replace(served.request)).reply  # a request keeps what was parsed of it
-        if served.route and fingerprint(reply) != served.print and not _alike(reply, served.reply, cursors):
+        if served.route and fingerprint(reply) != served.print and not alike(served.route, reply, served.reply):
             return True
     return False
-
-
-def _alike(one: Reply, other: Reply, cursors: frozenset[str]) -> bool:
-    return fingerprint(_without_texts(one, cursors)) == fingerprint(_without_texts(other, cursors))
-
-
-def _without_texts(reply: Reply, cursors: frozenset[str]) -> Reply:
-    if reply.body is None or isinstance(reply.body, bytes):
-        return reply
-    hidden = map_leaves(reply.body, lambda key, leaf: "" if key in cursors and isinstance(leaf, str) else leaf)
-    return replace(reply, body=hidden)
 
 
 def body_of(request: TwinRequest) -> Json:
@@ -151,9 +166,25 @@ def body_of(request: TwinRequest) -> Json:
         return None
 
 
+def is_form(request: TwinRequest) -> bool:
+    """Whether the body is a form's."""
+    return request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+
+
+def content_of(request: TwinRequest) -> Json:
+    """A request's body as a tree, whether it is JSON or a form; None for any other."""
+    return dict(parse_qsl(request.body.decode("utf-8", "replace"), True)) if is_form(request) else body_of(request)
+
+
+def with_content(request: TwinRequest, content: Json) -> TwinRequest:
+    """The request with another body of the same kind."""
+    body = urlencode(content) if is_form(request) else json.dumps(content)
+    return replace(request, body=body.encode())
+
+
 def form_of(request: TwinRequest) -> str:
     """Which arguments a request has: names in the query, and in the body those of objects in lists, or its own."""
-    body = body_of(request)
+    body = content_of(request)
     keys = _inner_keys(body) or set(body) if isinstance(body, dict) else set()
     return "+".join([*(f"?{name}" for name in sorted(request.query)), *sorted(keys)])
 

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from conformance.audit.places import Place, nodes, slots
-from conformance.audit.plant import Fault, Serve, body_of
+from conformance.audit.plant import Fault, Serve, body_of, is_form, is_good
 from conformance.audit.survey import Spot, Survey, scalars
 from conformance.target import Target
 from conformance.twinkit.service import Reply, TwinRequest
@@ -42,14 +42,10 @@ def without(request: TwinRequest, place: Place) -> TwinRequest:
 
 def _without_parameter(request: TwinRequest, name: str) -> TwinRequest:
     request = replace(request, query={key: found for key, found in request.query.items() if key != name})
-    form = parse_qsl(request.body.decode("utf-8", "replace"), True) if _is_form(request) else []
+    form = parse_qsl(request.body.decode("utf-8", "replace"), True) if is_form(request) else []
     if not any(key == name for key, _ in form):
         return request
     return _with_body(request, urlencode([pair for pair in form if pair[0] != name]).encode())
-
-
-def _is_form(request: TwinRequest) -> bool:
-    return request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
 
 
 def _with_body(request: TwinRequest, body: bytes) -> TwinRequest:
@@ -61,7 +57,7 @@ def arguments(request: TwinRequest) -> Iterator[tuple[Place, Any]]:
     """All arguments but those in the path: query, form, and every member of a JSON body."""
     for name in request.query:
         yield (QUERY, name), request.query[name][0]
-    if _is_form(request):
+    if is_form(request):
         for name, value in parse_qsl(request.body.decode("utf-8", "replace"), True):
             yield (QUERY, name), value
     yield from nodes(body_of(request))
@@ -78,7 +74,7 @@ def ignorable(wanted: Callable[[bool, str, Any], bool]) -> Callable[[Survey], It
     def found(survey: Survey) -> Iterator[Spot]:
         spots: dict[Spot, None] = {}
         for (route, status), answers in sorted(survey.answers.items()):
-            for served in answers if status < 400 else ():
+            for served in answers if is_good(status) else ():
                 for place, value in arguments(served.request):
                     if wanted(survey.is_read(route), role_of(survey.target, place), value):
                         spots.setdefault(Spot(route, place=place))

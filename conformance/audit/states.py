@@ -10,11 +10,10 @@ from urllib.parse import quote, unquote
 
 from conformance.audit.answers import any_sample
 from conformance.audit.places import EACH, slots
-from conformance.audit.plant import Fault, Serve, body_of
+from conformance.audit.plant import Fault, Serve, content_of, status_of, with_content
 from conformance.audit.survey import Spot, Survey
 from conformance.oracle.compare import element_identity
 from conformance.programs.identity import Identity, identity
-from conformance.programs.model import READING_METHODS
 from conformance.programs.trees import last_key, leaves, map_leaves
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply, TwinRequest
@@ -64,7 +63,7 @@ class LostWrite(Fault):
             return serve(request)
         before = store.keep()
         reply = serve(request)
-        if reply.status < 400:
+        if not self.fails(reply):
             store.put_back(before)
         return reply
 
@@ -83,7 +82,7 @@ class StaleRead(Fault):
         key = _question(request)
         if key not in self._cache:
             reply = serve(request)
-            if reply.status != self._spot.status:
+            if status_of(reply, self.fails) != self._spot.status:
                 return reply
             self._cache[key] = reply
         return self._cache[key]
@@ -106,9 +105,9 @@ class StillThere(Fault):
         if not self._spot.asked(route, request):
             return reply
         key = _question(request)
-        if reply.status == self._spot.status:
+        if status_of(reply, self.fails) == self._spot.status:
             self._last[key] = reply
-        return self._last.get(key, reply) if reply.status >= 400 else reply
+        return self._last.get(key, reply) if self.fails(reply) else reply
 
 
 class StillListed(Fault):
@@ -121,7 +120,7 @@ class StillListed(Fault):
     def answer(self, route: str, request: TwinRequest, serve: Serve, store: Store) -> Reply:
         """The answer, with all that the same question showed before."""
         reply = serve(request)
-        if route != self._spot.route or reply.status != self._spot.status:
+        if route != self._spot.route or status_of(reply, self.fails) != self._spot.status:
             return reply
         before = self._shown.setdefault(_question(request), {})
         for holder, key in slots(reply.body, self._spot.place):
@@ -143,20 +142,15 @@ class NotListed(Fault):
     def answer(self, route: str, request: TwinRequest, serve: Serve, store: Store) -> Reply:
         """The answer without what earlier writes showed first."""
         reply = serve(request)
-        if route == self._spot.route and reply.status == self._spot.status:
+        if route == self._spot.route and status_of(reply, self.fails) == self._spot.status:
             for holder, key in slots(reply.body, self._spot.place):
                 if isinstance(holder[key], list):
                     holder[key] = [item for item in holder[key] if element_identity(item) not in self._made]
         shown = set(_identities(reply.body))
-        if not _is_read(request):
-            self._made |= shown - self._seen - set(_identities(body_of(request)))
+        if not self.reads(route):
+            self._made |= shown - self._seen - set(_identities(content_of(request)))
         self._seen |= shown
         return reply
-
-
-def _is_read(request: TwinRequest) -> bool:
-    """By its method alone: no fault knows the target."""
-    return f"{request.method} ".startswith(READING_METHODS)
 
 
 def _identities(tree: Json) -> Iterator[Identity]:
@@ -184,13 +178,13 @@ class WrongNeighbour(Fault):
             right = store.keep()
             store.put_back(before)
             with store.aside():
-                if reply.status >= 400 or serve(astray).status >= 400:
+                if self.fails(reply) or self.fails(serve(astray)):
                     store.put_back(right)
         self._remember(request, reply)
         return reply
 
     def _remember(self, request: TwinRequest, reply: Reply) -> None:
-        for tree in (body_of(request), reply.body):
+        for tree in (content_of(request), reply.body):
             for namespace, value in _identities(tree):
                 self._known.setdefault(namespace, {})[value] = None
 
@@ -208,15 +202,15 @@ class WrongNeighbour(Fault):
         return alike[-1] if value in known and alike else None
 
     def _body_astray(self, request: TwinRequest) -> TwinRequest | None:
-        body = body_of(request)
+        content = content_of(request)
 
         def exchanged(key: str | int, leaf: Any) -> Any:
             found = identity(key, leaf)
             known = [one for one in self._known.get(found[0], ()) if one != leaf] if found else []
             return known[-1] if known else leaf
 
-        changed = map_leaves(body, exchanged)
-        return replace(request, body=json.dumps(changed).encode()) if changed != body else None
+        changed = map_leaves(content, exchanged)
+        return with_content(request, changed) if changed != content else None
 
 
 class Meddling(Fault):
@@ -229,12 +223,13 @@ class Meddling(Fault):
 
     def answer(self, route: str, request: TwinRequest, serve: Serve, store: Store) -> Reply:
         """The right answer; but something else happened too."""
-        writes_now = not _is_read(request)
+        writes_now = not self.reads(route)
         before = store.keep() if writes_now else b""
         reply = serve(request)
-        if route == self._spot.route and reply.status < 400:
+        good = not self.fails(reply)
+        if route == self._spot.route and good:
             self._meddle(serve, store)
-        elif writes_now and reply.status < 400:
+        elif writes_now and good:
             self._before, self._write = before, request
         return reply
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from conformance.oracle.compare import short
@@ -10,7 +10,7 @@ from conformance.oracle.expectations.facts import AXES, Kind, Question, Shape
 from conformance.oracle.expectations.learn import behaviour_of
 from conformance.oracle.expectations.model import EXPECTED, Expectations
 from conformance.oracle.expectations.reader import Reader
-from conformance.oracle.expectations.shapes import Finding, is_vocabulary
+from conformance.oracle.expectations.shapes import Finding, Shapes, is_vocabulary
 from conformance.oracle.expectations.strings import STRUCTURED
 from conformance.oracle.expectations.walk import service_of, spoken
 from conformance.oracle.verdict import Axis, Behaviour, Deviation
@@ -90,9 +90,11 @@ class _Step:
 class Memory:
     """Strengths of questions within one scope, shared by all judges of that scope."""
 
-    def __init__(self, expectations: Expectations, scope: int, year: int = 0) -> None:
+    def __init__(self, expectations: Expectations, scope: int, year: int = 0, known: int = -1) -> None:
+        """``known`` are all recordings that may be looked at, also those of other periods."""
         self.expectations = expectations
         self.scope = scope
+        self._all = known
         self.earlier = expectations.until(year) if year else -1
         """Recordings of that year or earlier: vendors add fields, and nobody has one before it is seen."""
         self._rules: dict[Question, tuple[float, Mapping[Hashable, int]]] = {}
@@ -110,10 +112,22 @@ class Memory:
         groups = self.expectations.groups
         if " *" in place:
             return float(groups(found.present))
-        absent = 0
-        for relative in self.expectations.relatives(place):
+        relatives = self.expectations.relatives(place)
+        absent = 0 if found.condition else self._coming_and_going(relatives, place, key, shape)
+        for relative in relatives:
             absent |= relative.find(key, shape, self.scope).absent
         return groups(found.present) / (1 + groups(absent)) ** 2
+
+    def _coming_and_going(self, relatives: Iterable[Shapes], place: str, key: str, shape: Shape) -> int:
+        """Recordings that lack a field later than others of their edition had it: no time explains this.
+
+        It is an account's matter then, whatever the recordings of one period say.
+        """
+        present = absent = 0
+        for shapes in (self.expectations.shapes[place], *relatives):
+            having, lacking = shapes.counts(key, shape)
+            present, absent = present | having & self._all, absent | lacking & self._all
+        return self.expectations.later(absent, self.expectations.since(present))
 
     def _weigh(self, question: Question) -> tuple[float, Mapping[Hashable, int]]:
         given = self.expectations.answers.get(question, {})
@@ -231,6 +245,10 @@ class ExpectationJudge:
         self._step.made += 1
         self._step.same += not wrong
         self._step.strongest = max(self._step.strongest, strength)
+
+    def gap(self) -> None:
+        """Something was done between two steps that is no step."""
+        self._reader.gap()
 
     def shape(self, place: str, shape: Shape, path: str) -> None:
         """Check which fields an object has."""

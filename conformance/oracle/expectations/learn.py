@@ -11,8 +11,9 @@ from conformance.oracle.expectations.reader import Reader
 from conformance.oracle.expectations.sources import sources
 from conformance.oracle.outcomes import outcome
 from conformance.oracle.verdict import Behaviour
-from conformance.programs.model import Call, Observation, Trace
+from conformance.programs.model import Call, Observation, Program, Trace
 from conformance.programs.references import resolve
+from conformance.recordings.model import Interaction
 from conformance.target import Target
 
 
@@ -43,13 +44,31 @@ def behaviour_of(call: Call, target: Target, observation: Observation) -> Behavi
     return Behaviour(call.target, call.operation, outcome(target, observation), target.variant(call))
 
 
+def gaps_of(program: Program) -> frozenset[int]:
+    """Places of the steps before which requests were made that no step makes, and that may have changed something."""
+    made = {index for step in program.steps for index in (step.interaction, *step.also)}
+    interactions = program.recording.interactions if program.recording else ()
+    lost = [one.index for one in interactions if one.index not in made and _may_change(one)]
+    after = (
+        next((place for place, step in enumerate(program.steps) if step.interaction > index), -1) for index in lost
+    )
+    return frozenset(after)
+
+
+def _may_change(interaction: Interaction) -> bool:
+    return interaction.request.method not in ("GET", "HEAD") and interaction.response.status < 400
+
+
 def part_of(trace: Trace, targets: Mapping[str, Target]) -> Part:
     """All that one recording says. Linear in its size."""
     learner = _Learner()
     reader = Reader(learner)
-    for step, observation in zip(trace.program.steps, trace.observations, strict=True):
+    gaps = gaps_of(trace.program)
+    for place, (step, observation) in enumerate(zip(trace.program.steps, trace.observations, strict=True)):
         call = concrete(step.call)
         target = targets[call.target]
+        if place in gaps:
+            reader.gap()
         reader.step(call, observation, target)
         learner.part.behaviours.add(behaviour_of(call, target, observation))
     return learner.part

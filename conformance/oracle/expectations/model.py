@@ -172,6 +172,27 @@ class Expectations:
         """The recordings made in ``year`` or earlier, or nobody knows when."""
         return sum(1 << index for index, source in enumerate(self.sources) if source.year <= year)
 
+    def all_but(self, without: Iterable[str]) -> Mask:
+        """All recordings without those groups."""
+        excluded = set(without)
+        return sum(1 << index for index, source in enumerate(self.sources) if source.group not in excluded)
+
+    def since(self, mask: Mask) -> dict[str, str]:
+        """The first date of the recordings in a mask, by edition; those without a date count for nothing."""
+        found: dict[str, str] = {}
+        for source in self.sources_of(mask):
+            if source.date:
+                found[source.edition] = min(source.date, found.get(source.edition, source.date))
+        return found
+
+    def later(self, mask: Mask, since: Mapping[str, str]) -> Mask:
+        """The recordings in a mask that were made later than the date of their edition."""
+        return sum(
+            1 << index
+            for index, source in enumerate(self.sources)
+            if mask >> index & 1 and source.edition in since and source.date > since[source.edition]
+        )
+
     def origins(self, mask: Mask) -> int:
         """Where the recordings in a mask come from: how many different accounts and clients."""
         return sum(bool(mask & own) for own in self._origins)

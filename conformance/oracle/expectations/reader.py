@@ -27,6 +27,10 @@ class Reader:
         self._pools: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
         self._shown: set[tuple[str, str]] | None = set() if taker.once else None
 
+    def gap(self) -> None:
+        """Requests were made that are no steps and may have changed something."""
+        self._things.forget()
+
     def step(self, call: Call, observation: Observation, target: Target) -> None:
         """Hand all facts of one answer to the taker. Linear in its leaves (of long lists the first elements count)."""
         sent = dict(leaves(call.arguments))

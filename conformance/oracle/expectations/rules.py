@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from conformance.oracle.expectations.facts import Kind, Question, Shape
 from conformance.oracle.expectations.judge import Memory
-from conformance.oracle.expectations.learn import behaviour_of, concrete
+from conformance.oracle.expectations.learn import behaviour_of, concrete, gaps_of
 from conformance.oracle.expectations.reader import Reader
 from conformance.oracle.expectations.shapes import Finding
 from conformance.oracle.verdict import Behaviour
@@ -76,9 +76,12 @@ def rules_of(
 
 def _read(trace: Trace, targets: Mapping[str, Target], behaviour: Behaviour, collector: _Collector) -> None:
     reader = Reader(collector)
-    for step, observation in zip(trace.program.steps, trace.observations, strict=True):
+    gaps = gaps_of(trace.program)
+    for place, (step, observation) in enumerate(zip(trace.program.steps, trace.observations, strict=True)):
         call = concrete(step.call)
         target = targets[call.target]
+        if place in gaps:
+            reader.gap()
         collector.active = behaviour_of(call, target, observation) == behaviour
         reader.step(call, observation, target)
 

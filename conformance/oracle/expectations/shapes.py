@@ -98,10 +98,14 @@ class Shapes:
             and any(mask & (mask - 1) for mask in known.values())
         }
 
+    def counts(self, key: str, shape: Shape) -> Masks:
+        """The recordings that show a field, and those that lack it, whatever decides it."""
+        return self._counts.get((key, key in shape.sent), (0, 0))
+
     def find(self, key: str, shape: Shape, scope: int) -> Finding:
         """Whether recordings in ``scope`` show ``key`` in circumstances like those of ``shape``."""
         sent = key in shape.sent
-        present, absent = self._counts.get((key, sent), (0, 0))
+        present, absent = self.counts(key, shape)
         present, absent = present & scope, absent & scope
         found = Finding(present, absent)
         if present and absent:

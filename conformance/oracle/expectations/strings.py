@@ -10,6 +10,8 @@ from conformance.programs.identity import is_blank, is_token
 from conformance.programs.moments import timestamp
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
+_SECONDS_OF = re.compile(r"(?<=no zone), .*")
+"""Whether there is a fraction says nothing where its zeros are not written."""
 _SECONDS = re.compile(r"\d{9,}\.(\d+)\Z")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
 _WORD = re.compile(r"(?![A-Z][a-z])[A-Za-z][A-Za-z0-9_.:#/+-]{0,59}\Z")
@@ -27,7 +29,7 @@ def form_of(value: str) -> str:
     if value[0].isdigit():
         moment = timestamp(value)
         if moment:
-            return f"timestamp, {moment[1]}"
+            return f"timestamp, {_SECONDS_OF.sub('', moment[1])}"
         if _DATE.match(value):
             return "date"
         seconds = _SECONDS.match(value)

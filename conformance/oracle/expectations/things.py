@@ -10,7 +10,7 @@ from typing import Any
 from conformance.oracle.compare import element_identity
 from conformance.oracle.expectations.facts import Kind, Taker
 from conformance.oracle.expectations.strings import is_data
-from conformance.programs.identity import namespace_of
+from conformance.programs.identity import is_token, namespace_of
 from conformance.programs.model import Call
 from conformance.programs.moments import timestamp
 from conformance.programs.trees import last_key, leaves
@@ -41,6 +41,12 @@ class _Thing:
     done: list[tuple[int, str]] = field(default_factory=list)
     written: dict[str, tuple[str, Any]] = field(default_factory=dict)
     sent_at: dict[str, int] = field(default_factory=dict)
+    named: dict[str, int] = field(default_factory=dict)
+    """What writes that named it named besides, with their steps: it may be shown from then on."""
+
+    def shows_named(self, value: object, since: int) -> bool:
+        """Whether a value shows what a write after the step ``since`` named."""
+        return isinstance(value, str) and any(step > since and name in value for name, step in self.named.items())
 
     def history(self) -> str:
         """Its last two writes, the last one first."""
@@ -55,6 +61,13 @@ class Things:
         self._things: dict[str, _Thing] = {}
         self._step = 0
         self._last_write = 0
+
+    def forget(self) -> None:
+        """Something was done that nobody knows: what was seen and written before need not hold any more."""
+        for thing in self._things.values():
+            thing.sights.clear()
+            thing.written.clear()
+            thing.last = None
 
     def asked(self, call: Call, outcome: str) -> None:
         """What came of asking for a thing."""
@@ -88,6 +101,7 @@ class Things:
         named = {str(value) for _, value in leaves(call.arguments) if isinstance(value, (str, int))}
         for name in named & self._things.keys():
             self._things[name].done.append((self._step, call.operation))
+            self._things[name].named |= dict.fromkeys(filter(is_token, named - {name}), self._step)
         addressed = self._things.get(_address(call)) or self._addressed(call)
         if addressed is not None:
             self._note_sent(addressed, call)
@@ -129,6 +143,8 @@ class Things:
             if rel not in earlier.leaves or (done and thing.sent_at.get(rel.rpartition(".")[2], 0) > earlier.step):
                 continue
             before = earlier.leaves[rel]
+            if before != value and thing.shows_named(value, earlier.step):
+                continue
             self._taker.fact(Kind.STAYS, head + rel, _change(before, value), _path(now, rel), (before, value))
 
     def _compare_written(self, thing: _Thing, now: _Sight) -> None:

@@ -97,7 +97,9 @@ class Walk:
         """Where values are pooled: under their declared type if there is one, and under their last two names."""
         pools = self._pools.get(place)
         if pools is None:
-            typed = self._target.leaf_type(self._subject, path) or place
+            declared = self._target.leaf_type(self._subject, path)
+            each = "[]" if path and isinstance(path[-1], int) else ""  # a list and its elements are not of one type
+            typed = f"{declared}{each}" if declared else place
             pools = self._pools[place] = (typed, spoken(self._service, self._shown(place)))
         return pools
 
@@ -207,7 +209,7 @@ class Walk:
         form = form_of(value)
         if form == "url":
             self._linked(value, place, path)
-        if value in self._sent or is_masked(value) or self._repeats(place, f"={value}"):
+        if value in self._sent or is_masked(value) or self._derived(value) or self._repeats(place, f"={value}"):
             return
         shown = self._shown(place)
         pool, habit = self._pooled(place, path)
@@ -221,6 +223,15 @@ class Walk:
             word = value if is_word(value) else "…"
             take(Kind.WORD, pool, word, shown, value)
             take(Kind.SPOKEN, spoken(self._service, shown.rpartition(".")[2]), word, shown, value)
+
+    def _derived(self, value: str) -> bool:
+        """Whether it is a word made of one that was sent: ``shop_login`` of ``shop``."""
+        parts = value.split("_")
+        return (
+            len(parts) > 1
+            and is_word(value)
+            and any("_".join(parts[:end]) in self._sent for end in range(1, len(parts)))
+        )
 
     def _made_up(self, value: str, pool: str, shown: str) -> None:
         """Identifiers: those that only count up have no form of their own."""
@@ -243,7 +254,8 @@ class Walk:
         for argument in self._asked.by_name[str(path[-1])]:
             if argument.indexes == indexes and argument.value is not None:
                 same = "same" if agrees(argument.value, value) else "other"
-                question = f"{place} | {argument.path}"
+                form = f" ({_spelling(argument.value)})" if argument.path in self._asked.named else ""
+                question = f"{place} | {argument.path}{form}"
                 self._taker.fact(Kind.ECHO, question, same, self._shown(place), (argument.value, value))
 
     def _named(self, value: str | int, place: str, path: PathKey) -> None:
@@ -255,10 +267,9 @@ class Walk:
             return
         for name, wanted in self._asked.named.items():
             same = wanted in text if url else wanted == text
-            form = "word" if is_word(wanted) else form_of(wanted)  # an address or an alias instead of an id
             self._taker.fact(
                 Kind.NAMED,
-                f"{place} | {name} ({form})",
+                f"{place} | {name} ({_spelling(wanted)})",
                 "same" if same else self._otherwise(text) if url else "other",
                 self._shown(place),
                 (wanted, value),
@@ -267,6 +278,12 @@ class Walk:
     def _otherwise(self, url: str) -> str:
         """A URL may name a thing by another of its names."""
         return "other" if self.names.isdisjoint(url.split("/")) else "another name"
+
+
+def _spelling(value: object) -> str:
+    """How a thing is named: people may give an address or an alias instead of an id."""
+    text = plain(value)
+    return "word" if is_word(text) else form_of(text)
 
 
 def _columns(listed: list[Json]) -> Iterator[tuple[str, list[Any]]]:
