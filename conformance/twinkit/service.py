@@ -79,7 +79,8 @@ class Service:
     ``routes`` map ``METHOD path-template`` to handlers; services with one ``state_key`` share one state, made by
     ``new_state``. ``seed(state, facts)`` puts in what was there before a program begins. ``conditions`` answer when
     the control plane arranged one (``rate_limit``). ``unknown_route`` and ``not_implemented`` answer in the vendor's
-    error form. ``surface`` are the operations the vendor has: one without a route is answered 501.
+    error form. ``surface`` are the operations the vendor has: one without a route is answered 501. ``roots`` are what
+    its paths begin with: where services share an address, they tell whose unknown route it is.
     ``normalise_path`` undoes spellings of a path that the vendor accepts. ``guard`` runs before every handler
     (authentication) and returns an answer to refuse.
     """
@@ -93,6 +94,7 @@ class Service:
     unknown_route: Callable[[TwinRequest], Reply]
     not_implemented: Callable[[TwinRequest], Reply]
     surface: frozenset[str] = frozenset()
+    roots: tuple[str, ...] = ()
     conditions: Mapping[str, Callable[[TwinRequest], Reply]] = field(default_factory=dict)
     normalise_path: Callable[[str], str] = str
     guard: Callable[[Any, TwinRequest], Reply | None] = lambda _state, _request: None

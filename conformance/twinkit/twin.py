@@ -82,7 +82,15 @@ class Twin:
         for name, service in self.services.items():
             if self._surfaces[name].match(request.method, service.normalise_path(request.path)):
                 return _with_headers(service, service.not_implemented(request))
-        return next(iter(self.services.values())).unknown_route(request)
+        return self._owner(request.path).unknown_route(request)
+
+    def _owner(self, path: str) -> Service:
+        """The service whose paths begin as this one does, the longer the better; else the first."""
+
+        def common(service: Service) -> int:
+            return max((len(root) for root in service.roots if path.startswith(root)), default=0)
+
+        return max(self.services.values(), key=common)
 
     def _control(self, request: TwinRequest) -> Reply:
         name = f"{request.method} {request.path.removeprefix(CONTROL_PREFIX)}"

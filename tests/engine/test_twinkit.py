@@ -192,6 +192,15 @@ def test_what_the_twin_lacks_and_what_nobody_has() -> None:
     assert call(twin, "GET", "/v2/nothing").body["error"]["code"] == "no_such_route"
 
 
+def test_an_unknown_path_is_refused_by_the_service_whose_paths_begin_so() -> None:
+    def service(name: str, *roots: str) -> Service:
+        return replace(SERVICE, name=name, roots=roots, routes={}, unknown_route=lambda _: Reply(name, 404))
+
+    twin = Twin([service("first"), service("short", "/api/"), service("long", "/api/v1/")])
+    told = {path: twin.handle(TwinRequest("GET", path)).reply.body for path in ("/api/x", "/api/v1/x", "/other")}
+    assert told == {"/api/x": "short", "/api/v1/x": "long", "/other": "first"}
+
+
 def test_guard_runs_before_every_handler() -> None:
     def ask(_: Any, request: TwinRequest) -> Reply | None:
         return None if request.first("key") else refusal(401, "who", "Who?").reply

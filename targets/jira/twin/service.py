@@ -94,6 +94,7 @@ def service() -> Service:
         surface=_surface(),
         normalise_path=normal_path,
         guard=access.guard,
+        roots=("/rest/",),
         conditions={
             "unauthenticated": access.unauthenticated,
             "rate_limit": lambda _: Reply(errors.error(429, "Rate limit exceeded.").body, 429, {"Retry-After": RETRY_AFTER}),

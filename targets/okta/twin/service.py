@@ -151,6 +151,7 @@ def service() -> Service:
         surface=_surface(),
         normalise_path=normal_path,
         guard=access.guard,
+        roots=("/api/v1/", "/oauth2/", "/.well-known/", "/governance/", "/integrations/"),
         conditions={name: limits.counting(condition) for name, condition in CONDITIONS.items()}
         | {"rate_limit": limits.rate_limit},
     )

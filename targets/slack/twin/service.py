@@ -121,6 +121,7 @@ SERVICE = Service(
     unknown_route=unknown_route,
     not_implemented=lambda request: not_implemented(f"The twin does not implement {request.path}."),
     surface=frozenset(),
+    roots=("/api/",),
     conditions={
         "rate_limit": rate_limited,
         "ratelimited": rate_limited,

@@ -60,6 +60,7 @@ SERVICE = Service(
     unknown_route=unknown_route,
     not_implemented=not_implemented,
     surface=schemas.surface("drive"),
+    roots=("/drive/", "/upload/drive/"),
     conditions={"automated_queries": automated_queries},
     headers=HEADERS,
 )

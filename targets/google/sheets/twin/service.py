@@ -170,6 +170,7 @@ SERVICE = Service(
     unknown_route=unknown_route,
     not_implemented=not_implemented,
     surface=schemas.surface("sheets"),
+    roots=("/v4/",),
     conditions={
         "rate_limit": rate_limit,
         "service_disabled": service_disabled,
