@@ -30,6 +30,8 @@ _BAR = 10
 _WORST = 5
 _FIGURES = 38
 """Columns that the figures of an endpoint take, with the space around them."""
+_ENDPOINTS = 30
+"""Endpoints that are shown, the least compatible first; the report has all."""
 _ROWS = 6
 """Rows of a step table; the report has more."""
 _BELOW_BOARD = 4
@@ -149,6 +151,9 @@ def print_run(console: Console, run: RunScore, out: Path | None = None, gate: Ga
     for target in run.targets:
         console.print(_heading(target))
         console.print(_endpoints(target, console.width))
+        if left := _sorted(target)[_ENDPOINTS:]:
+            whole = sum(endpoint.compatibility == 100 for endpoint in left)
+            console.print(_text(f"… and {plural(len(left), 'more endpoint')} in the report, {whole} at 100 %.", "dim"))
         for found in worst(target, _WORST):
             console.print(_difference(found, console.width))
         if (more := len(target.differences) - _WORST) > 0:
@@ -210,9 +215,14 @@ def _endpoints(target: TargetScore, width: int) -> Table:
     wide = width >= _WIDE
     names = (("Operation", "left"), ("SDK call", "left")) if wide else (("Operation · SDK call", "left"),)
     table = _table(*names, ("Compatibility", "right"), ("Held", "right"), ("Fidelity", "right"))
-    for endpoint in sorted(target.endpoints, key=lambda e: (_or_last(e.compatibility), e.operation.name)):
+    for endpoint in _sorted(target)[:_ENDPOINTS]:
         table.add_row(*_names(endpoint, width), *_figures(endpoint))
     return table
+
+
+def _sorted(target: TargetScore) -> list[EndpointScore]:
+    """The least compatible first, those without a figure last."""
+    return sorted(target.endpoints, key=lambda e: (_or_last(e.compatibility), e.operation.name))
 
 
 def _or_last(percent: float | None) -> float:

@@ -56,6 +56,14 @@ def test_endpoints_are_shown_whole_with_their_figures(width):
         assert f"{endpoint.held}/{endpoint.measured}" in text
 
 
+def test_of_many_endpoints_the_least_compatible_are_shown_and_the_rest_counted():
+    right = [step(behaviour(f"GET /v1/things{number:02}")) for number in range(40)]
+    wrong = step(behaviour("GET /v1/wrong"), Verdict.DIFFERS, [deviation()])
+    text = printed(run(program(*right, wrong)))
+    assert "GET /v1/wrong" in text and "GET /v1/things28" in text and "GET /v1/things29" not in text
+    assert "… and 11 more endpoints in the report, 11 at 100 %." in text
+
+
 def test_operation_and_call_share_a_column_only_where_it_is_narrow():
     def row(width):
         lines = printed(run(program(step(GET))), width).splitlines()
