@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from conformance.oracle.alias import Aliases, Timeline
-from conformance.oracle.forms import form, moved_home, of_one_account, split_host
+from conformance.oracle.forms import alphabet, form, moved_home, of_one_account, split_host
 from conformance.oracle.noise import Kind, Noise, Rule, TypeOf, place_of
 from conformance.oracle.pairing import best_pairs
 from conformance.oracle.verdict import Axis, Deviation
@@ -23,6 +23,7 @@ from conformance.programs.identity import (
     is_marked_blank,
     is_opaque_part,
     is_token,
+    is_unspeakable,
     namespace_of,
     split_parts,
 )
@@ -181,8 +182,13 @@ class Comparison:
                 self.notes.append(deviation)
                 continue
             self.made += 1
-            if not self.explained(where, Kind.PRESENCE) and not (deviation.axis is Axis.PAGING and self._is_ambient()):
+            if not self._may_come(where, live[key]) and not (deviation.axis is Axis.PAGING and self._is_ambient()):
                 self.deviations.append(deviation)
+
+    def _may_come(self, path: PathKey, value: Json) -> bool:
+        """Whether a field that is not recorded comes and goes: it comes with null only where that was seen."""
+        null = value is None and self._place(path) not in self._context.noise.nulls
+        return not null and self.explained(path, Kind.PRESENCE)
 
     def _lists(self, recorded: list[Json], live: list[Json], path: PathKey) -> None:
         pairs = self._matched(recorded, live, path)
@@ -201,14 +207,27 @@ class Comparison:
         varies = self._context.rule(place, Kind.MEMBERS) or self._context.rule(place, Kind.ORDER)
         if not varies and not self._context.of_account:
             return None
-        by_id = {found: item for item in live if (found := self._live_identity(item)) is not None}
-        if by_id or (recorded and all(element_identity(item) for item in recorded)):
+        found = [self._live_identity(item) for item in live]
+        by_id = {one: item for one, item in zip(found, live, strict=True) if one is not None}
+        if None not in found and (by_id or (recorded and all(element_identity(item) for item in recorded))):
             if len(by_id) < len(live) and not _repeats(recorded):
                 self._lengths_differ(recorded, live, path)
             return self._pair_by_id(recorded, by_id, path)
         if not varies:
             return None
+        if not self._context.rule(place, Kind.MEMBERS):
+            return self._pair_in_any_order(recorded, live, path)
         return self._pair_by_likeness(recorded, live, path)
+
+    def _pair_in_any_order(self, recorded: list[Json], live: list[Json], path: PathKey) -> list[tuple[Json, Json]]:
+        """All belong together: what is alike, then the others as they stand."""
+        pairs = best_pairs(recorded, live)
+        lefts, rights = {left for left, _ in pairs}, {right for _, right in pairs}
+        left_over = (at for at in range(len(recorded)) if at not in lefts)
+        pairs += zip(left_over, (at for at in range(len(live)) if at not in rights), strict=False)
+        if len(recorded) != len(live):
+            self._lengths_differ(recorded, live, path)
+        return [(recorded[left], live[right]) for left, right in pairs]
 
     def _pair_by_likeness(self, recorded: list[Json], live: list[Json], path: PathKey) -> list[tuple[Json, Json]]:
         """What is alike belongs together, keeps its order, and is there once."""
@@ -446,7 +465,8 @@ class Comparison:
             return known == live  # made-up values do not always look so
         if self._context.aliases.live(NAMES, recorded) == live:
             return True
-        return is_opaque_part(recorded) and is_opaque_part(live) and self._context.aliases.bind("", recorded, live)
+        alike = is_opaque_part(live) or (is_unspeakable(recorded) and _same_letters(recorded, live))
+        return is_opaque_part(recorded) and alike and self._context.aliases.bind("", recorded, live)
 
     def _same_in_link(self, recorded: str, live: str, parameter: str) -> bool:
         """Links hold ids of any form: those known from elsewhere, and those that a parameter's name shows."""
@@ -549,6 +569,11 @@ def element_identity(item: Json) -> Identity | None:
 def _parameter(parts: list[str], place: int) -> str:
     """Name of the query parameter whose value stands at ``place``; "" where there is none."""
     return parts[place - 2] if place > 2 and parts[place - 1] == "=" else ""
+
+
+def _same_letters(recorded: str, live: str) -> bool:
+    """Whether both are as many small letters: made-up ones may sound like a word."""
+    return len(recorded) == len(live) and alphabet(live) == alphabet(recorded)
 
 
 def _doubled(items: list[Json]) -> bool:

@@ -19,7 +19,7 @@ from conformance.oracle.sightings import Sighting
 from conformance.programs.answers import MARK
 from conformance.programs.identity import identity, is_blank, is_opaque_part, split_parts
 from conformance.programs.model import PathKey
-from conformance.programs.moments import timestamp
+from conformance.programs.moments import epoch, timestamp
 from conformance.programs.trees import last_key
 from conformance.recordings.model import Json
 
@@ -97,7 +97,7 @@ class _Walk:
             self._names.add((str(older), str(newest)))
         elif isinstance(older, str) and isinstance(newest, str) and split_host(older):
             self._links.append((path, *self._at_home(older, newest)))
-        elif not self._echoes(older, newest) and not _same_made_up(older, newest):
+        elif not self._echoes(older, newest) and not _same_made_up(older, newest, path):
             self._note(path, Kind.VALUE, older, newest)
 
     def _at_home(self, older: str, newest: str) -> tuple[str, str]:
@@ -151,8 +151,11 @@ def _is_hidden(value: object) -> bool:
     return isinstance(value, str) and is_blank(value)
 
 
-def _same_made_up(one: object, other: object) -> bool:
+def _same_made_up(one: object, other: object, path: PathKey) -> bool:
     """Whether both are made-up values, which differ by nature."""
+    moments = epoch(last_key(path), one), epoch(last_key(path), other)
+    if moments[0] and moments[1]:
+        return moments[0][1] == moments[1][1]
     if not isinstance(one, str) or not isinstance(other, str):
         return False
     return bool(timestamp(one) and timestamp(other)) or _same_parts(one, other)

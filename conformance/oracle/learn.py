@@ -17,6 +17,7 @@ from conformance.oracle.fresh import Fresh
 from conformance.oracle.noise import Format, Kind, Noise, TypeOf, place_of
 from conformance.oracle.orders import Orders
 from conformance.oracle.paging import cursors
+from conformance.oracle.sets import Sets
 from conformance.oracle.sightings import Sighting, sightings
 from conformance.programs.identity import identity, is_blank, is_token
 from conformance.programs.model import PathKey, Trace
@@ -33,9 +34,10 @@ def learn(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Noise:
     """Noise, formats and known keys from all recorded traces. Linear in the number of recorded leaves."""
     traces = list(traces)
     noise = Noise(cursors=cursors(trace.program for trace in traces))
-    accounts, eras, orders, fresh = _Accounts(), Eras(), Orders(), Fresh()
+    accounts, eras, orders, sets, fresh = _Accounts(), Eras(), Orders(), Sets(), Fresh()
     for trace in traces:
         orders.saw(trace, targets)
+        sets.saw(trace, targets)
         fresh.saw(trace, targets)
     groups: dict[str, list[Sighting]] = defaultdict(list)
     for sighting in sightings(traces, targets):
@@ -47,6 +49,7 @@ def learn(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Noise:
     accounts.conclude(noise)
     eras.conclude(noise)
     orders.conclude(noise)
+    sets.conclude(noise)
     fresh.conclude(noise)
     return noise
 
@@ -73,6 +76,7 @@ def _note_keys(noise: Noise, subject: str, tree: Json, path: PathKey, type_of: T
     if isinstance(tree, dict):
         place = place_of(type_of, subject, path)
         noise.keys.setdefault(place, set()).update(tree)
+        noise.nulls.update(place_of(type_of, subject, (*path, key)) for key, value in tree.items() if value is None)
         for key, value in tree.items():
             _note_keys(noise, subject, value, (*path, key), type_of)
     elif isinstance(tree, list):

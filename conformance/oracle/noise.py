@@ -121,6 +121,8 @@ class Noise:
     rules: dict[tuple[str, Kind], Rule] = field(default_factory=dict)
     formats: dict[str, Format] = field(default_factory=dict)
     keys: dict[str, set[str]] = field(default_factory=dict)
+    nulls: set[str] = field(default_factory=set)
+    """Places that were seen to be null."""
     cursors: Cursors = frozenset()
     """Where answers say how a list goes on."""
 
