@@ -32,8 +32,8 @@ _BLANK = re.compile(
     r"[\[<]?(?:REDACTED|FILTERED)(?:[-_ ]?\w{1,20})?[\]>]?|[\[<](?i:redacted|filtered|hidden)[\]>]|\*{3,}"
 )
 _MARK = re.compile(r"[-_][0-9a-f]{4,}\b")
-_UNSPEAKABLE = re.compile(r"(?=[a-z]*[b-df-hj-np-tv-z]{5})[a-z]{16,}")
-"""Many small letters, so many of them in a row no vowels that they are no words."""
+_LETTERS = re.compile(r"[a-z]{16,}")
+_CONSONANTS = re.compile(r"[b-df-hj-np-tv-z]{5}")
 MIN_TOKEN, MIN_MIXED, MIN_NUMBER, MIN_CURSOR = 9, 10, 12, 40
 MIN_NUMBER_PART = 9
 """Shortest strings that are tokens: any, mixed ones, runs of digits, those with punctuation, numbers within a text."""
@@ -76,7 +76,14 @@ def is_marked_blank(value: str) -> bool:
 
 def is_opaque_part(part: str) -> bool:
     """True for parts of a text that look made up; there, shorter numbers and letters alone do."""
-    return is_token(part) or (part.isdecimal() and len(part) >= MIN_NUMBER_PART) or bool(_UNSPEAKABLE.fullmatch(part))
+    return is_token(part) or (part.isdecimal() and len(part) >= MIN_NUMBER_PART) or is_unspeakable(part)
+
+
+def is_unspeakable(part: str) -> bool:
+    """True for many small letters that are no words: five consonants in a row, or too many rare letters."""
+    if not _LETTERS.fullmatch(part):
+        return False
+    return bool(_CONSONANTS.search(part)) or sum(char in "jqxzvkw" for char in part) * 6 >= len(part)
 
 
 def _looks_random(value: str) -> bool:
