@@ -70,5 +70,5 @@ def test_to_ask_for_it_alone_is_an_error(known, named, install) -> None:
 
 def test_a_twin_is_borrowed_only_by_services_that_share_its_state(install) -> None:
     install("library", "museum")
-    assert runner._with_companions({"museum": ADDRESS}, ("library", "museum")) == {"museum": ADDRESS}
-    assert runner._with_companions({}, ("library", "museum")) == {}
+    assert runner.addresses({"museum": ADDRESS}, ("library", "museum")) == {"museum": ADDRESS}
+    assert runner.addresses({}, ("library", "museum")) == {}
