@@ -61,7 +61,10 @@ def flavour_at(path: str, deployment: str) -> Flavour:
 
 
 def deployment_of(recording: Recording) -> str:
-    """``cloud`` or ``server``, by what the provenance says, else by what the traffic shows."""
+    """``cloud`` or ``server``: by what the site says of itself, else the provenance, else by what the traffic shows."""
+    said_itself = {sign for interaction in recording.interactions for sign in _of_itself(interaction)}
+    if len(said_itself) == 1:
+        return said_itself.pop()
     said = re.sub(r"\(.*?\)", " ", recording.provenance.flavour.lower())  # an aside may name another one
     if _SERVER_WORDS.search(said) or _CLOUD_WORDS.search(said):
         return SERVER if _SERVER_WORDS.search(said) else CLOUD
@@ -90,6 +93,13 @@ def _signs(interaction: Interaction) -> Iterator[str]:
     if any(response.header(name) for name in _SERVER_HEADERS):
         yield SERVER
     yield from (sign for sign in _told(response.json) for _ in range(3))
+
+
+def _of_itself(interaction: Interaction) -> Iterator[str]:
+    """``deploymentType`` of serverInfo."""
+    body = interaction.response.json
+    if interaction.request.path.endswith("/serverInfo") and isinstance(body, dict) and "deploymentType" in body:
+        yield CLOUD if body["deploymentType"] == "Cloud" else SERVER
 
 
 def _told(tree: JsonTree, depth: int = 0) -> Iterator[str]:

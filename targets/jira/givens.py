@@ -26,6 +26,7 @@ may have been something else. Things that others hang on come first.
 | ``transition`` | id | project key | ``name``, ``to`` (a status), ``from`` (ids of statuses that offered it) |
 | ``blank`` | issue type id | project key | ``fields`` of a new issue that the program did not send, as first read |
 | ``counter`` | project key | | ``next``, the number in the key of the first issue that the program makes; ``next_id`` |
+| ``counter`` | kind | | ``next_id``, that of the first thing of the kind that the program makes |
 | ``list`` | words of the path | ids in the path | ``members``: ids in order, of a list that was read whole |
 | ``view`` | words of the path | ids in the path | ``query`` and ``answer``, of what is no resource of its own |
 
@@ -211,6 +212,7 @@ class _Gatherer:
             self._read(call, place, observation.body)
         self._need(place)
         if not call.reads and status < 300:
+            self._count(call, place, observation)
             self._written(call, place, observation.body)
         self._workflow.take(call, place, observation.body)
         self._note_fields(observation.body)
@@ -281,7 +283,7 @@ class _Gatherer:
             return
         del self._sent[str(issue["id"])]
         project = str(issue.get("key", "")).rpartition("-")[0]
-        unsent = {name: value for name, value in fields.items() if name not in sent and not _is_moment(value)}
+        unsent = {name: value for name, value in fields.items() if sent.get(name) is None and not _is_moment(value)}
         self._blanks.setdefault((project, str(fields["issuetype"].get("id"))), unsent)
 
     def _rename(self, key: str, own: str) -> None:
@@ -327,6 +329,17 @@ class _Gatherer:
                 shown.after.append(call.operation)
         if not made:
             self._show_all(body)
+
+    def _count(self, call: Call, place: Place, observation: Observation) -> None:
+        """The first id of its kind that the program gets: an answer has it, or the header that says where it is."""
+        if not call.operation.startswith("POST ") or place.id or place.kind == "issue":
+            return
+        made = observation.body.get("id") if isinstance(observation.body, dict) else None
+        answer = observation.exchanges[-1].response if observation.exchanges else None
+        found = place_of(answer.header("location") or "") if answer else None
+        own = str(made if made is not None else found.id if found and found.kind == place.kind else "")
+        if own.isdigit():
+            self._counters.setdefault(place.kind, {"next_id": own})
 
     def _note_parent(self, place: Place, body: Json) -> None:
         """An answer's own link has the id of the issue that the call named by its key."""

@@ -8,7 +8,6 @@ from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.jira.twin import errors, issue_view
 from targets.jira.twin.context import Answering, Context
-from targets.jira.twin.fields import definitions
 from targets.jira.twin.issue_view import found
 from targets.jira.twin.site import BASE, Resource, Site
 
@@ -16,7 +15,10 @@ ROOT = "/rest/agile/1.0"
 NONE = "none"
 """The epic of issues that have none."""
 PAGE = 50
-EPIC_LINK, EPIC_NAME, EPIC_COLOUR = (f"com.pyxis.greenhopper.jira:gh-epic-{word}" for word in ("link", "label", "color"))
+EPIC_LINK, EPIC_NAME, EPIC_COLOUR = (
+    f"com.pyxis.greenhopper.jira:gh-epic-{word}" for word in ("link", "label", "color")
+)
+ISSUE_COLOUR = "com.pyxis.greenhopper.jira:jsw-issue-color"
 """Custom fields, by type."""
 NOT_HERE = frozenset({"attachment", "issuerestriction"})
 MORE_FIELDS: dict[str, Json] = {"sprint": None, "flagged": False, "closedSprints": []}
@@ -24,7 +26,7 @@ MORE_FIELDS: dict[str, Json] = {"sprint": None, "flagged": False, "closedSprints
 
 def custom(site: Site, kind: str) -> Iterator[str]:
     """The ids of the custom fields of a type."""
-    yield from (own for own, one in definitions(site).items() if (one.get("schema") or {}).get("custom") == kind)
+    yield from (own for own, one in site.shelf("field").items() if (one.get("schema") or {}).get("custom") == kind)
 
 
 def add(context: Context) -> Reply:
@@ -49,7 +51,9 @@ def issues_of(context: Context) -> Reply:
     members = [one for one in context.site.shelf("issue").values() if _epic_id(one) == wanted and one is not epic]
     start, most = context.number("startAt", 0), context.number("maxResults", PAGE)
     shown = [_shown(context, one, epic) for one in members[start : start + most]]
-    return Reply({"expand": "schema,names", "startAt": start, "maxResults": most, "total": len(members), "issues": shown})
+    return Reply(
+        {"expand": "schema,names", "startAt": start, "maxResults": most, "total": len(members), "issues": shown}
+    )
 
 
 def _epic_id(issue: Resource) -> str | None:
@@ -69,14 +73,18 @@ def _in_issue(context: Context, epic: Resource) -> Resource:
     """An epic as its issues show it."""
     fields = epic["fields"]
     name = next((fields[own] for own in custom(context.site, EPIC_NAME) if fields.get(own)), fields.get("summary", ""))
-    colour = {"key": next((f"color_{fields[own].rpartition('-')[2]}" for own in _colours(context, epic)), "color_1")}
+    colour = next(
+        (f"color_{value.rpartition('-')[2]}" for value in _custom_values(context, epic, EPIC_COLOUR)), "color_1"
+    )
+    issue_colour = next(_custom_values(context, epic, ISSUE_COLOUR), "purple")
+    colours = {"color": {"key": colour}, "issueColor": {"key": issue_colour}}
     status = (fields.get("status") or {}).get("statusCategory") or {}
     own = {"id": int(epic["id"]), "key": epic["key"], "self": f"{BASE}{ROOT}/epic/{epic['id']}"}
-    return {**own, "name": name, "summary": fields.get("summary"), "color": colour, "done": status.get("key") == "done"}
+    return {**own, "name": name, "summary": fields.get("summary"), **colours, "done": status.get("key") == "done"}
 
 
-def _colours(context: Context, epic: Resource) -> Iterator[str]:
-    yield from (own for own in custom(context.site, EPIC_COLOUR) if epic["fields"].get(own))
+def _custom_values(context: Context, epic: Resource, kind: str) -> Iterator[str]:
+    yield from (str(epic["fields"][own]) for own in custom(context.site, kind) if epic["fields"].get(own))
 
 
 def read_epic(context: Context) -> Reply:

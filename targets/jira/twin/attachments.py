@@ -36,7 +36,8 @@ def _files(context: Context) -> list[Message]:
 
 
 def _made(context: Context, issue: Resource, part: Message) -> Resource:
-    name, content = str(part.get_filename()), part.get_payload(decode=True) or b""
+    payload = part.get_payload(decode=True)
+    name, content = str(part.get_filename()), payload if isinstance(payload, bytes) else b""
     own = context.site.new_id(KIND)
     guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
     kind = part.get_content_type() if part["Content-Type"] else guessed

@@ -38,13 +38,17 @@ class BadValue(ValueError):
 
 def definitions(site: Site) -> dict[str, Resource]:
     """All fields of a site by id, as the list of fields shows them."""
-    found = {field["id"]: field for field in system_fields(site)}
-    return found | site.shelf("field")
+    return {**system_fields(site.deployment), **site.shelf("field")}
+
+
+def definition(site: Site, field: str) -> Resource | None:
+    """A field of a site, by id."""
+    return site.get("field", (), field) or system_fields(site.deployment).get(field)
 
 
 def schema_of(site: Site, field: str) -> Resource:
     """The schema of a field; {} where it is not known."""
-    known: Resource | None = (definitions(site).get(field) or {}).get("schema")
+    known: Resource | None = (definition(site, field) or {}).get("schema")
     return known or {}
 
 
@@ -75,7 +79,7 @@ def stored(context: Context, field: str, value: Json) -> Any:
     """
     schema = schema_of(context.site, field)
     if value is None:
-        return [] if schema.get("type") == "array" and field in definitions(context.site) else None
+        return [] if schema.get("type") == "array" else None
     if holds_document(context.site, field):
         return _long_text(context, value)
     return _converted(context, field, str(schema.get("type", "")), schema, value)
@@ -273,8 +277,8 @@ def _issue_type(context: Context, _: str, value: Json) -> Json:
 
 
 def _priority(context: Context, field: str, value: Json) -> Json:
-    found = _named("priority", "Priority")(context, field, value)
-    return {name: found[name] for name in ("self", "iconUrl", "name", "id") if name in found}  # type: ignore[index,operator]
+    found = _as_object(_named("priority", "Priority")(context, field, value))
+    return {name: found[name] for name in ("self", "iconUrl", "name", "id") if name in found}
 
 
 def _tracked(context: Context, _: str, value: Json) -> Json:

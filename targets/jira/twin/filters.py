@@ -52,7 +52,12 @@ def create(context: Context) -> Reply:
         raise errors.invalid({"filterName": "You must specify a name to save this filter as."})
     _check(body)
     own = context.site.new_id(KIND)
-    made: Resource = {"self": f"{BASE}/rest/api/2/filter/{own}", "id": own, "owner": people.me(context), "favourite": False}
+    made: Resource = {
+        "self": f"{BASE}/rest/api/2/filter/{own}",
+        "id": own,
+        "owner": people.me(context),
+        "favourite": False,
+    }
     made |= {"jql": "", "sharePermissions": [], **body, "sharedUsers": dict(NOBODY), "subscriptions": dict(NOBODY)}
     return Reply(_shown(context, context.site.put(KIND, (), own, made)))
 

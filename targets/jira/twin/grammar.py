@@ -178,7 +178,9 @@ class _Reader(Transformer[Token, Query]):
 def _unquoted(token: Token) -> str:
     if token[0] not in "\"'":
         return str(token)
-    return str(token[1:-1]).encode().decode("unicode_escape").encode("latin-1").decode() if "\\" in token else token[1:-1]
+    return (
+        str(token[1:-1]).encode().decode("unicode_escape").encode("latin-1").decode() if "\\" in token else token[1:-1]
+    )
 
 
 _PARSER = Lark(GRAMMAR, parser="lalr", transformer=_Reader())

@@ -9,7 +9,7 @@ from typing import Any
 from conformance.recordings.model import Json
 from targets.jira.twin import documents, errors, people, times
 from targets.jira.twin.context import Context
-from targets.jira.twin.fields import definitions, holds_document
+from targets.jira.twin.fields import definition, definitions, holds_document
 from targets.jira.twin.site import BASE, Resource, Site
 
 ALONE = ("renderedFields", "names", "schema", "operations", "editmeta", "changelog", "versionedRepresentations")
@@ -91,7 +91,7 @@ def chosen(context: Context, issue: Resource, asked: Iterable[str]) -> Resource:
 def _is_wanted(site: Site, name: str, wanted: list[str]) -> bool:
     if name in wanted or "*all" in wanted:
         return True
-    return "*navigable" in wanted and bool(definitions(site).get(name, {"navigable": True})["navigable"])
+    return "*navigable" in wanted and bool((definition(site, name) or {"navigable": True})["navigable"])
 
 
 def value(context: Context, issue: Resource, field: str) -> Any:

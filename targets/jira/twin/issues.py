@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.recordings.model import Json
-from conformance.twinkit.service import Reply
+from conformance.twinkit.service import Refusal, Reply
 from targets.jira.twin import errors, issue_view, people, times, workflow
 from targets.jira.twin.context import Answering, Context
-from targets.jira.twin.fields import READ_ONLY, BadValue, definitions, stored
+from targets.jira.twin.fields import READ_ONLY, BadValue, definition, stored
 from targets.jira.twin.issue_view import found
 from targets.jira.twin.site import Resource, Site
 
@@ -25,7 +25,9 @@ NOTHING_YET: dict[str, Json] = {
     "votes": {"votes": 0, "hasVoted": False},
     "progress": {"progress": 0, "total": 0},
     "aggregateprogress": {"progress": 0, "total": 0},
-    **{name: [] for name in ("fixVersions", "labels", "versions", "issuelinks", "components", "attachment", "subtasks")},
+    **{
+        name: [] for name in ("fixVersions", "labels", "versions", "issuelinks", "components", "attachment", "subtasks")
+    },
     "comment": {},
     "worklog": {},
 }
@@ -62,10 +64,10 @@ def create_many(context: Context) -> Reply:
         try:
             issue = made(context, update)
             issues.append({"id": issue["id"], "key": issue["key"], "self": context.shown(issue_view.link(issue))})
-        except errors.Refusal as refused:
+        except Refusal as refused:
             wrong.append({"status": 400, "elementErrors": refused.reply.body, "failedElementNumber": place})
     if not issues:
-        raise errors.Refusal(Reply({"issues": [], "errors": wrong}, 400))
+        raise Refusal(Reply({"issues": [], "errors": wrong}, 400))
     return Reply({"issues": issues, "errors": wrong}, 201)
 
 
@@ -77,7 +79,7 @@ def made(context: Context, body: Resource) -> Resource:
     own, key = _next(context.site, project["key"])
     fields = blank(context, project["key"], issue_type["id"])
     issue: Resource = {"id": own, "key": key, "fields": fields}
-    put_values(context, fields, values)
+    put_values(fields, {name: value for name, value in values.items() if _is_there(fields, sent, name)})
     advance_ranks(context.site, fields)
     fields.setdefault("reporter", people.me(context))
     fields["creator"] = fields.get("creator") or people.me(context)
@@ -90,6 +92,11 @@ def made(context: Context, body: Resource) -> Resource:
     context.site.keep_issue(issue)
     _operate(context, issue, body.get("update") or {})
     return issue
+
+
+def _is_there(fields: Resource, sent: Resource, name: str) -> bool:
+    """A field that an issue does not have is not made by saying that it is nothing."""
+    return name in fields or sent[name] is not None
 
 
 def advance_ranks(site: Site, fields: Resource) -> None:
@@ -148,10 +155,9 @@ def _values(context: Context, sent: Resource, required: tuple[str, ...] = ()) ->
     """What is kept of the fields that were sent. Raises Refusal: 400 with a message for each that is wrong."""
     values: Resource = {}
     wrong: dict[str, str] = {}
-    known = definitions(context.site)
     for field, value in sent.items():
         try:
-            if field in READ_ONLY or (field not in known and not field.startswith("customfield_") and field != "parent"):
+            if field in READ_ONLY or not _is_known(context.site, field):
                 raise BadValue(f"Field '{field}' cannot be set. It is not on the appropriate screen, or unknown.")
             values[field] = _parent(context, value) if field == "parent" else stored(context, field, value)
         except BadValue as problem:
@@ -160,6 +166,10 @@ def _values(context: Context, sent: Resource, required: tuple[str, ...] = ()) ->
     if wrong:
         raise errors.invalid(wrong)
     return values
+
+
+def _is_known(site: Site, field: str) -> bool:
+    return field == "parent" or field.startswith("customfield_") or definition(site, field) is not None
 
 
 MISSING = {
@@ -182,7 +192,7 @@ def _parent(context: Context, value: Json) -> Json:
     return {"id": parent["id"], "key": parent["key"]} if parent else {"key": name}
 
 
-def put_values(context: Context, fields: Resource, values: Resource) -> None:
+def put_values(fields: Resource, values: Resource) -> None:
     """Set fields to values that are ready to be kept."""
     for field, value in values.items():
         if field == "timetracking":
@@ -210,7 +220,7 @@ def change(context: Context, issue: Resource, body: Resource) -> None:
     before = copy.deepcopy(issue["fields"])
     if values.get("project") and values["project"]["key"] == issue["key"].rpartition("-")[0]:
         values.pop("project")  # an issue does not move
-    put_values(context, issue["fields"], values)
+    put_values(issue["fields"], {name: value for name, value in values.items() if _is_there(before, sent, name)})
     _operate(context, issue, body.get("update") or {})
     if issue["fields"] != before:
         issue["fields"]["updated"] = context.site.now()
@@ -269,7 +279,9 @@ def delete(context: Context) -> Reply:
     issue = found(context)
     children = issue_view.subtasks(context.site, issue)
     if children and not context.flag("deleteSubtasks"):
-        message = f"The issue '{issue['key']}' has subtasks.  You must specify the 'deleteSubtasks' parameter to delete "
+        message = (
+            f"The issue '{issue['key']}' has subtasks.  You must specify the 'deleteSubtasks' parameter to delete "
+        )
         raise errors.refusal(400, message + "this issue and all its subtasks.")
     for one in [*children, issue]:
         context.site.remove_issue(one)

@@ -151,7 +151,12 @@ class Meaning:
     def _check(self, clause: Clause, field: str, operand: Operand) -> None:
         """Raises BadQuery for a value that the field cannot have."""
         kind = KINDS.get(field)
-        if kind and isinstance(operand, Text) and clause.operator not in ("~", "!~") and not self._exists(kind, operand.text):
+        if (
+            kind
+            and isinstance(operand, Text)
+            and clause.operator not in ("~", "!~")
+            and not self._exists(kind, operand.text)
+        ):
             raise BadQuery(f"The value '{operand.text}' does not exist for the field '{clause.field}'.")
 
     def _exists(self, kind: str, name: str) -> bool:
@@ -237,7 +242,12 @@ class Meaning:
             return (0, moment.astimezone(UTC).timestamp())
         if isinstance(one, int | float):
             return (0, one)
-        return (0, str(one.get("name") or one.get("displayName") or one.get("value")) if isinstance(one, dict) else str(one).lower())
+        return (
+            0,
+            str(one.get("name") or one.get("displayName") or one.get("value"))
+            if isinstance(one, dict)
+            else str(one).lower(),
+        )
 
 
 KINDS = {
@@ -312,7 +322,9 @@ def _is_called(value: Any, name: str) -> bool:
 
 def _contains(value: Any, sought: str) -> bool:
     """Whether a text has all the words that are sought; ``word*`` begins with it, ``\"a b\"`` is a phrase."""
-    text = str(documents.as_text(value) if not isinstance(value, dict) or documents.is_document(value) else value.get("name"))
+    text = str(
+        documents.as_text(value) if not isinstance(value, dict) or documents.is_document(value) else value.get("name")
+    )
     if sought.startswith('"') and sought.endswith('"') and len(sought) > 1:
         return " ".join(_words(sought)) in " ".join(_words(text))
     known = _words(text)
@@ -380,4 +392,3 @@ def found(site: Site, text: str) -> list[Resource]:
 def restricts(text: str) -> bool:
     """Whether a query has any condition. Raises BadQuery."""
     return parse(text).where is not None
-

@@ -31,8 +31,8 @@ def _address(link: Resource) -> str:
 
 def _made(context: Context, body: Resource) -> Resource:
     ends = {end: _end(context, body.get(f"{end}Issue")) for end in ("inward", "outward")}
-    link = {"id": context.site.new_id("issueLink"), "type": _type(context.site, body.get("type")), **ends}
-    return context.site.put("issueLink", (), link["id"], link)
+    own = context.site.new_id("issueLink")
+    return context.site.put("issueLink", (), own, {"id": own, "type": _type(context.site, body.get("type")), **ends})
 
 
 def _end(context: Context, value: Json) -> str:
@@ -104,7 +104,11 @@ def _check(body: Resource) -> None:
 def _remote(own: int, issue: Resource, body: Resource) -> Resource:
     what = {"icon": {}, "status": {"icon": {}}} | body["object"]
     link: Resource = {"id": own, "self": f"{BASE}/rest/api/2/issue/{issue['id']}/remotelink/{own}"}
-    return link | {name: body[name] for name in ("globalId", "application", "relationship") if name in body} | {"object": what}
+    return (
+        link
+        | {name: body[name] for name in ("globalId", "application", "relationship") if name in body}
+        | {"object": what}
+    )
 
 
 def _remote_in_path(context: Context, issue: Resource) -> Resource:

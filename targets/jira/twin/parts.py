@@ -245,7 +245,7 @@ def add_watcher(context: Context) -> Reply:
     name = _watcher_named(context) or _name_in_body(context) or context.site.caller
     user = people.meant(context.site, name)
     if user is None:
-        raise errors.refusal(404, f"The user \"{name}\" does not have permission to view this issue.")
+        raise errors.refusal(404, f'The user "{name}" does not have permission to view this issue.')
     _watchers(context, issue)[people.id_of(context.site, user)] = people.in_others(user)
     return _count_watchers(context, issue)
 

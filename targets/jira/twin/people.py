@@ -14,7 +14,17 @@ from targets.jira.twin.site import BASE, Resource, Site
 
 NAMES = ("accountId", "id", "name", "key")
 """Members by which a body says whom it means."""
-IN_OTHERS = ("name", "key", "accountId", "emailAddress", "avatarUrls", "displayName", "active", "timeZone", "accountType")
+IN_OTHERS = (
+    "name",
+    "key",
+    "accountId",
+    "emailAddress",
+    "avatarUrls",
+    "displayName",
+    "active",
+    "timeZone",
+    "accountType",
+)
 """Members that are shown where a user is a part of something else."""
 MOST_FOUND = 50
 
@@ -123,7 +133,9 @@ def permissions(context: Context) -> Reply:
     asked = context.words("permissions")
     if context.site.is_cloud and not asked:
         raise errors.refusal(400, "The 'permissions' query parameter is required.")
-    return Reply({"permissions": {row["key"]: _held(row) for row in data("permissions") if _wanted(context, row, asked)}})
+    return Reply(
+        {"permissions": {row["key"]: _held(row) for row in data("permissions") if _wanted(context, row, asked)}}
+    )
 
 
 def _wanted(context: Context, row: Resource, asked: list[str]) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
 from conformance.twinkit.store import Clock, Ids
+from targets.jira.flavours import CLOUD
 from targets.jira.twin.site import BASE, Resource, Site
 
 PROJECT, PROJECT_ID = "TEST", "10000"
@@ -82,7 +84,9 @@ def _custom_field(site: Site, row: Resource) -> Resource:
     number = int(row["id"].rpartition("_")[2])
     schema = {"type": row["type"], **({"items": row["items"]} if "items" in row else {})}
     names = sorted([row["name"], f"cf[{number}]"])
-    return field_resource(site, row | {"is": ["orderable", "navigable", "searchable"], "clauseNames": names}) | {
+    return field_resource(
+        site.is_cloud, row | {"is": ["orderable", "navigable", "searchable"], "clauseNames": names}
+    ) | {
         "custom": True,
         "schema": {**schema, "custom": row["custom"], "customId": number},
     }
@@ -96,11 +100,11 @@ VOCABULARY: dict[str, Callable[[Site, Resource], Resource]] = {
 }
 
 
-def field_resource(site: Site, row: Resource) -> Resource:
+def field_resource(is_cloud: bool, row: Resource) -> Resource:
     """A field as the list of fields shows it."""
-    name = row["name"] if site.is_cloud else row.get("server", row["name"])
-    clauses = row["clauseNames"] if site.is_cloud else row.get("serverClauses", row["clauseNames"])
-    shown = {"id": row["id"], **({"key": row["id"]} if site.is_cloud else {}), "name": name, "custom": False}
+    name = row["name"] if is_cloud else row.get("server", row["name"])
+    clauses = row["clauseNames"] if is_cloud else row.get("serverClauses", row["clauseNames"])
+    shown = {"id": row["id"], **({"key": row["id"]} if is_cloud else {}), "name": name, "custom": False}
     shown |= {trait: trait in row["is"] for trait in ("orderable", "navigable", "searchable")}
     shown["clauseNames"] = clauses
     if "type" in row:
@@ -109,11 +113,11 @@ def field_resource(site: Site, row: Resource) -> Resource:
     return shown
 
 
-def system_fields(site: Site) -> Iterator[Resource]:
-    """The fields that every site of this deployment has."""
-    for row in data("fields"):
-        if row.get("only", site.deployment) == site.deployment:
-            yield field_resource(site, row)
+@cache
+def system_fields(deployment: str) -> Mapping[str, Resource]:
+    """The fields that every site of a deployment has, by id; nobody changes them."""
+    rows = [row for row in data("fields") if row.get("only", deployment) == deployment]
+    return MappingProxyType({row["id"]: field_resource(deployment == CLOUD, row) for row in rows})
 
 
 def avatars(path: str) -> dict[str, str]:

@@ -38,8 +38,10 @@ def _view(context: Context) -> Resource:
     """What is known of the answer besides issues: that to this query, else what holds for all of them."""
     views = context.site.views.get(("search", ()), ())
     same = next((view for view in views if (view.get("query") or {}).get("jql") == context.text("jql")), None)
-    every = next((view["answer"] for view in views if "expand" in view["answer"]), {})
-    told: Resource = same["answer"] if same else {name: every[name] for name in ("expand", "warningMessages") if name in every}
+    every: Resource = next((view["answer"] for view in views if "expand" in view["answer"]), {})
+    told: Resource = (
+        same["answer"] if same else {name: every[name] for name in ("expand", "warningMessages") if name in every}
+    )
     return told
 
 

@@ -158,7 +158,9 @@ def _keep_links(site: Site, issue: Resource, links: Any) -> None:
     for link in links:
         end = "outward" if "outwardIssue" in link else "inward"
         other = str((link.get(f"{end}Issue") or {}).get("id", ""))
-        ends = {"inward": issue["id"], "outward": other} if end == "outward" else {"inward": other, "outward": issue["id"]}
+        ends = (
+            {"inward": issue["id"], "outward": other} if end == "outward" else {"inward": other, "outward": issue["id"]}
+        )
         issue.setdefault("~links", []).append(str(link["id"]))
         site.put("issueLink", (), str(link["id"]), {"id": str(link["id"]), "type": link["type"], **ends})
 
@@ -167,7 +169,11 @@ def _keep_subtasks(site: Site, issue: Resource, subtasks: Any) -> None:
     for told in subtasks:
         child = site.issue(str(told["id"])) or {"id": str(told["id"]), "key": told["key"], "fields": {}}
         parent = {"id": issue["id"], "key": issue["key"]}
-        child["fields"] = {**told.get("fields", {}), **child["fields"], "parent": child["fields"].get("parent") or parent}
+        child["fields"] = {
+            **told.get("fields", {}),
+            **child["fields"],
+            "parent": child["fields"].get("parent") or parent,
+        }
         site.keep_issue(child)
 
 
@@ -197,6 +203,10 @@ def _blank(site: Site, ids: Path, resource: Resource) -> None:
 
 
 def _counter(site: Site, ids: Path, resource: Resource) -> None:
+    """How issues of a project are counted, or (without a number for keys) things of a kind."""
+    if "next" not in resource:
+        site.counters[ids[-1]] = int(resource["next_id"])
+        return
     site.counters[f"{ids[-1]}-"] = int(resource["next"])
     if str(resource.get("next_id", "")).isdigit():
         site.counters["issue"] = min(int(resource["next_id"]), site.counters.get("issue", int(resource["next_id"])))

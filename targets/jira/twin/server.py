@@ -34,13 +34,20 @@ MORE_ON_SCREEN = ("attachment", "versions", "environment", "issuelinks", "assign
 """Fields on the screens of a new project."""
 REQUIRED = frozenset({"summary", "issuetype", "project", "reporter"})
 OF_SETS = ["add", "set", "remove"]
-OPERATIONS = {"issuetype": [], "attachment": ["set", "copy"], "issuelinks": ["add", "copy"], "comment": ["add", "edit", "remove"]}
+OPERATIONS = {
+    "issuetype": [],
+    "attachment": ["set", "copy"],
+    "issuelinks": ["add", "copy"],
+    "comment": ["add", "edit", "remove"],
+}
 MOST_FIELDS = 50
 
 
 def server_info(context: Context) -> Reply:
     """GET of what the site is. The SDK's constructor begins with it."""
-    told = context.site.view("serverInfo", (), context.query) or next(iter(context.site.views.get(("serverInfo", ()), ())), None)
+    told = context.site.view("serverInfo", (), context.query) or next(
+        iter(context.site.views.get(("serverInfo", ()), ())), None
+    )
     now = context.site.now()
     if told is not None:
         return Reply(context.shown(told["answer"]) | {"baseUrl": context.base, "serverTime": now})
@@ -128,7 +135,9 @@ def types_of_project(context: Context) -> Reply:
     told = context.site.view("issue/createmeta/issuetypes", (context.ids[0],), context.query)
     if told is not None:
         return _listed(context, told)
-    types: list[Json] = [context.shown(kind) for kind in one.get("issueTypes") or context.site.shelf("issuetype").values()]
+    types: list[Json] = [
+        context.shown(kind) for kind in one.get("issueTypes") or context.site.shelf("issuetype").values()
+    ]
     return _page(context, types, "issueTypes")
 
 

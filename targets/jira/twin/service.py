@@ -97,7 +97,9 @@ def service() -> Service:
         roots=("/rest/",),
         conditions={
             "unauthenticated": access.unauthenticated,
-            "rate_limit": lambda _: Reply(errors.error(429, "Rate limit exceeded.").body, 429, {"Retry-After": RETRY_AFTER}),
+            "rate_limit": lambda _: Reply(
+                errors.error(429, "Rate limit exceeded.").body, 429, {"Retry-After": RETRY_AFTER}
+            ),
             "internal_error": lambda _: _failed(500, "Internal server error"),
             "unavailable": lambda _: _failed(503, "Service Unavailable"),
         },

@@ -9,7 +9,7 @@ from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.jira.twin import errors, people
 from targets.jira.twin.context import Answering, Context
-from targets.jira.twin.presets import system_fields
+from targets.jira.twin.fields import definitions
 from targets.jira.twin.site import BASE, Path, Resource
 
 KINDS = {
@@ -72,7 +72,9 @@ def _is_translated(context: Context, kind: str) -> bool:
 
 def link_types(context: Context) -> Reply:
     """GET of the types of links between issues."""
-    types = [context.on_top(one, f"issueLinkType/{one['id']}") for one in listed(context, "issueLinkType", "issueLinkType")]
+    types = [
+        context.on_top(one, f"issueLinkType/{one['id']}") for one in listed(context, "issueLinkType", "issueLinkType")
+    ]
     return Reply({"issueLinkTypes": types})
 
 
@@ -81,7 +83,7 @@ def fields(context: Context) -> Reply:
     told = context.site.view("field", (), {})
     if told is not None:
         return Reply(context.shown(told["answer"]))
-    return Reply([*system_fields(context.site), *context.site.shelf("field").values()])
+    return Reply(list(definitions(context.site).values()))
 
 
 # --- projects
@@ -157,7 +159,7 @@ def of_project(kind: str, path: str, context: Context) -> Reply:
 
 
 def _belongs(part: Resource, one: Resource) -> bool:
-    return one["key"] == part.get("project") or str(part.get("projectId", "")) == one["id"]
+    return bool(one["key"] == part.get("project") or str(part.get("projectId", "")) == one["id"])
 
 
 def create_part(kind: str, context: Context) -> Reply:
@@ -175,7 +177,7 @@ def create_part(kind: str, context: Context) -> Reply:
 
 
 def _is_named(one: Resource, body: Resource) -> bool:
-    return one["key"] == body.get("project") or one["id"] == str(body.get("projectId", ""))
+    return bool(one["key"] == body.get("project") or one["id"] == str(body.get("projectId", "")))
 
 
 ANSWERS: dict[str, Answering] = {

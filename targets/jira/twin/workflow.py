@@ -16,6 +16,7 @@ RESOLUTION = "Done"
 TIME_IN_STATUS = "com.atlassian.jira.ext.charting:timeinstatus"
 """Custom fields that tell how long an issue was in each status, by type."""
 
+
 def first_status(site: Site, project: str) -> Resource:
     """The status of a new issue: where the workflow begins."""
     transitions = site.shelf("transition", (project,)).values()
