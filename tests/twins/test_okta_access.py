@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from conformance.twinkit.service import Reply, TwinRequest
+from conformance.twinkit.store import EPOCH
 from conformance.twinkit.twin import Twin
 from targets.okta.twin import jws
 from targets.okta.twin.limits import RULES, counted
@@ -23,6 +25,7 @@ N = P * Q
 D = pow(65537, -1, (P - 1) * (Q - 1))
 JWK = {"kty": "RSA", "n": jws.encoded(N.to_bytes(141)), "e": "AQAB"}
 TOKENS = "/oauth2/v1/token"
+START = int(EPOCH.timestamp())
 
 
 @pytest.fixture
@@ -59,13 +62,23 @@ def client(twin: Twin) -> None:
     )
 
 
-def form(issuer: str = "0oa1") -> bytes:
+NUMBERS = count()
+
+
+def assertion(issuer: str, **claims: Any) -> str:
+    """A good one but for ``claims``; None leaves a claim out."""
+    good = {"aud": BASE + TOKENS, "iat": START, "exp": START + 3600, "jti": f"j{next(NUMBERS)}"}
+    said = {"iss": issuer, "sub": issuer, **good, **claims}
+    return sign({}, {name: value for name, value in said.items() if value is not None})
+
+
+def form(issuer: str = "0oa1", **claims: Any) -> bytes:
     return urlencode(
         {
             "grant_type": "client_credentials",
             "scope": "okta.users.read",
             "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-            "client_assertion": sign({}, {"iss": issuer, "sub": issuer}),
+            "client_assertion": assertion(issuer, **claims),
         }
     ).encode()
 
@@ -111,6 +124,23 @@ def test_assertions_that_nobody_known_signed_are_refused(twin: Twin) -> None:
     tampered = form().replace(b"client_assertion=ey", b"client_assertion=eyy")
     assert send(twin, f"POST {TOKENS}", tampered).status == 401
     assert send(twin, f"POST {TOKENS}", b"grant_type=password").body["error"] == "unsupported_grant_type"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{"aud": "https://other.example"}, {"exp": START}, {"exp": None}, {"exp": START + 3601}, {"exp": "later"}],
+)
+def test_assertions_for_others_and_of_other_times_are_refused(twin: Twin, claims: dict[str, Any]) -> None:
+    client(twin)
+    refused = send(twin, f"POST {TOKENS}", form(**claims))
+    assert (refused.status, refused.body["error"]) == (401, "invalid_client")
+
+
+def test_an_assertion_is_good_once_also_where_it_gets_no_token(twin: Twin) -> None:
+    client(twin)
+    assert send(twin, f"POST {TOKENS}", form(jti="one"), dpop=proof("POST", TOKENS)).status == 400
+    assert send(twin, f"POST {TOKENS}", form(jti="one")).status == 401
+    assert send(twin, f"POST {TOKENS}", form(jti=None)).status == 200
 
 
 def test_a_proof_of_possession_must_carry_a_nonce_that_was_given_out(twin: Twin) -> None:

@@ -5,6 +5,7 @@ from okta_calls import call, ok, okta, seed
 
 PROFILE = {"firstName": "Ann", "lastName": "Ames", "login": "ann@example.com", "email": "ann@example.com"}
 PASSWORD = {"password": {"value": "Correct-horse-1"}}
+QUESTION = {"recovery_question": {"question": "Who?", "answer": "Me"}}
 
 
 @pytest.fixture
@@ -279,11 +280,43 @@ def test_question_and_password_are_changed(org):
 
 
 def test_the_answer_to_the_question_gives_a_new_password(org):
-    user = make(org, credentials=PASSWORD)
+    user = make(org, credentials=PASSWORD | QUESTION)
     verb(org, user, "reset_password")
     body = {"password": {"value": "New-horse-1"}, "recovery_question": {"answer": "Me"}}
     credentials(org, user, "forgot_password", body)
     assert status(org, user) == "ACTIVE"
+
+
+OTHER = {"value": "Other-horse-1"}
+
+
+@pytest.mark.parametrize(
+    ("verb", "body"),
+    [
+        ("change_password", {"oldPassword": OTHER, "newPassword": OTHER}),
+        ("change_password", {"newPassword": OTHER}),
+        ("change_recovery_question", {"password": OTHER, **QUESTION}),
+        ("forgot_password", {"password": OTHER, "recovery_question": {"answer": "You"}}),
+        ("forgot_password", {"password": OTHER}),
+    ],
+)
+@pytest.mark.parametrize("question", [{}, QUESTION])
+def test_who_does_not_know_the_secret_changes_nothing(org, verb, body, question):
+    user = make(org, credentials=PASSWORD | question)
+    before = ok(org, f"GET {at(user)}")
+    assert refusal(call(org, f"POST {at(user, f'/credentials/{verb}')}", body)) == (403, "E0000014")
+    assert ok(org, f"GET {at(user)}") == before
+
+
+def test_secrets_of_before_are_not_known_and_hidden_ones_may_be_any(org):
+    change = {"oldPassword": OTHER, "newPassword": PASSWORD["password"]}
+    seed(org, "users", "00u1", {"id": "00u1", "status": "ACTIVE"})
+    assert call(org, "POST /api/v1/users/00u1/credentials/change_password", change).status == 200
+    hidden = make(org, credentials={"password": {"value": "REDACTED-26440d"}}, login="bob@example.com")
+    assert call(org, f"POST {at(hidden, '/credentials/change_password')}", change).status == 200
+    hashed = {"password": {"hash": {"algorithm": "BCRYPT", "value": "x"}}}
+    imported = make(org, credentials=hashed, login="cyd@example.com")
+    assert call(org, f"POST {at(imported, '/credentials/change_password')}", change).status == 200
 
 
 # --- deleting

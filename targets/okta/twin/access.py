@@ -2,7 +2,7 @@
 
 A client is an application of the organisation with public keys. It asks for a token with an assertion that it signed
 (RFC 7523), and with a proof of possession (RFC 9449) that must carry a nonce of the organisation, which the refusal of
-a proof without one gives. Times in assertions are not checked: they are the client's, and the twin has its own clock.
+a proof without one gives. Assertions are over when they are so by the twin's own clock, which may be far behind.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PUBLIC = re.compile(r"/\.well-known/|/oauth2/|/api/v1/(?:authn|sessions)(?:/|$)"
 _CREDENTIALS = re.compile(r"(SSWS|Bearer|DPoP) ?(\S+)")
 """The SDK leaves the space after SSWS out on operations that also take OAuth."""
 LIFETIME = 3600
-"""Seconds that an access token lives."""
+"""Seconds that an access token lives, and an assertion at most."""
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 NONCE = "dpop-nonce"
 
@@ -108,6 +108,24 @@ def _check_client(context: Context, text: str) -> None:
             raise jws.BadToken("nobody known signed it")
     except jws.BadToken as error:
         raise refusal(401, "invalid_client", "The client_assertion signature is invalid.") from error
+    if wrong := _what_is_wrong(context, assertion.claims):
+        raise refusal(401, "invalid_client", f"The client_assertion token {wrong}.")
+
+
+def _what_is_wrong(context: Context, claims: Mapping[str, Any]) -> str:
+    """Why the claims of an assertion are not good, or no longer; "" where they are. A good one is used up with this."""
+    org, start, end = context.org, claims.get("iat"), claims.get("exp")
+    here = context.request.base_url
+    if claims.get("aud") not in (here, f"{here}{context.request.path}"):
+        return "has another audience"
+    if not isinstance(end, int) or end <= org.clock.moment.timestamp():
+        return "is expired"
+    if isinstance(start, int) and end - start > LIFETIME:
+        return "expires too late"
+    if (id_ := claims.get("jti")) in org.spent:
+        return "has already been used"
+    org.spent |= {str(id_)} if id_ is not None else set()
+    return ""
 
 
 def _signed_by(org: Org, assertion: jws.Token, client: str) -> bool:

@@ -13,7 +13,7 @@ from targets.okta.twin.context import Context
 from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import NO_CONTENT, Kind, delete, standard
 from targets.okta.twin.listing import Listing, expression, listed, starts_with
-from targets.okta.twin.org import Org, Path, Resource
+from targets.okta.twin.org import Org, Path, Resource, plain
 from targets.okta.twin.seeding import seed_kind
 from targets.okta.twin.users import USERS, in_list, seed_user
 
@@ -163,8 +163,9 @@ def _add_owner(context: Context) -> Reply:
     owner = _owner(context)
     if owner["id"] in org.shelf(OWNERS.name, (group["id"],)):
         raise errors.invalid(org, "owner", "Provided owner is already assigned to this group")
-    at = datetime.fromisoformat(org.now())
-    OWNERS.keep(org, (group["id"],), {**owner, "lastUpdated": f"{at:%Y-%m-%d %H:%M:%S}.0"})
+    now = org.now()
+    OWNERS.keep(org, (group["id"],), {**owner, "lastUpdated": f"{plain(now)}.0"})
+    at = datetime.fromisoformat(now)
     return Reply({**owner, "lastUpdated": f"{at:%a %b %d %H:%M:%S} UTC {at:%Y}"}, 201)
 
 

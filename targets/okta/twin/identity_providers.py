@@ -12,7 +12,7 @@ from typing import Any
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin import apps_certificates as certificates
-from targets.okta.twin import errors, x509
+from targets.okta.twin import errors, mappings, x509
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.errors import record
 from targets.okta.twin.family import Family
@@ -157,6 +157,8 @@ IDPS = Kind(
     prefix="0oa",
     defaults={"status": "ACTIVE"},
     make=make_idp,
+    made=lambda context, idp, _: mappings.make_missing(context.org, idp),
+    before_delete=lambda context, idp: mappings.remove_of(context.org, idp["id"]),
     links=idp_links,
     since={
         "policy.trustClaims": "2022",

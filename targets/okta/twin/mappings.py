@@ -1,6 +1,6 @@
 """Mappings between the profiles of an identity provider's or an application's users and those of the organisation.
 
-Every identity provider has one to each type of user, made when somebody looks for it.
+Every identity provider has one to each type of user, which comes and goes with it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin.context import Context
 from targets.okta.twin.family import Family
+from targets.okta.twin.grammar import value_at
 from targets.okta.twin.kinds import Kind, read
 from targets.okta.twin.listing import Listing, equals, listed
 from targets.okta.twin.org import BASE, Org, Path, Resource
@@ -94,14 +95,18 @@ def _target(type_: Resource) -> dict[str, Any]:
     return _end(type_["id"], str(type_.get("name")), "user", place, schema)
 
 
-def make_missing(org: Org, source_id: str) -> None:
-    """Make the mappings that an identity provider should have and that nobody has looked for yet."""
-    idp = org.get("idps", (), source_id)
-    if idp is None:
-        return
+def remove_of(org: Org, source_id: str) -> None:
+    """Take away the mappings of an identity provider."""
+    for mapping in list(org.shelf(MAPPINGS.name).values()):
+        if value_at(mapping, "source.id") == source_id:
+            org.remove(MAPPINGS.name, (), mapping["id"])
+
+
+def make_missing(org: Org, idp: Resource) -> None:
+    """Make the mappings that an identity provider should have, as far as they are not there."""
     there = {(one["source"]["id"], one["target"]["id"]) for one in org.shelf(MAPPINGS.name).values() if "source" in one}
     for type_ in org.shelf("meta/types/user").values():
-        if (source_id, type_["id"]) not in there:
+        if (idp["id"], type_["id"]) not in there:
             mapping = {"id": org.new_id("prm"), "source": _source(idp), "target": _target(type_)}
             MAPPINGS.keep(org, (), {**mapping, "properties": _properties(idp)})
 
@@ -115,7 +120,10 @@ def _in_list(context: Context) -> Callable[[Resource], Any]:
 
 
 def _list(context: Context) -> Reply:
-    make_missing(context.org, context.request.first("sourceId") or "")
+    """An identity provider that was there before has its mappings too, whether they were shown or not."""
+    source = context.org.get("idps", (), context.request.first("sourceId") or "")
+    if source is not None:
+        make_missing(context.org, source)
     return listed(context, MAPPINGS.listing, MAPPINGS.all(context.org), _in_list(context))
 
 

@@ -52,6 +52,11 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
+def plain(time: str) -> str:
+    """A time of that form without zone and fractions of a second, as some kinds write it."""
+    return time[:19].replace("T", " ")
+
+
 @dataclass
 class Org:
     """One organisation. ``names`` finds resources by what they may be called instead of their id."""
@@ -66,6 +71,8 @@ class Org:
     """OAuth access tokens that were issued (see ``access``), by value."""
     nonces: set[str] = field(default_factory=set)
     """Given out for proofs of possession."""
+    spent: set[str] = field(default_factory=set)
+    """Ids of the assertions that clients have asked for tokens with: each is good once."""
     buckets: dict[str, Any] = field(default_factory=dict)
     """What is left of the rate limits (see ``limits``)."""
     made: int = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from conformance.recordings.model import Json
@@ -15,7 +14,7 @@ from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import NO_CONTENT, SWITCH, Kind, hints, lifecycle, list_all, self_link, setting, standard
 from targets.okta.twin.kinds import update as changes
 from targets.okta.twin.listing import Listing
-from targets.okta.twin.org import Org, Path, Resource
+from targets.okta.twin.org import Org, Path, Resource, plain
 from targets.okta.twin.zones import switched
 
 # --- behaviours
@@ -28,12 +27,7 @@ class Behaviours(Kind):
     def shown(self, context: Context, resource: Resource, parents: Path = ()) -> Any:
         """``2025-09-24 04:05:52.0``."""
         view = super().shown(context, resource, parents)
-        return {**view, **{name: plain(view[name]) for name in self.times if name in view}}
-
-
-def plain(time: str) -> str:
-    """A time without zone."""
-    return datetime.fromisoformat(time).strftime("%Y-%m-%d %H:%M:%S.0") if time.endswith("Z") else time
+        return {**view, **{name: f"{plain(view[name])}.0" for name in self.times if name in view}}
 
 
 BEHAVIOURS = Behaviours(

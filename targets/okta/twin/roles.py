@@ -66,6 +66,8 @@ class Assignee:
     type: str
     prefix: str
     """What ids of assignments begin with that do not follow from the role."""
+    renews: bool = False
+    """A new role makes other assignments of those that were there."""
 
     @property
     def path(self) -> str:
@@ -77,7 +79,7 @@ class Assignee:
         return Kind(self.path, entity=self.entity)
 
 
-ASSIGNEES = (Assignee("users", "User", "USER", "ra1"), Assignee("groups", "UserGroup", "GROUP", "gra"))
+ASSIGNEES = (Assignee("users", "User", "USER", "ra1", renews=True), Assignee("groups", "UserGroup", "GROUP", "gra"))
 
 
 def assignment_id(org: Org, role: str, prefix: str) -> str:
@@ -116,6 +118,8 @@ def _assign(kind: Kind, assignee: Assignee) -> Answering:
             "lastUpdated": now,
             "assignmentType": assignee.type,
         }
+        for other in kind.all(context.org, *context.ids) if assignee.renews else ():
+            other |= {"created": now, "lastUpdated": now}
         kind.keep(context.org, context.ids, assignment)
         return Reply(kind.shown(context, assignment, context.ids), 201)
 

@@ -12,7 +12,7 @@ from targets.okta.twin.family import Family
 from targets.okta.twin.grammar import value_at
 from targets.okta.twin.kinds import NO_CONTENT, Kind, delete, hints, read
 from targets.okta.twin.org import ALPHANUMERIC, Org, Path, Resource, timestamp
-from targets.okta.twin.users import USERS, user
+from targets.okta.twin.users import USERS, may_be, user
 
 LIFETIME, TOKEN_LIFETIME = timedelta(hours=2), timedelta(minutes=5)
 SESSION_ID_LENGTH, TOKEN_LENGTH = 25, 40
@@ -48,7 +48,13 @@ def _sign_on(context: Context) -> Reply:
     """``POST /api/v1/authn`` with name and password."""
     org = context.org
     person = org.get(USERS.name, (), str(context.body.get("username")))
-    if person is None or person["status"] != "ACTIVE" or person.get("~password") != context.body.get("password"):
+    given = context.body.get("password")
+    if (
+        person is None
+        or person["status"] != "ACTIVE"
+        or "~password" not in person
+        or not may_be(person, "~password", given)
+    ):
         raise _failed(org)
     token = org.ids.token(TOKEN_LENGTH, ALPHANUMERIC, "2011")
     org.put(TOKENS, (), token, {"userId": person["id"]})

@@ -12,7 +12,7 @@ from targets.okta.twin.family import Family
 from targets.okta.twin.grammar import value_at
 from targets.okta.twin.kinds import EMPTY
 from targets.okta.twin.org import ALPHANUMERIC, Resource
-from targets.okta.twin.users import USERS, credentials, keep_password, keep_secrets, set_status, user
+from targets.okta.twin.users import USERS, credentials, keep_password, keep_secrets, may_be, set_status, user
 
 TOKEN_LENGTH, TEMPORARY_LENGTH = 20, 8
 USABLE = ("ACTIVE", "PASSWORD_EXPIRED", "RECOVERY", "LOCKED_OUT")
@@ -149,8 +149,15 @@ def _lay_over(context: Context, person: Resource, given: Resource) -> Reply:
     return Reply({name: value for name, value in shown.items() if name != "emails"})
 
 
+def _check(context: Context, person: Resource, secret: str, path: str) -> None:
+    """Raises Refusal: 403 unless what the body has at ``path`` may be the secret."""
+    if not may_be(person, secret, value_at(context.body, path)):
+        raise errors.not_allowed(context.org, "E0000014", "Update of credentials failed")
+
+
 def _change_password(context: Context) -> Reply:
     person = user(context)
+    _check(context, person, "~password", "oldPassword.value")
     return _renew(context, person, {"password": context.body.get("newPassword")})
 
 
@@ -164,6 +171,7 @@ def _renew(context: Context, person: Resource, given: Resource) -> Reply:
 
 def _change_question(context: Context) -> Reply:
     given, person = {"recovery_question": context.body.get("recovery_question")}, user(context)
+    _check(context, person, "~password", "password.value")
     keep_secrets(person, given)
     USERS.touch(context, person)
     return _lay_over(context, person, given)
@@ -173,6 +181,7 @@ def _forgot_password(context: Context) -> Reply:
     """With the answer to the recovery question, a new password at once; else a link to one."""
     person = user(context)
     if value_at(context.body, "password.value"):
+        _check(context, person, "~answer", "recovery_question.answer")
         return _renew(context, person, {"password": context.body["password"]})
     set_status(context, person, "RECOVERY")
     return recovery(context, person)

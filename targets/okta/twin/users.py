@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from conformance.programs.identity import is_blank
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin import errors, group_rules, memberships
@@ -29,6 +30,10 @@ SHOWN_EMPTY = ("mobilePhone", "secondEmail")
 """Members of a profile that are shown where they have no value; others are left out."""
 SECRETS = ("value", "hash", "hook")
 """Ways to give a password."""
+MADE = "~made"
+"""Marks users whose secrets are known because nobody had them before."""
+UNTOLD = "***"
+"""A password that was given in a way that does not tell it."""
 
 TOLD_SINCE = "2021"
 """Before this year ``statusChanged`` told nothing of a user who was made with a password and not activated."""
@@ -149,11 +154,23 @@ def forget(context: Context, user: Resource) -> None:
         context.org.names.pop((USERS.name, name), None)
 
 
+LISTED = ("ACTIVE", "RECOVERY", "PASSWORD_EXPIRED")
+"""Statuses in the order in which users are listed; recorded lists have no others."""
+
+
+def _place(person: Resource) -> tuple[int, str]:
+    """Sorts users by their status, and then by their ids."""
+    status = person["status"]
+    return LISTED.index(status) if status in LISTED else len(LISTED), person["id"]
+
+
 def _sorted(context: Context, found: list[Resource]) -> list[Resource]:
-    """As ``sortBy`` and ``sortOrder`` say; they belong to a search."""
+    """What a search finds as ``sortBy`` and ``sortOrder`` say, or by ids; else by status."""
     path = context.request.first("sortBy")
-    if not path or not context.request.first("search"):
-        return found
+    if not context.request.first("search"):
+        return sorted(found, key=_place)
+    if not path:
+        return sorted(found, key=lambda one: str(one["id"]))
     backwards = (context.request.first("sortOrder") or "").lower() == "desc"
     return sorted(found, key=lambda one: str(value_at(one, path) or ""), reverse=backwards)
 
@@ -208,7 +225,20 @@ def keep_secrets(person: Resource, given: Resource) -> None:
     """Note password and answer to the recovery question, which are never shown."""
     for secret, path in (("~password", "password.value"), ("~answer", "recovery_question.answer")):
         if value := value_at(given, path):
-            person[secret] = value
+            person[secret] = str(value)
+    if gives_password({"credentials": given}) and "value" not in given["password"]:
+        person["~password"] = UNTOLD
+
+
+def may_be(person: Resource, secret: str, given: Json) -> bool:
+    """Whether ``given`` may be a secret (``~password``, ``~answer``) of the user.
+
+    It may not if another one is known, or none was given. Users of before have secrets that nobody told, and
+    recorders hide some.
+    """
+    known = person.get(secret)
+    untold = known is None and MADE not in person
+    return untold or (known is not None and (known == given or is_blank(known) or is_blank(str(given))))
 
 
 # --- making one
@@ -236,6 +266,7 @@ def _begin(context: Context, made: Resource) -> None:
     noted = active or (has_password and context.org.date >= TOLD_SINCE)
     made["statusChanged"] = now if noted else None
     made["passwordChanged"] = now if has_password else None
+    made[MADE] = True
     keep_secrets(made, context.body.get("credentials") or {})
 
 

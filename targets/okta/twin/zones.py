@@ -13,7 +13,7 @@ from targets.okta.twin.family import Family
 from targets.okta.twin.java_sets import hash_order, record_order
 from targets.okta.twin.kinds import SWITCH, Kind, Links, hints, lifecycle, standard
 from targets.okta.twin.listing import Listing, contains, expression
-from targets.okta.twin.org import Org, Path, Resource
+from targets.okta.twin.org import Org, Path, Resource, plain
 from targets.okta.twin.policies import toggle
 
 
@@ -116,9 +116,14 @@ def threats_answer(context: Context) -> Reply:
     return Reply({**document, "_links": links})
 
 
+def _moment(org: Org) -> str:
+    """Now, as these settings tell times: with a zone only since that year."""
+    return org.now() if org.date >= "2022" else plain(org.now())
+
+
 def change_threats(context: Context) -> Reply:
     """POST of the settings: zones that the body does not name are no longer left out."""
-    now = context.org.now()
+    now = _moment(context.org)
     asked: Resource = {"excludeZones": hash_order(texts(context.body.get("excludeZones")))}
     asked |= {"action": context.body["action"]} if "action" in context.body else {}
     old = context.org.get(KIND, (), "") or {}
@@ -129,7 +134,7 @@ def change_threats(context: Context) -> Reply:
 
 def presets(org: Org) -> None:
     """Nothing is done about threats until somebody says so."""
-    now = org.now()
+    now = _moment(org)
     org.put(KIND, (), "", {"action": "none", "excludeZones": [], "created": now, "lastUpdated": now})
 
 
