@@ -12,6 +12,9 @@ from conformance.recordings.model import Json
 from targets.slack.calls import api_of, failed_with
 from targets.slack.gathering import Gatherer
 
+RICH = "rich_text"
+"""The type of the block that the service makes of a text."""
+
 Reading = Callable[[Gatherer, Call, Mapping[str, Any]], None]
 
 _POINTER = re.compile(r"downloading image failed \[json-pointer:/?(?P<pointer>[^\]]*)\]")
@@ -63,6 +66,14 @@ def _author(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
             app_id=message.get("app_id"),
             team_id=message.get("team"),
         )
+
+
+def _updated(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
+    """Blocks that an update did not send were there before, but for those that the service made of the text."""
+    _author(gatherer, call, body)
+    blocks = follow(body, ("message", "blocks"))
+    if isinstance(blocks, list) and not call.arguments.get("blocks") and any(b.get("type") != RICH for b in blocks):
+        gatherer.know(("messages", str(call.arguments.get("channel")), str(call.arguments.get("ts"))), blocks=blocks)
 
 
 def _thread(gatherer: Gatherer, channel: str, asked: Json, message: Mapping[str, Any]) -> None:
@@ -138,13 +149,6 @@ def _conversations(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> N
 
 def _profile(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
     gatherer.know(("users", str(call.arguments.get("user", ""))), profile=body.get("profile"))
-
-
-def _user(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
-    """Some recordings have a word where the id was asked for: it stands for that user."""
-    asked = str(call.arguments.get("user", ""))
-    if asked and asked != follow(body, ("user", "id")) and isinstance(body.get("user"), dict):
-        gatherer.know(("users", asked), **{**body["user"], "id": asked})
 
 
 def _group(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
@@ -231,7 +235,7 @@ READINGS: Mapping[str, Reading] = {
     "rtm.start": _connection,
     "chat.postMessage": _author,
     "chat.scheduleMessage": _author,
-    "chat.update": _author,
+    "chat.update": _updated,
     "conversations.create": _creator,
     "files.completeUploadExternal": _uploader,
     "conversations.open": _opened,
@@ -244,7 +248,6 @@ READINGS: Mapping[str, Reading] = {
     "conversations.members": _members,
     "users.conversations": _conversations,
     "users.profile.get": _profile,
-    "users.info": _user,
     "usergroups.users.list": _group,
     "team.profile.get": _fields,
     "emoji.list": _emoji,

@@ -22,12 +22,15 @@ HOLDS: Mapping[str, str] = {
     "channel": "channels", "channels": "channels", "ims": "channels", "groups": "channels", "mpims": "channels",
     "user": "users", "users": "users", "members": "users", "self": "users",
     "bot_profile": "bots", "bots": "bots", "bot": "bots", "team": "team",
-    "message": "messages", "messages": "messages", "matches": "messages", "latest": "messages",
+    "message": "messages", "messages": "messages", "latest": "messages",
     "file": "files", "files": "files",
     "usergroup": "usergroups", "usergroups": "usergroups", "bookmark": "bookmarks", "bookmarks": "bookmarks",
     "reminder": "reminders", "reminders": "reminders", "scheduled_messages": "scheduled",
 }  # fmt: skip
 """Kinds of things, by the key under which an answer holds one or a list of them."""
+
+FOUND = "matches"
+"""What a search has found is of the kind of the list above it."""
 
 CHANGES: Mapping[str, tuple[str, ...]] = {
     "setTopic": ("topic",),
@@ -49,7 +52,7 @@ CHANGES: Mapping[str, tuple[str, ...]] = {
 MOVING = ("updated", "latest", "last_read", "unread_count", "unread_count_display", "latest_reply")
 """What any write may change."""
 
-MEMBER_ONLY = re.compile(r"conversations\.(?:setTopic|setPurpose|rename|invite|kick|leave|archive)|chat\.post.*")
+MEMBER_ONLY = re.compile(r"conversations\.(?:rename|invite|kick|leave|archive)|chat\.post.*")
 """Methods that only members of a channel may call."""
 
 AMONG_MEMBERS = frozenset({"conversations.kick", "chat.postEphemeral"})
@@ -99,6 +102,12 @@ class Gatherer:
             if name not in changed:
                 known.setdefault(name, value)
 
+    def _first(self, thing: Thing, **facts: Json) -> None:
+        """Take facts of a known thing that held before what the program itself changed."""
+        known = self.found.get(thing, {})
+        for name, value in facts.items():
+            known.setdefault(name, value)
+
     def is_called_by(self, **facts: Json) -> None:
         """Take what is known of who calls; what came first holds."""
         for name, value in facts.items():
@@ -120,15 +129,9 @@ class Gatherer:
         api = api_of(call)
         if MEMBER_ONLY.fullmatch(api):
             self._named_channel(call, body, is_member=True)
-            self._first(call, is_member=True)
+            self._first(_channel_of(call), is_member=True)
         if api in AMONG_MEMBERS:
-            self._first(call, members=[call.arguments.get("user")])
-
-    def _first(self, call: Call, **facts: Json) -> None:
-        """Facts of the channel that a call names, which held before what the call itself changed."""
-        known = self.found.get(("channels", str(call.arguments.get("channel", ""))), {})
-        for name, value in facts.items():
-            known.setdefault(name, value)
+            self._first(_channel_of(call), members=[call.arguments.get("user")])
 
     def _refused(self, call: Call, error: str, body: Mapping[str, Any]) -> None:
         """What a refused call named was there all the same, but for what the error says is not."""
@@ -175,7 +178,7 @@ class Gatherer:
             channel = self._thing(value, channel, HOLDS.get(key, ""))
             for name, member in value.items():
                 if isinstance(member, dict | list):
-                    self._walk(member, channel, name)
+                    self._walk(member, channel, key if name == FOUND else name)
 
     def _thing(self, value: dict[str, Any], channel: str, kind: str) -> str:
         """Take one object; returns the channel that messages within it are in."""
@@ -187,9 +190,7 @@ class Gatherer:
             self.know((kind, value["id"]), **value)
             former = value.get("previous_names") or [None]
             if former[0]:  # former names are no change of the program's own
-                first = self.found.get((kind, value["id"]), {})
-                first.setdefault("name", former[0])
-                first.setdefault("previous_names", former[1:])
+                self._first((kind, value["id"]), name=former[0], previous_names=former[1:])
             return str(value["id"])
         elif kind == "scheduled" and isinstance(value.get("id"), str):
             self.know((kind, str(value.get("channel_id", "")), value["id"]), **value)
@@ -198,6 +199,10 @@ class Gatherer:
         elif isinstance(value.get("channel"), str):
             return str(value["channel"])
         return channel
+
+
+def _channel_of(call: Call) -> Thing:
+    return ("channels", str(call.arguments.get("channel", "")))
 
 
 def _made_by(call: Call, body: Mapping[str, Any], found: Mapping[Thing, Any]) -> Iterator[Thing]:

@@ -1,4 +1,4 @@
-"""How programs are written out for ``WebClient``."""
+"""How programs are written out for ``WebClient`` and ``AsyncWebClient``."""
 
 from __future__ import annotations
 
@@ -22,6 +22,31 @@ FIXTURE = '''\
 def slack():
     """Slack's client library, talking to the twin."""
     return WebClient(os.environ.get("CONFORMANCE_TWIN_TOKEN", "conformance"), base_url=f"{TWIN}/api/")
+'''
+
+ASYNC_IMPORTS = '''\
+import asyncio
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+
+class Awaited:
+    """Does what a client does, and waits for it."""
+
+    def __init__(self, client):
+        self._client = client
+
+    def __getattr__(self, name):
+        return lambda **arguments: asyncio.run(getattr(self._client, name)(**arguments))
+'''
+
+ASYNC_FIXTURE = '''\
+@pytest.fixture
+def slack():
+    """Slack's client library, talking to the twin."""
+    token = os.environ.get("CONFORMANCE_TWIN_TOKEN", "conformance")
+    return Awaited(AsyncWebClient(token, base_url=f"{TWIN}/api/"))
 '''
 
 

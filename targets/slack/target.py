@@ -145,13 +145,10 @@ class SlackTarget:
 
         return SERVICE
 
-
-class WebTarget(SlackTarget):
-    """The target whose differences can be written out as tests (see ``conformance.programs.export``)."""
-
     def repro_preamble(self) -> tuple[str, str]:
         """Imports and the client's fixture, for programs that are written out."""
-        return repro.IMPORTS, repro.FIXTURE
+        asynchronous = repro.ASYNC_IMPORTS, repro.ASYNC_FIXTURE
+        return asynchronous if self._nonblocking else (repro.IMPORTS, repro.FIXTURE)
 
     def repro(self, call: Call) -> CallText | None:
         """The call as Python text; None for what the SDK does not send by itself."""
@@ -166,5 +163,5 @@ class WebTarget(SlackTarget):
         return repro.header(call, name, value)
 
 
-SYNC = WebTarget("slack", nonblocking=False)
+SYNC = SlackTarget("slack", nonblocking=False)
 ASYNC = SlackTarget("slack-async", nonblocking=True)

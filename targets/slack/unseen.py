@@ -13,6 +13,9 @@ from targets.slack.gathering import HOLDS, Thing
 
 PAGING = frozenset({"cursor", "limit", "count", "page"})
 
+OWN = frozenset({"id", "ts", "permalink"})
+"""What no two things have alike."""
+
 
 class Lists:
     """The lists that a program read, each with what came last of it."""
@@ -49,11 +52,15 @@ class Lists:
             following = shown
             for _ in range(count):
                 following = (*following[:-1], _next(following[-1]))
-                yield following, found.get(shown, {})
+                yield following, _like(found.get(shown, {}))
         for last in self._last.values():
             if last is not None and last in found:
-                facts = {name: value for name, value in found[last].items() if name not in ("id", "ts")}
-                yield (*last[:-1], _next(last[-1])), facts
+                yield (*last[:-1], _next(last[-1])), _like(found[last])
+
+
+def _like(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What another thing has as well."""
+    return {name: value for name, value in facts.items() if name not in OWN}
 
 
 def _last_thing(call: Call, observation: Observation) -> Thing | None:

@@ -116,9 +116,20 @@ def test_a_list_that_went_on_has_one_more():
     assert list(things(both, "users")) == [USER, "U0USER0002"]
 
 
-def test_words_in_the_place_of_ids_stand_for_those():
-    seen = facts(step("users.info", ok(user={"id": USER, "name": "ann"}), user="somebody"))
-    assert things(seen, "users")["somebody"]["name"] == "ann"
+def test_files_that_a_search_has_found_are_files():
+    page = {"total": 1, "matches": [{"id": "F0FILE00001", "user": USER, "name": "a.txt"}]}
+    seen = facts(step("search.all", ok(query="a", messages={"total": 0, "matches": []}, files=page), query="a"))
+    assert things(seen, "files")["F0FILE00001"]["name"] == "a.txt"
+
+
+def test_blocks_that_an_update_did_not_send_were_there_before():
+    picture = {"type": "image", "image_url": "https://x.test/a.png", "alt_text": "a"}
+    of_text = {"type": "rich_text", "elements": []}
+    for blocks, before in (([picture], [picture]), ([of_text], None)):
+        answer = ok(channel=CHANNEL, ts=TS, text="new", message={"user": USER, "text": "new", "blocks": blocks})
+        seen = facts(step("chat.update", answer, channel=CHANNEL, ts=TS, text="new"))
+        (told,) = (one for listed in seen["messages"] for one in listed[CHANNEL])
+        assert told.get("blocks") == before and "text" not in told
 
 
 def test_calls_of_the_other_client_are_not_looked_at():

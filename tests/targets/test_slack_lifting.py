@@ -203,6 +203,41 @@ def test_requests_that_a_recording_has_lost_are_marked(target):
     assert [step.call.lost_body for step in steps] == [True, True, False, False]
 
 
+@BOTH
+def test_answers_that_repeat_another_question_are_no_answers(target):
+    def told(api, answer, **form):
+        return request(api, form=form), {"ok": True, **answer}
+
+    steps, _ = lift(
+        recording(
+            told("users.info", {"user": {"id": "U1"}}, user="somebody"),
+            told("search.all", {"query": "from:ann"}, query="from:bob"),
+            told("search.all", {"query": "from:ann"}, query="from:ann"),
+            told("chat.postMessage", {"message": {"text": "quite another"}}, channel="C1", text="hello"),
+            told("chat.postMessage", {"message": {"text": "hello &lt;b&gt;"}}, channel="C1", text="hello <b>"),
+            (request("conversations.invite", form={"channel": "C1", "users": "U1"}), {"ok": False, "errors": ALREADY}),
+        ),
+        [target],
+    )
+    assert [step.call.lost_body for step in steps] == [True, True, False, True, False, True]
+
+
+ALREADY = [{"user": "U2", "ok": False, "error": "already_in_channel"}]
+
+
+@BOTH
+def test_answers_of_former_days_are_history(target):
+    steps, _ = lift(
+        recording(
+            (request("channels.list"), {"ok": True, "channels": []}),
+            (request("channels.list"), {"ok": False, "error": "invalid_auth"}),
+            (request("conversations.list"), {"ok": True, "channels": []}),
+        ),
+        [target],
+    )
+    assert [step.call.outdated for step in steps] == [True, False, False]
+
+
 names = st.text("abcdefghij_", min_size=1, max_size=8).filter(lambda name: name not in ("token", "a", "data"))
 texts = st.text(min_size=0, max_size=12).filter(lambda text: text.isprintable() and text.isascii())
 

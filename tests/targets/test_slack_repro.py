@@ -5,7 +5,7 @@ import pytest
 from conformance.programs.model import Call
 from conformance.programs.writing import call_text
 from slack_server import serving
-from targets.slack import SYNC
+from targets.slack import ASYNC, SYNC
 from targets.slack.surface import ANY, API_CALL, UPLOAD, UPLOAD_OPERATION
 
 CALLS = [
@@ -25,12 +25,13 @@ CALLS = [
 ]
 
 
+@pytest.mark.parametrize("target", [SYNC, ASYNC], ids=lambda target: target.name)
 @pytest.mark.parametrize(("call", "expected"), CALLS)
-def test_calls_are_written_as_a_person_would_write_them_and_run(call, expected):
-    text = SYNC.repro(call)
+def test_calls_are_written_as_a_person_would_write_them_and_run(target, call, expected):
+    text = target.repro(call)
     assert call_text(text, 0, 0) == expected
     with serving() as server:
-        imports, fixture = SYNC.repro_preamble()
+        imports, fixture = target.repro_preamble()
         names = {"os": __import__("os"), "pytest": pytest, "TWIN": server.url}
         exec(imports + fixture.replace("@pytest.fixture\n", ""), names)  # as it stands in the file
         assert eval(expected, {"slack": names["slack"]()})["ok"] is True  # likewise

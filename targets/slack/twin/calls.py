@@ -39,7 +39,10 @@ class Call:
         return f"{self.base_url}/" if team.get("domain", DOMAIN) == DOMAIN else f"https://{team['domain']}.slack.com/"
 
     def permalink(self, channel_id: str, message: Json) -> str:
-        """Address of a message; in a thread it names the thread too."""
+        """Address of a message: the one that was told, or made of its names; in a thread it names the thread too."""
+        told = self.state.permalinks.get(channel_id, {}).get(message["ts"])
+        if told:
+            return told
         thread = message.get("thread_ts")
         suffix = f"?thread_ts={thread}&cid={channel_id}" if thread else ""
         return f"{self.home}archives/{channel_id}/p{message['ts'].replace('.', '')}{suffix}"

@@ -291,11 +291,13 @@ def _called(state: Workspace, name: str) -> str:
 
 
 def _put_message(state: Workspace, channel_id: str, facts: Json) -> None:
-    whole = "text" in facts or "blocks" in facts
     app_id = state.tokens[BOT_TOKEN].app_id
-    made_up = {} if whole else {**resources.signature(state, state.bot_user, "", app_id), "text": "Seeded message"}
+    author = resources.signature(state, state.bot_user, "", app_id)
+    made_up = {} if "text" in facts else {**author, "text": "Seeded message"}
     message = {**made_up, **{name: value for name, value in facts.items() if name != "permalink"}}
     state.post(channel_id, message)
+    if "permalink" in facts:
+        state.permalinks.setdefault(channel_id, {})[message["ts"]] = facts["permalink"]
     for reaction in message.get("reactions", ()):
         state.reacted += [(user_id, channel_id, message["ts"]) for user_id in reaction["users"]]
 

@@ -41,6 +41,8 @@ class Workspace:
     """The last timestamp read, by channel and user."""
     messages: dict[str, dict[str, Json]] = field(default_factory=dict)
     """By channel and timestamp, replies among them."""
+    permalinks: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Addresses of messages that facts told, by channel and timestamp."""
     scheduled: dict[str, Json] = field(default_factory=dict)
     """Messages to come, each with its ``message`` beside what the list shows."""
     reacted: list[tuple[str, str, str]] = field(default_factory=list)

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from conformance.recordings.model import Json
 from targets.slack.twin.calls import Call, Method
-from targets.slack.twin.channels import detailed
-from targets.slack.twin.channels import shown as channel_shown
+from targets.slack.twin.channels import detailed, with_last_read
 from targets.slack.twin.errors import SlackError, Unevidenced
 from targets.slack.twin.people import OF_SELF, by_age, dnd_of, shown
 from targets.slack.twin.resources import SLACKBOT, kind_of
@@ -20,6 +19,9 @@ ONLY_RTM = frozenset(
     }
 )
 """Members of a team that only ``rtm.start`` shows."""
+
+EVENTS_BEHIND = 600
+"""Seconds before now of the event that a client of ``rtm.start`` begins with."""
 
 RETIRED_RTM = (
     "[WARN] method_deprecated: Please use rtm.connect to connect to the RTM API instead. "
@@ -124,7 +126,7 @@ def rtm_start(call: Call) -> Json:
         "self": {**_self(call), **standing, **{name: user[name] for name in OF_SELF if name in user}},
         "team": state.team,
         "accept_tos_url": None,
-        "latest_event_ts": f"{state.seconds()}.000000",
+        "latest_event_ts": f"{state.seconds() - EVENTS_BEHIND}.000000",
         **_conversations(call),
         "cache_ts": state.seconds(),
         "subteams": {"self": [], "all": list(state.usergroups.values())},
@@ -156,9 +158,15 @@ def _conversations(call: Call) -> Json:
     names = {"public_channel": "channels", "private_channel": "groups", "mpim": "groups", "im": "ims"}
     for channel in call.state.channels.values():
         if kind_of(channel) == "public_channel" or call.state.is_member(channel["id"], call.user_id):
-            view = channel_shown if kind_of(channel) == "public_channel" else detailed
-            shelves[names[kind_of(channel)]].append(view(call.state, channel, call.user_id))
+            shelves[names[kind_of(channel)]].append(_conversation(call, channel))
     return shelves
+
+
+def _conversation(call: Call, channel: Json) -> Json:
+    """Public channels with their priority, all others with what is unread."""
+    if kind_of(channel) != "public_channel":
+        return detailed(call.state, channel, call.user_id)
+    return {**with_last_read(call.state, channel, call.user_id), "priority": channel.get("priority", 0)}
 
 
 # Methods that are gone
