@@ -129,10 +129,10 @@ class _Reader(Transformer[Token, Query]):
         return Query(where, order or ())
 
     def any_of(self, *parts: Condition) -> Condition:
-        return Logic("or", parts)
+        return Logic("or", parts) if len(parts) > 1 else parts[0]
 
     def all_of(self, *parts: Condition) -> Condition:
-        return Logic("and", parts)
+        return Logic("and", parts) if len(parts) > 1 else parts[0]
 
     def negation(self, part: Condition) -> Condition:
         return Logic("not", (part,))

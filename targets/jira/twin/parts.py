@@ -221,10 +221,11 @@ def delete_worklog(context: Context) -> Reply:
 
 def _watchers(context: Context, issue: Resource) -> dict[str, Resource]:
     """Users by id. Who is told to watch, but not by name, is whoever calls."""
-    shelf = context.site.shelves.setdefault(("issue/watchers", (issue["id"],)), {})
-    if (issue["fields"].get("watches") or {}).get("isWatching") and not shelf:
-        shelf[context.site.caller] = people.me(context)
-    return shelf
+    place = ("issue/watchers", (issue["id"],))
+    if place not in context.site.shelves:
+        watches = (issue["fields"].get("watches") or {}).get("isWatching")
+        context.site.shelves[place] = {context.site.caller: people.me(context)} if watches else {}
+    return context.site.shelves[place]
 
 
 def list_watchers(context: Context) -> Reply:

@@ -1,0 +1,170 @@
+"""The query language of the Jira twin, and its pages."""
+
+import string
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jira_calls import call, issue, jira, ok, seed, server
+
+from targets.jira.twin.grammar import BadQuery, Clause, Logic, parse
+
+WORD = st.text(string.ascii_letters, min_size=1, max_size=8)
+
+
+@pytest.fixture(scope="module")
+def site():
+    twin = jira()
+    issue(twin, summary="Fix the login page", labels=["web"], priority={"name": "High"}, duedate="2026-02-01")
+    issue(twin, summary="Login is slow", labels=["web", "slow"], priority={"name": "Low"})
+    issue(twin, summary="Write docs", issuetype={"name": "Bug"}, description="About the login")
+    ok(twin, "POST issue/TEST-3/transitions", {"transition": {"id": "31"}})
+    ok(twin, "PUT issue/TEST-2/assignee", {"accountId": ok(twin, "GET myself")["accountId"]})
+    ok(twin, "POST issue/TEST-1/comment", {"body": "A remark"})
+    return twin
+
+
+def found(twin, jql, more=""):
+    return [one["key"][5:] for one in ok(twin, f"GET search?jql={quote(jql)}{more}")["issues"]]
+
+
+@pytest.mark.parametrize(
+    ("jql", "keys"),
+    [
+        ("project = TEST", "321"),
+        ("project=10000 order by key", "123"),
+        ("", "321"),
+        ("key = TEST-2", "2"),
+        ("key in (TEST-1, 'TEST-3')", "31"),
+        ("summary ~ login", "21"),
+        ("summary !~ login", "3"),
+        ('text ~ "login"', "321"),
+        ("text ~ remark", "1"),
+        ('summary ~ "log*"', "21"),
+        (r'summary ~ "\"login page\""', "1"),
+        ("labels = web", "21"),
+        ("labels != web", ""),
+        ("labels in (slow, nothing)", "2"),
+        ("labels not in (slow)", "1"),
+        ("labels is empty", "3"),
+        ("labels is not EMPTY", "21"),
+        ("status = Done", "3"),
+        ('status in ("To Do", "In Progress")', "21"),
+        ("statusCategory = done", "3"),
+        ("status was 'To Do'", "21"),
+        ("resolution is not null", "3"),
+        ("assignee = currentUser()", "2"),
+        ("assignee != EMPTY", "2"),
+        ("assignee is EMPTY", "31"),
+        ("priority > Medium", "1"),
+        ("priority <= Medium", "32"),
+        ("type = bug OR priority = low", "32"),
+        ("not (type = bug or priority = low)", "1"),
+        ("type != bug AND labels = slow", "2"),
+        ("due < 2026-03-01", "1"),
+        ("due <= '2026/02/01'", "1"),
+        ("created >= startOfDay()", "321"),
+        ("created > now()", ""),
+        ("created > -1h", "321"),
+        ("updated < -1w", ""),
+        ("project = TEST ORDER BY priority DESC, key ASC", "132"),
+        ("order by summary", "123"),
+        ('"Epic Link" is empty', "321"),
+        ("cf[10014] is empty", "321"),
+    ],
+)
+def test_queries(site, jql, keys):
+    assert "".join(found(site, jql)) == keys
+
+
+@pytest.mark.parametrize(
+    ("jql", "message"),
+    [
+        ("nonsense = 1", "Field 'nonsense' does not exist or you do not have permission to view it."),
+        ("component = web", "The value 'web' does not exist for the field 'component'."),
+        ("project = NONE", "The value 'NONE' does not exist for the field 'project'."),
+        ("status = odd", "The value 'odd' does not exist for the field 'status'."),
+        ("key = odd()", "Unable to find JQL function 'odd()'."),
+        ("project =", "Error in the JQL Query: Expecting"),
+        ("project TEST", "Error in the JQL Query:"),
+        ("(project = TEST", "Error in the JQL Query:"),
+        ("a = {", "Error in the JQL Query:"),
+    ],
+)
+def test_wrong_queries(site, jql, message):
+    reply = call(site, f"GET search?jql={quote(jql)}")
+    assert reply.status == 400 and reply.body["errorMessages"][0].startswith(message)
+    assert reply.body["errors"] == {}
+
+
+def test_numbered_pages(site):
+    page = ok(site, "GET search?jql=project%3DTEST&startAt=1&maxResults=1")
+    assert (page["startAt"], page["maxResults"], page["total"]) == (1, 1, 3)
+    assert [one["key"] for one in page["issues"]] == ["TEST-2"]
+    assert "comment" not in page["issues"][0]["fields"] and "expand" in page
+    assert set(ok(site, "POST search", {"jql": "key = TEST-1", "fields": ["summary"]})["issues"][0]["fields"]) == {
+        "summary"
+    }
+    assert ok(site, "GET search?jql=labels%3Dnone") == {"startAt": 0, "maxResults": 50, "total": 0, "issues": []}
+
+
+def test_pages_named_by_tokens(site):
+    first = ok(site, "GET search/jql?jql=project%3DTEST&maxResults=2")
+    assert [set(one) for one in first["issues"]] == [{"id"}, {"id"}] and first["isLast"] is False
+    last = ok(
+        site, f"GET search/jql?jql=project%3DTEST&maxResults=2&fields=summary&nextPageToken={first['nextPageToken']}"
+    )
+    assert [one["key"] for one in last["issues"]] == ["TEST-1"] and last["isLast"] and "nextPageToken" not in last
+    assert "total" not in last
+    assert call(site, "GET search/jql?jql=project%3DTEST&nextPageToken=odd").status == 400
+    assert call(site, "POST search/jql", {"jql": "order by key"}).status == 400
+
+
+def test_names_and_schemas_on_request(site):
+    page = ok(site, "GET search?jql=key%3DTEST-1&fields=summary&expand=names,schema")
+    assert page["names"] == {"summary": "Summary"} and page["schema"]["summary"]["type"] == "string"
+
+
+def test_saved_filters(site):
+    made = ok(site, "POST filter", {"name": "Web things", "jql": "labels = web"})
+    assert made["searchUrl"].endswith("/rest/api/2/search?jql=labels+%3D+web")
+    assert found(site, 'filter = "Web things"') == found(site, f"filter = {made['id']}") == ["2", "1"]
+    ok(site, f"PUT filter/{made['id']}", {"jql": "labels = slow", "favourite": True})
+    assert found(site, f"filter in ({made['id']})") == ["2"]
+    assert [one["name"] for one in ok(site, "GET filter/favourite")] == ["Web things"]
+    assert call(site, "POST filter", {"name": "x", "jql": "odd"}).status == 400
+    assert call(site, f"DELETE filter/{made['id']}").status == 204
+    assert call(site, f"GET search?jql=filter%3D{made['id']}").status == 400
+
+
+def test_issues_that_nobody_showed_are_counted():
+    twin = server()
+    seed(twin, "view", "search", {"query": {"jql": "project = TEST"}, "answer": {"expand": "names,schema", "total": 9}})
+    issue(twin)
+    page = ok(twin, "GET search?jql=project+%3D+TEST")
+    assert (page["total"], page["expand"], len(page["issues"])) == (9, "names,schema", 1)
+    issue(twin)
+    assert ok(twin, "GET search?jql=project+%3D+TEST")["total"] == 10
+
+
+@given(st.lists(st.tuples(WORD, WORD), min_size=1, max_size=5), st.sampled_from(["and", "OR", "&&", "||"]))
+def test_conditions_are_joined_as_they_are_written(pairs, word):
+    where = parse(f" {word} ".join(f'"{field}" = "{value}"' for field, value in pairs)).where
+    clauses = list(where.parts) if isinstance(where, Logic) else [where]
+    assert all(isinstance(one, Clause) for one in clauses)
+    assert [(one.field, one.operands[0].text) for one in clauses] == pairs
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_read_or_refused(text):
+    try:
+        parse(text)
+    except BadQuery as problem:
+        assert str(problem).startswith("Error in the JQL Query")
+
+
+@given(st.text(min_size=1, max_size=20).filter(lambda text: "\\" not in text))
+def test_quoted_texts_stay_as_they_are(text):
+    quoted = text.replace('"', '\\"')
+    assert parse(f'summary ~ "{quoted}"').where.operands[0].text == text
