@@ -20,6 +20,7 @@ from conformance.programs.answers import value_at
 from conformance.programs.model import Call, Given, GivenRef, Observation, Program, Ref, Step, Trace
 from conformance.programs.moments import timestamp
 from conformance.programs.references import Source, given_reference, resolve, stand_ins
+from conformance.programs.trees import map_leaves
 from conformance.target import Session, Target
 from conformance.worlds.control import Control, ControlRefused
 
@@ -165,11 +166,16 @@ class ProgramRun:
         facts: dict[str, list[object]] = defaultdict(list)
         for given in givens:
             if given.facts is not None and self._controls.get(given.target) is control:
-                facts[self._targets[given.target].service].append(given.facts)
+                facts[self._targets[given.target].service].append(map_leaves(given.facts, self._name_here))
         try:
             control.seed(facts)
         except ControlRefused as refused:
             self._missing.update({given.recorded: str(refused) for given in givens})
+
+    def _name_here(self, _: str | int, leaf: object) -> object:
+        """What the twin calls a thing that the program has made by now; other values as they are."""
+        live = self._judge.context.aliases.live("", leaf) if isinstance(leaf, str) else None
+        return leaf if live is None else live
 
     def _supply(self, given: Given) -> None:
         """Bind a seeded given to itself; create one where the twin cannot be seeded."""

@@ -84,6 +84,23 @@ def test_it_is_not_there_before(library_stage: Stage, noise: Noise) -> None:
     assert [verdict for _, verdict in verdicts(result)] == [SAME, VOID, SAME, SAME]
 
 
+def test_what_is_put_in_names_what_the_program_made_as_the_twin_does(library_stage: Stage) -> None:
+    """The second book was made by a call that lost its body; its author is called like the first book."""
+    first = {"kind": "library#book", "id": "0Fd2Xk9QmZtB7yLw5RsA", "title": "One", "author": ""}
+    second = {"kind": "library#book", "id": "0Zq8Jm3Vt6Rc1Lx9WbNe", "title": "Two", "author": first["id"]}
+    made: Played = (CREATE_BOOK, {"title": "One"}, answer(first))
+    along: Played = (CREATE_BOOK, {}, answer(second))
+    read: Played = (GET_BOOK, {"book_id": second["id"]}, answer(second))
+    program = trace("r", made, along, read)
+    steps = tuple(replace(step, call=concrete(step.call)) for step in program.program.steps)
+    lost = (steps[0], replace(steps[1], call=replace(steps[1].call, lost_body=True)), steps[2])
+    givens = TARGET.givens(lost, program.observations)
+    linked = with_references(Program("r", lost), program.observations, givens)
+    library_stage.play(SERVICE)
+    result = judged(Trace(linked, program.observations), Noise(), library_stage)
+    assert [verdict for _, verdict in verdicts(result)] == [SAME, VOID, SAME]
+
+
 def test_what_was_changed_unseen_is_only_noted(library_stage: Stage, traces: list[Trace], noise: Noise) -> None:
     library_stage.play(SERVICE)
     result = judged(losing(of(traces, "life"), UPDATE_BOOK), noise, library_stage)
