@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
@@ -11,6 +11,7 @@ from conformance.oracle.compare import Comparison, Context, short
 from conformance.oracle.noise import Kind, Noise
 from conformance.oracle.outcomes import is_failure, outcome, subject_of
 from conformance.oracle.paging import continuations, cursors_in, is_page
+from conformance.oracle.races import contested
 from conformance.oracle.sightings import reads_account
 from conformance.oracle.verdict import Axis, Behaviour, Deviation, StepResult, Verdict
 from conformance.programs.answers import MARK, header_urls
@@ -18,19 +19,34 @@ from conformance.programs.identity import identity
 from conformance.programs.model import Call, Given, GivenRef, Observation, Program, Ref, Step
 from conformance.programs.moments import timestamp
 from conformance.programs.references import Source, named, references
-from conformance.programs.trees import last_key, leaves
+from conformance.programs.trees import dotted, last_key, leaves
 from conformance.recordings.model import Json
 from conformance.target import Target
+
+Dispute = Callable[[Json, Json], tuple[Json, Json]]
+"""Takes out of a recorded and a live tree what is not to be judged."""
 
 
 class Judge:
     """Judges one program in one live world, step by step; aliases carry over from step to step."""
 
-    def __init__(self, program: Program, noise: Noise, twin_url: str, *, complete: bool = True) -> None:
-        """``complete``: the live world was given all that the recording shows to have been there."""
+    def __init__(
+        self,
+        program: Program,
+        noise: Noise,
+        twin_url: str,
+        recorded: Sequence[Observation] = (),
+        *,
+        complete: bool = True,
+    ) -> None:
+        """``recorded``: all answers of the program, to see where they contradict each other.
+
+        ``complete``: the live world was given all that the recording shows to have been there.
+        """
         self.context = Context(noise, twin_url=twin_url, seeded=frozenset(_moments(program.givens)))
         self._program = program
         self.complete = complete
+        self._contested = contested(program, recorded)
         self._astray = False
         """A step differed: what it made may not be known."""
         self._untold: set[str | int] = set()
@@ -87,7 +103,7 @@ class Judge:
         comparison.made += 1
         if not deviations:
             comparison.same += 1
-            _compare_answers(comparison, target, recorded, live)
+            _compare_answers(comparison, target, recorded, live, self._disputed(step, comparison))
             if self._is_untold(step.call):
                 comparison.excuse()
             deviations = comparison.deviations
@@ -108,6 +124,16 @@ class Judge:
             notes=(*comparison.notes, *_warned(recorded, live)),
             amended=step.call.amended,
         )
+
+    def _disputed(self, step: Step, comparison: Comparison) -> Dispute:
+        """What leaves out of both answers what the recording contradicts itself about; noted."""
+        found = self._contested.get(step.interaction)
+        if not found:
+            return lambda recorded, live: (recorded, live)
+        for what in sorted([*map(dotted, found.keys), *(str(name) for _, name in found.members)]):
+            comparison.notes.append(Deviation(Axis.STATE, what, "(the recording contradicts itself)", "(not judged)"))
+        live_names = {(space, self.context.aliases.live(space, name)) for space, name in found.members}
+        return lambda recorded, live: (found.without(recorded, found.members), found.without(live, live_names))
 
     def _is_untold(self, call: Call) -> bool:
         """Whether a call is about things of which the recording does not tell all: their values are only notes."""
@@ -194,13 +220,15 @@ def _raised(observation: Observation) -> str:
     return observation.error.type if observation.error else "returned"
 
 
-def _compare_answers(comparison: Comparison, target: Target, recorded: Observation, live: Observation) -> None:
+def _compare_answers(
+    comparison: Comparison, target: Target, recorded: Observation, live: Observation, disputed: Dispute
+) -> None:
     """What the SDK returned, or the error's body; then the headers that SDKs act on."""
     if recorded.error is None and recorded.body is None:
         on_the_wire = bool(recorded.sdk_defect)
         comparison.compare(_opaque(recorded, on_the_wire), _opaque(live, on_the_wire), ("(body)",))
     else:
-        comparison.compare(recorded.body, live.body)
+        comparison.compare(*disputed(recorded.body, live.body))
     _compare_headers(comparison, target, recorded, live)
 
 

@@ -38,7 +38,7 @@ class RunningStrand:
     def __init__(self, strand: Strand, line: Line, noise: Noise, origin: str) -> None:
         self.at: dict[int, int] = {}
         self.strand = strand
-        self.judge = Judge(line.program, noise, origin)
+        self.judge = Judge(line.program, noise, origin, line.trace.observations)
         self.line = line
         self._texts = dict(strand.texts)
         self._timelines: dict[object, Timeline] = {}
@@ -118,6 +118,7 @@ class GrownRun(ProgramRun):
         super().__init__(self._trace(grown, used), noise, targets, addresses, controls)
         for strand in self._strands:
             strand.judge.complete = self._judge.complete
+            strand.judge.context.seeded = self._judge.context.seeded  # lines may have a thing in common
 
     def _trace(self, grown: Grown, used: list[Line]) -> Trace:
         steps = tuple(self._strands[move.strand].step(move.place) for move in grown.moves)

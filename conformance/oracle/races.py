@@ -1,0 +1,187 @@
+"""Where a recording contradicts itself, because its client made calls in parallel or the service was slow to know.
+
+Two things are recognised, and nothing else. *Lost updates*: what a client put into an object is there in one answer,
+and not in the next answer about the same address, though only calls were made in between that add to this object
+without taking away. *Late lists*: a list does not yet show what a write of a moment ago did to one of its members, and
+shows it the next time, though nobody wrote in between. A twin that does one thing after the other cannot repeat
+either, so what is contested is not judged until the recording agrees with itself again.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from conformance.oracle.compare import element_identity
+from conformance.programs.identity import Identity
+from conformance.programs.model import Call, Observation, PathKey, Program, Step
+from conformance.programs.references import references
+from conformance.programs.trees import leaves
+from conformance.recordings.model import Json
+
+MOMENT = timedelta(seconds=5)
+"""How long parallel calls take, and how long a service may be late."""
+
+_Seen = tuple[Step, Observation]
+
+
+@dataclass
+class Contested:
+    """What is not to be judged of one answer: keys of objects, and members of lists by their recorded identity."""
+
+    keys: set[PathKey] = field(default_factory=set)
+    members: set[Identity] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return bool(self.keys or self.members)
+
+    def without(self, tree: Json, members: Collection[tuple[str, object]]) -> Json:
+        """A tree without what is contested; ``members`` are the identities of its own world."""
+        return _without(tree, (), self.keys, members)
+
+
+def contested(program: Program, observations: Sequence[Observation]) -> Mapping[int, Contested]:
+    """What is contested of each answer, by the index of the interaction. Linear but for lists that are read often."""
+    found: dict[int, Contested] = {}
+    seen = list(zip(program.steps, observations, strict=True)) if len(observations) == len(program.steps) else []
+    good = [one for one in seen if 200 <= (one[1].status or 0) < 300 and one[1].exchanges]
+    for address, about in _by_address(good).items():
+        for place, keys in _lost(address, about, good):
+            found.setdefault(place, Contested()).keys |= keys
+        for place, members in _late(address, about, good):
+            found.setdefault(place, Contested()).members |= members
+    return found
+
+
+def _by_address(seen: list[_Seen]) -> dict[str, list[_Seen]]:
+    found: dict[str, list[_Seen]] = {}
+    for one in seen:
+        found.setdefault(_address(one[1]), []).append(one)
+    return {address: about for address, about in found.items() if len(about) > 1}
+
+
+def _address(seen: Observation) -> str:
+    return seen.exchanges[-1].request.uri.partition("?")[0]
+
+
+# Lost updates
+
+
+def _lost(address: str, about: list[_Seen], all_of_them: list[_Seen]) -> Iterator[tuple[int, set[PathKey]]]:
+    """Keys that an answer has or lacks in contradiction to what is known."""
+    sent = _sent_keys(about)
+    adding = {path for step, seen in about if not step.call.reads for path in _kept_by(step.call, seen, sent)}
+    truth: dict[PathKey, tuple[bool, str]] = {}
+    disputed: set[PathKey] = set()
+    for step, seen in _with_others(address, about, all_of_them):
+        if _address(seen) != address:
+            truth, disputed = {}, set()  # something else was done to it
+            continue
+        objects = {path: names for path, names in _objects(seen.body, ()) if path in adding}
+        written = _words(step.call)
+        for path in {(*where, name) for where, names in objects.items() for name in names & sent} | truth.keys():
+            if path[:-1] not in objects:
+                continue
+            there = path[-1] in objects[path[:-1]]
+            known, date = truth.get(path, (there, seen.date))
+            if path[-1] in written or there == known:
+                disputed.discard(path)
+                truth[path] = (there, seen.date)
+            elif path in disputed or _at_once(date, seen.date):
+                disputed.add(path)
+            else:
+                truth[path] = (there, seen.date)
+        if disputed:
+            yield step.interaction, set(disputed)
+
+
+def _with_others(address: str, about: list[_Seen], all_of_them: list[_Seen]) -> Iterator[_Seen]:
+    """What was done at an address, and all other writes that name what its calls name."""
+    named = set().union(*(_named(step.call) for step, _ in about))
+    for step, seen in all_of_them:
+        if _address(seen) == address or (not step.call.reads and named & _named(step.call)):
+            yield step, seen
+
+
+def _named(call: Call) -> set[str | int]:
+    return {source.recorded for source in references(call)}
+
+
+def _sent_keys(about: list[_Seen]) -> set[str | int]:
+    """The words that a client sent."""
+    return set().union(*(_words(step.call) for step, _ in about))
+
+
+def _kept_by(call: Call, seen: Observation, sent: set[str | int]) -> Iterator[PathKey]:
+    """Objects in which a write left what the client had put there by other calls: it adds to them."""
+    written = _words(call)
+    for path, names in _objects(seen.body, ()):
+        if names & written and (names & sent) - written:
+            yield path
+
+
+def _words(call: Call) -> set[str | int]:
+    """The keys of all objects that a call sends."""
+    return {key for path, _ in leaves(dict(call.arguments)) for key in path[1:] if isinstance(key, str)}
+
+
+def _objects(tree: Json, path: PathKey) -> Iterator[tuple[PathKey, set[Any]]]:
+    if isinstance(tree, dict):
+        yield path, set(tree)
+        for key, value in tree.items():
+            yield from _objects(value, (*path, key))
+
+
+# Late lists
+
+
+def _late(address: str, about: list[_Seen], all_of_them: list[_Seen]) -> Iterator[tuple[int, set[Identity]]]:
+    """Members that a list shows or lacks in contradiction to a write before it and to the next time it is read."""
+    reads = [one for one in about if one[0].call.reads and isinstance(one[1].body, list)]
+    writes = [(step, seen) for step, seen in all_of_them if not step.call.reads]
+    below = [(step, seen) for step, seen in writes if _address(seen).startswith(f"{address}/")]
+    for (step, seen), (later, then) in itertools.pairwise(reads):
+        if seen.exchanges[-1].request.uri != then.exchanges[-1].request.uri:
+            continue
+        changed = _members(seen.body) ^ _members(then.body)
+        between = [write for write, _ in below if step.interaction < write.interaction < later.interaction]
+        before = [(write, done) for write, done in below if write.interaction < step.interaction]
+        late = {
+            member
+            for member in changed
+            if not any(member[1] in _named(write.call) for write in between)
+            and any(member[1] in _named(write.call) and _at_once(done.date, seen.date) for write, done in before)
+        }
+        if late:
+            yield step.interaction, late
+
+
+def _members(items: list[Json]) -> set[Identity]:
+    return {found for item in items if (found := element_identity(item)) is not None}
+
+
+# Both
+
+
+def _at_once(one: str, other: str) -> bool:
+    """Whether two answers came within a moment, by the server's clock."""
+    try:
+        return abs(datetime.fromisoformat(other) - datetime.fromisoformat(one)) <= MOMENT
+    except (ValueError, TypeError):
+        return False
+
+
+def _without(tree: Json, path: PathKey, keys: set[PathKey], members: Collection[tuple[str, object]]) -> Json:
+    if isinstance(tree, dict):
+        kept = {key: value for key, value in tree.items() if (*path, key) not in keys}
+        return {key: _without(value, (*path, key), keys, members) for key, value in kept.items()}
+    if isinstance(tree, list):
+        return [
+            _without(item, (*path, at), keys, members)
+            for at, item in enumerate(tree)
+            if element_identity(item) not in members
+        ]
+    return tree

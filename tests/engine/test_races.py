@@ -1,0 +1,139 @@
+"""Where a recording contradicts itself it is no evidence; where it does not, it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from making import Played, answer, trace
+
+from conformance.oracle.judge import Judge
+from conformance.oracle.noise import Noise
+from conformance.oracle.races import contested
+from conformance.oracle.verdict import Verdict
+from conformance.programs.model import Exchange, Observation, Request, Trace
+from toy.flaws import CREATE_BOOK, GET_BOOK, LIST_BOOKS, UPDATE_BOOK
+from toy.target import TARGET
+
+BOOK = "L1abc2def3ghi4"
+READER, OTHER = "R1abc2def3ghi4", "R2abc2def3ghi4"
+
+
+def at(second: int, address: str, seen: Observation) -> Observation:
+    """An answer about an address, at a second."""
+    headers = {"date": (f"Fri, 01 Mar 2024 08:30:{second:02} GMT",)}
+    request = Request("GET", f"http://api.library.example/{address}")
+    response = replace(seen.exchanges[-1].response, headers=headers)
+    return replace(seen, exchanges=(Exchange(request, response),))
+
+
+def tags(second: int, shown: str, sent: str = "", **more: Any) -> Played:
+    """A read of a book's tags, each a letter, or a write that adds some."""
+    seen = at(second, f"books/{BOOK}", answer({"id": BOOK, "tags": {name: {"of": 1} for name in shown}}))
+    if not sent:
+        return GET_BOOK, {"book_id": BOOK}, seen
+    return UPDATE_BOOK, {"book_id": BOOK, "tags": {name: more or {"of": 1} for name in sent}}, seen
+
+
+def keys(*played: Played) -> dict[int, str]:
+    made = trace("r", *played)
+    found = contested(made.program, made.observations)
+    return {place: "".join(sorted(str(path[-1]) for path in one.keys)) for place, one in found.items()}
+
+
+MERGES = (tags(40, "xy", "y"), tags(50, "xyz", "z"))
+"""An update leaves what others put there."""
+
+
+def test_lost_update_is_contested_until_it_is_there_again() -> None:
+    played = (tags(0, "a", "a"), tags(0, "b", "b"), tags(1, "b"), tags(9, "ab"), tags(10, "ab"), *MERGES)
+    assert keys(*played) == {1: "a", 2: "a"}
+
+
+def test_what_is_removed_and_comes_back_is_contested() -> None:
+    gone = (UPDATE_BOOK, {"book_id": BOOK, "tags": {"a": None}}, tags(2, "b")[2])
+    assert keys(tags(0, "a", "a"), tags(1, "ab", "b"), gone, tags(2, "ab"), tags(9, "b")) == {3: "a"}
+
+
+@pytest.mark.parametrize(
+    "played",
+    [
+        (tags(0, "a", "a"), tags(20, "b", "b"), *MERGES),  # long after
+        (tags(0, "a", "a"), tags(0, "b", "b")),  # nothing says that it adds: it replaces
+        (tags(0, "a", "a"), tags(1, "a"), tags(2, "a")),  # it is all well
+        (tags(0, "a", "a"), tags(0, "ab", "b"), (UPDATE_BOOK, {"book_id": BOOK, "tags": {"a": None}}, tags(1, "b")[2])),
+    ],
+)
+def test_what_is_not_contested(played: tuple[Played, ...]) -> None:
+    assert keys(*played) == {}
+
+
+def test_another_write_may_have_done_it() -> None:
+    cleared = (CREATE_BOOK, {"like": BOOK}, at(0, "books", answer({"id": "L9abc2def3ghi4"})))
+    begun = (GET_BOOK, {"book_id": "x"}, at(0, "first", answer({"id": BOOK})))
+    played = (begun, tags(0, "a", "a"), tags(0, "ab", "b"), cleared, tags(1, "b"), *MERGES)
+    assert keys(*played) == {}
+
+
+def readers(second: int, *names: str) -> Played:
+    return LIST_BOOKS, {"book_id": BOOK}, at(second, "books/L/readers", answer([{"id": name} for name in names]))
+
+
+def joins(second: int, name: str) -> Played:
+    return UPDATE_BOOK, {"reader": name}, at(second, f"books/L/readers/{name}", answer(None, 204))
+
+
+KNOWN = (GET_BOOK, {"book_id": "x"}, at(0, "people", answer({"one": READER, "other": OTHER})))
+
+
+def late(*played: Played) -> dict[int, set[str]]:
+    made = trace("r", KNOWN, *played)
+    found = contested(made.program, made.observations)
+    return {place: {str(name) for _, name in one.members} for place, one in found.items()}
+
+
+def test_list_that_is_late() -> None:
+    played = (joins(0, READER), joins(1, OTHER), readers(2, READER), readers(9, READER, OTHER))
+    assert late(*played) == {3: {OTHER}}
+
+
+@pytest.mark.parametrize(
+    "played",
+    [
+        (joins(0, OTHER), readers(20, READER), readers(29, READER, OTHER)),  # long after
+        (joins(0, READER), readers(1, READER), joins(2, OTHER), readers(3, READER, OTHER)),  # written in between
+        (joins(0, OTHER), readers(1, READER)),  # never seen: it is not that the list shows them
+        (readers(1, READER), readers(9, READER, OTHER)),  # nobody did anything
+    ],
+)
+def test_list_that_is_not_late(played: tuple[Played, ...]) -> None:
+    assert late(*played) == {}
+
+
+# Judged
+
+
+def judged(made: Trace, live: list[Observation]) -> list[Verdict]:
+    judge = Judge(made.program, Noise(), "http://127.0.0.1:1", made.observations, complete=True)
+    steps = zip(made.program.steps, made.observations, live, strict=True)
+    return [judge.step(step, TARGET, recorded, other).verdict for step, recorded, other in steps]
+
+
+def test_what_is_contested_is_not_judged_and_the_rest_is() -> None:
+    played = (tags(0, "a", "a"), tags(0, "b", "b"), *MERGES)
+    made = trace("r", *played)
+    right = [tags(0, "a")[2], tags(0, "ab")[2], *made.observations[2:]]
+    assert judged(made, right) == [Verdict.SAME] * 4
+    wrong = [tags(0, "a")[2], tags(0, "a")[2], *made.observations[2:]]
+    assert judged(made, wrong)[1] is Verdict.DIFFERS
+
+
+def test_late_members_are_noted() -> None:
+    made = trace("r", KNOWN, joins(1, OTHER), readers(2), readers(9, OTHER))
+    judge = Judge(made.program, Noise(), "http://127.0.0.1:1", made.observations, complete=True)
+    live = [*made.observations[:2], readers(2, OTHER)[2], made.observations[3]]
+    steps = zip(made.program.steps, made.observations, live, strict=True)
+    found = [judge.step(step, TARGET, recorded, other) for step, recorded, other in steps]
+    assert [step.verdict for step in found] == [Verdict.SAME] * 4
+    assert [(note.path, note.actual) for note in found[2].notes] == [(OTHER, "(not judged)")]
