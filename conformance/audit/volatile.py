@@ -1,7 +1,7 @@
 """What answers show anew each time though nothing happened: of it no client can call one value wrong.
 
 When an answer was made, numbers of requests, lists that go on by a cursor: found out by asking the correct twin the
-same again a little later.
+same again, in another run, at once and a little later.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from conformance.audit.plant import PlantedTwin, Tape, fingerprint
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply, TwinRequest
 
-LATER = 60.0
+LATER = (0.0, 60.0)
 """Seconds between two questions."""
 
 _MADE_UP = re.compile(r"[A-Za-z]*[0-9][A-Za-z0-9]*")
@@ -24,35 +24,36 @@ _MADE_UP = re.compile(r"[A-Za-z]*[0-9][A-Za-z0-9]*")
 
 
 class Volatile:
-    """Volatile places by route. Texts under the keys ``cursors`` are volatile everywhere."""
+    """Volatile places by route, and names of headers. Texts under the keys ``cursors`` are volatile everywhere."""
 
     def __init__(self, cursors: frozenset[str] = frozenset()) -> None:
         self._cursors = cursors
         self._places: dict[str, set[Place]] = {}
-        self._headers: dict[str, set[str]] = {}
+        self._headers: set[str] = set()
 
     def learn(self, twin: PlantedTwin, tape: Tape, reads: Callable[[str, str], bool]) -> None:
         """Ask all that is on the tape again, and each read twice. ``reads`` takes service and route."""
         for served in tape:
             reply = twin.handle(replace(served.request)).reply
-            if served.route and reads(served.service, served.route):
-                again = _later(twin, served.request)
-                self._note(served.route, reply, again)
+            if not served.route:
+                continue
+            self._note(served.route, served.reply, reply)
+            for seconds in LATER if reads(served.service, served.route) else ():
+                self._note(served.route, reply, _later(twin, served.request, seconds))
 
     def _note(self, route: str, reply: Reply, again: Reply) -> None:
         if fingerprint(reply) == fingerprint(again) or reply.status != again.status:
             return
         self._places.setdefault(route, set()).update(_changed(reply.body, again.body, ()))
-        names = {name for name in reply.headers if name in again.headers and reply.headers[name] != again.headers[name]}
-        self._headers.setdefault(route, set()).update(names)
+        both = reply.headers.keys() & again.headers.keys()
+        self._headers.update(name for name in both if reply.headers[name] != again.headers[name])
 
     def alike(self, route: str, one: Reply, other: Reply) -> bool:
         """Whether two answers differ only in values, of one form, at volatile places."""
         return self._blurred(route, one) == self._blurred(route, other)
 
     def _blurred(self, route: str, reply: Reply) -> str:
-        names = self._headers.get(route, set())
-        headers = {name: form(said) if name in names else said for name, said in reply.headers.items()}
+        headers = {name: form(said) if name in self._headers else said for name, said in reply.headers.items()}
         body = reply.body if isinstance(reply.body, bytes) else self._blur(self._places.get(route, set()), reply.body)
         return fingerprint(replace(reply, headers=headers, body=body))
 
@@ -66,11 +67,11 @@ class Volatile:
         return form(tree) if place in places else tree
 
 
-def _later(twin: PlantedTwin, request: TwinRequest) -> Reply:
-    """The answer to the same question a little later; then all is as before."""
+def _later(twin: PlantedTwin, request: TwinRequest, seconds: float) -> Reply:
+    """The answer to the same question so much later; then all is as before."""
     kept = twin.store.keep()
     with twin.store.aside():
-        twin.store.clock.advance(LATER)
+        twin.store.clock.advance(seconds)
         again = twin.handle(replace(request)).reply
     twin.store.put_back(kept)
     return again
@@ -92,9 +93,9 @@ def form(value: Any) -> Json:
     if isinstance(value, (list, tuple)):
         return [form(one) for one in value]
     if type(value) in (int, float):
-        return len(str(value))
-    return _MADE_UP.sub(_length, value) if isinstance(value, str) else value
+        return 0
+    return _MADE_UP.sub(_blurred_word, value) if isinstance(value, str) else value
 
 
-def _length(found: re.Match[str]) -> str:
-    return ("0" if found[0].isdecimal() else "x") * len(found[0])
+def _blurred_word(found: re.Match[str]) -> str:
+    return "0" if found[0].isdecimal() else "x" * len(found[0])
