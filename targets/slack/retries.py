@@ -48,12 +48,9 @@ def _blocking() -> tuple[type, type]:
 
 @cache
 def _nonblocking() -> tuple[type, type]:
-    from slack_sdk.http_retry.builtin_async_handlers import (
-        AsyncConnectionErrorRetryHandler,
-        AsyncRateLimitErrorRetryHandler,
-    )
+    from slack_sdk.http_retry import builtin_async_handlers as builtin
 
-    class Reconnect(AsyncConnectionErrorRetryHandler):
+    class Reconnect(builtin.AsyncConnectionErrorRetryHandler):
         """Tries again at once; not after a time-out, whose time is used up."""
 
         async def _can_retry_async(self, *, error: Any = None, **more: Any) -> bool:
@@ -63,7 +60,7 @@ def _nonblocking() -> tuple[type, type]:
             state.next_attempt_requested = True
             state.increment_current_attempt()
 
-    class RateLimit(AsyncRateLimitErrorRetryHandler):
+    class RateLimit(builtin.AsyncRateLimitErrorRetryHandler):
         """Tells the wait."""
 
         tell: Tell

@@ -113,6 +113,7 @@ def test_uploads_that_cannot_be(slack):
     assert slack.error("files.completeUploadExternal", files=[{"id": "F0NOTHING99"}]) == "file_not_found"
     assert slack.ok("files.completeUploadExternal", files=files)["files"][0]["title"] == "notes.txt"
     assert slack.error("files.completeUploadExternal", files=files) == "file_not_found"
+    assert slack.error("files.completeUploadExternal", files=[{"id": ["F0NOTHING99"]}]) == "file_not_found"
     assert slack.twin.handle(TwinRequest("POST", "/upload/v1/nonsense", body=b"x")).reply.status == 404
 
 

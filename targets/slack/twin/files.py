@@ -96,8 +96,12 @@ def _wanted(call: Call) -> list[Json]:
     wanted = call.arguments.document("files", [])
     if not isinstance(wanted, list) or not all(isinstance(one, dict) and "id" in one for one in wanted):
         raise invalid_arguments("missing required field: id [json-pointer:/files/0]")
-    known = {file["id"] for file in call.state.uploads.values()}
-    if not wanted or not all(one["id"] in known for one in wanted):
+    waiting = [file["id"] for file in call.state.uploads.values()]
+    for one in wanted:
+        if one["id"] not in waiting:
+            raise SlackError("file_not_found")
+        waiting.remove(one["id"])  # no file is completed twice
+    if not wanted:
         raise SlackError("file_not_found")
     return wanted
 

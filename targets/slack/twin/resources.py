@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from conformance.recordings.model import Json
@@ -179,6 +180,23 @@ def kind_of(facts: Json) -> str:
     return "private_channel" if private else "public_channel"
 
 
+FRESH_CHANNEL: Json = {
+    "is_general": False,
+    "is_shared": False,
+    "is_ext_shared": False,
+    "unlinked": 0,
+    "is_pending_ext_shared": False,
+    "pending_shared": [],
+    "parent_conversation": None,
+    "purpose": dict(NO_TEXT),
+    "topic": dict(NO_TEXT),
+    "pending_connected_team_ids": [],
+    "is_member": True,
+    "previous_names": [],
+}
+"""What a conversation with a name begins with."""
+
+
 def new_channel(state: Workspace, facts: Json) -> Json:
     """A conversation of whatever type the facts show."""
     kind = kind_of(facts)
@@ -195,6 +213,7 @@ def new_channel(state: Workspace, facts: Json) -> Json:
         return {**common, "user": SLACKBOT, "is_user_deleted": False, "priority": 0, **facts}
     name = str(facts.get("name") or f"channel-{facts['id'].lower()}")
     named = {
+        **deepcopy(FRESH_CHANNEL),
         "creator": state.person,
         "name": name,
         "name_normalized": name,
@@ -202,19 +221,7 @@ def new_channel(state: Workspace, facts: Json) -> Json:
         "is_group": kind != "public_channel",
         "is_mpim": kind == "mpim",
         "is_private": kind != "public_channel",
-        "is_general": False,
-        "is_shared": False,
-        "is_ext_shared": False,
-        "unlinked": 0,
-        "is_pending_ext_shared": False,
-        "pending_shared": [],
-        "parent_conversation": None,
-        "purpose": dict(NO_TEXT),
-        "topic": dict(NO_TEXT),
         "shared_team_ids": [state.team["id"]],
-        "pending_connected_team_ids": [],
-        "is_member": True,
-        "previous_names": [],
     }
     return {**common, **named, **facts}
 
@@ -229,6 +236,32 @@ def add_channel(state: Workspace, facts: Json, members: list[str]) -> Json:
     return channel
 
 
+FRESH_FILE: Json = {
+    "mimetype": "",
+    "filetype": "",
+    "pretty_type": "",
+    "editable": False,
+    "mode": "hosted",
+    "is_external": False,
+    "external_type": "",
+    "is_public": False,
+    "public_url_shared": False,
+    "display_as_bot": False,
+    "username": "",
+    "media_display_type": "unknown",
+    "comments_count": 0,
+    "is_starred": False,
+    "shares": {},
+    "channels": [],
+    "groups": [],
+    "ims": [],
+    "has_more_shares": False,
+    "has_rich_preview": False,
+    "file_access": "visible",
+}
+"""What nobody has looked into yet, shared or commented on."""
+
+
 def new_file(state: Workspace, file_id: str, name: str, size: int, user: str = "", home: str = "") -> Json:
     """A file as it is shown right after its upload: nobody has looked into it yet.
 
@@ -240,39 +273,43 @@ def new_file(state: Workspace, file_id: str, name: str, size: int, user: str = "
     private = f"https://files.slack.com/files-pri/{team}-{file_id}"
     return {
         "id": file_id,
+        **deepcopy(FRESH_FILE),
         "created": now,
         "timestamp": now,
         "name": name,
         "title": name,
-        "mimetype": "",
-        "filetype": "",
-        "pretty_type": "",
         "user": owner,
         "user_team": team,
-        "editable": False,
         "size": size,
-        "mode": "hosted",
-        "is_external": False,
-        "external_type": "",
-        "is_public": False,
-        "public_url_shared": False,
-        "display_as_bot": False,
-        "username": "",
         "url_private": f"{private}/{slug}",
         "url_private_download": f"{private}/download/{slug}",
-        "media_display_type": "unknown",
         "permalink": f"{home}files/{owner}/{file_id}/{slug}",
         "permalink_public": f"https://slack-files.com/{team}-{file_id}-{state.digest(10)}",
-        "comments_count": 0,
-        "is_starred": False,
-        "shares": {},
-        "channels": [],
-        "groups": [],
-        "ims": [],
-        "has_more_shares": False,
-        "has_rich_preview": False,
-        "file_access": "visible",
     }
+
+
+FRESH_USERGROUP: Json = {
+    "is_usergroup": True,
+    "is_subteam": True,
+    "description": "",
+    "is_external": False,
+    "date_delete": 0,
+    "auto_type": None,
+    "auto_provision": False,
+    "enterprise_subteam_id": "",
+    "deleted_by": None,
+    "is_section": False,
+    "is_editing_restricted": False,
+    "is_membership_locked": False,
+    "is_idp_group": False,
+    "is_visible": True,
+    "is_org_level": False,
+    "prefs": {"channels": [], "groups": []},
+    "users": [],
+    "user_count": 0,
+    "channel_count": 0,
+}
+"""A group that nobody is in, and nothing is known of."""
 
 
 def new_usergroup(state: Workspace, group_id: str, name: str, **more: Any) -> Json:
@@ -280,31 +317,13 @@ def new_usergroup(state: Workspace, group_id: str, name: str, **more: Any) -> Js
     now = state.seconds()
     return {
         "id": group_id,
+        **deepcopy(FRESH_USERGROUP),
         "team_id": state.team["id"],
-        "is_usergroup": True,
-        "is_subteam": True,
         "name": name,
-        "description": "",
         "handle": name.lower().replace(" ", "-"),
-        "is_external": False,
         "date_create": now,
         "date_update": now,
-        "date_delete": 0,
-        "auto_type": None,
-        "auto_provision": False,
-        "enterprise_subteam_id": "",
         "created_by": state.bot_user,
         "updated_by": state.bot_user,
-        "deleted_by": None,
-        "is_section": False,
-        "is_editing_restricted": False,
-        "is_membership_locked": False,
-        "is_idp_group": False,
-        "is_visible": True,
-        "is_org_level": False,
-        "prefs": {"channels": [], "groups": []},
-        "users": [],
-        "user_count": 0,
-        "channel_count": 0,
         **more,
     }

@@ -19,6 +19,17 @@ def list_bookmarks(call: Call) -> Json:
     return {"bookmarks": list(call.state.bookmarks.get(channel["id"], {}).values())}
 
 
+LINK: Json = {
+    "type": "link",
+    "icon_url": "",
+    "entity_id": None,
+    "shortcut_id": None,
+    "app_id": None,
+    "app_action_id": None,
+}
+"""What all bookmarks of links have."""
+
+
 def add_bookmark(call: Call) -> Json:
     """bookmarks.add: links only."""
     channel = my_channel(call, "channel_id")
@@ -29,22 +40,17 @@ def add_bookmark(call: Call) -> Json:
     state, now = call.state, call.state.seconds()
     shelf = state.bookmarks.setdefault(channel["id"], {})
     bookmark = {
+        **LINK,
         "id": state.new_id("Bk"),
         "channel_id": channel["id"],
         "title": call.text("title"),
         "link": call.text("link"),
         "emoji": call.text("emoji"),
-        "icon_url": "",
-        "type": "link",
-        "entity_id": None,
         "date_created": now,
         "date_updated": 0,
         "rank": state.digest(1),
         "last_updated_by_user_id": call.user_id,
         "last_updated_by_team_id": state.team["id"],
-        "shortcut_id": None,
-        "app_id": None,
-        "app_action_id": None,
     }
     shelf[bookmark["id"]] = bookmark
     return {"bookmark": bookmark}

@@ -23,6 +23,19 @@ ONLY_RTM = frozenset(
 EVENTS_BEHIND = 600
 """Seconds before now of the event that a client of ``rtm.start`` begins with."""
 
+OF_NO_WORKSPACE: Json = {
+    "accept_tos_url": None,
+    "mobile_app_requires_upgrade": False,
+    "read_only_channels": [],
+    "non_threadable_channels": [],
+    "thread_only_channels": [],
+    "can_manage_shared_channels": False,
+    "is_europe": False,
+    "cache_version": "v21-nomad",
+    "cache_ts_version": "v2-bunny",
+}
+"""What ``rtm.start`` says to everybody."""
+
 RETIRED_RTM = (
     "[WARN] method_deprecated: Please use rtm.connect to connect to the RTM API instead. "
     "Learn more at https://api.slack.com/changelog/2021-10-rtm-start-to-stop"
@@ -120,29 +133,27 @@ def _self(call: Call) -> Json:
 def rtm_start(call: Call) -> Json:
     """rtm.start: where to listen, and the whole workspace besides. Retired, and says so."""
     state = call.state
-    user = state.users[call.user_id]
-    standing = {"prefs": {}, "created": state.seconds(), "manual_presence": "active"}
     return {
-        "self": {**_self(call), **standing, **{name: user[name] for name in OF_SELF if name in user}},
+        **OF_NO_WORKSPACE,
+        "self": _myself(call),
         "team": state.team,
-        "accept_tos_url": None,
         "latest_event_ts": f"{state.seconds() - EVENTS_BEHIND}.000000",
         **_conversations(call),
         "cache_ts": state.seconds(),
         "subteams": {"self": [], "all": list(state.usergroups.values())},
         "dnd": dnd_of(call, call.user_id),
-        "mobile_app_requires_upgrade": False,
-        **{name: [] for name in ("read_only_channels", "non_threadable_channels", "thread_only_channels")},
-        "can_manage_shared_channels": False,
-        "is_europe": False,
         "links": {"domains_ts": state.seconds()},
         "users": [_here(call, state.users[name]) for name in sorted(by_age(state), key=_is_slackbot)],
-        "cache_version": "v21-nomad",
-        "cache_ts_version": "v2-bunny",
         "bots": [_bot(bot) for name, bot in state.bots.items() if name not in state.unlisted],
         "url": _socket(call, "cerberus-xxxx.lb.slack-msgs.com"),
         "response_metadata": {"messages": [RETIRED_RTM]},
     }
+
+
+def _myself(call: Call) -> Json:
+    user = call.state.users[call.user_id]
+    standing = {"prefs": {}, "created": call.state.seconds(), "manual_presence": "active"}
+    return {**_self(call), **standing, **{name: user[name] for name in OF_SELF if name in user}}
 
 
 def _is_slackbot(name: str) -> bool:
