@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from conformance.programs.grow.choice import LARGEST, Dice
 from conformance.programs.grow.evidence import Evidence
 from conformance.programs.grow.model import Grown, Move, Strand
-from conformance.programs.grow.texts import ANY, TextLimit, draw_text, learn_limits, replaceable
+from conformance.programs.grow.texts import ANY, TextLimit, draw_text, learn_limits, replaceable, written
 from conformance.programs.model import Call, Exchange, Given, Observation, Program, Step, Trace
 from conformance.recordings.model import Request, Response
 
@@ -73,3 +73,18 @@ def test_other_text_is_sent_and_expected(toy_evidence: Evidence, against) -> Non
     assert "漢" in result.steps[0].request
     plain = against()(Grown("plain", (replace(strand, texts=()),), (Move(0, 0), Move(0, 1))))
     assert "Die Wände" in plain.steps[0].request
+
+
+def test_only_where_people_write() -> None:
+    """A word that the service knows is none of ours, however many were seen."""
+
+    class Documented:
+        def text_limit(self, operation: str, path: str) -> TextLimit:
+            return TextLimit(99)
+
+    words = [trace(({"name": word}, "{}")) for word in ("us-east-1", "eu-west-3")]
+    assert written(words, FREE, {"toy": object()}) == frozenset()
+    assert written([*words, trace(({"name": "Minutes of May"}, "{}"))], FREE, {"toy": object()}) == FREE
+    assert written(words, FREE, {"toy": Documented()}) == FREE
+    encoded = trace(({"name": f"{'MIIDnjCC' * 6} {'AoagAwIB' * 6}"}, "{}"))
+    assert written([encoded], FREE, {"toy": object()}) == frozenset()

@@ -13,7 +13,7 @@ from conformance.oracle.sightings import free_arguments
 from conformance.oracle.verdict import Behaviour
 from conformance.programs.grow.laws import Law, borne_out
 from conformance.programs.grow.lines import Done, Line, lines
-from conformance.programs.grow.texts import Limits, learn_limits
+from conformance.programs.grow.texts import Limits, learn_limits, written
 from conformance.programs.model import Ref, Template, Trace
 from conformance.programs.trees import dotted, leaves
 from conformance.target import Target
@@ -131,4 +131,6 @@ def evidence(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Evidence
     known = list(traces)
     free = free_arguments(known)
     declared = [law for target in targets.values() for law in getattr(target, "laws", ())]
-    return Evidence(tuple(lines(known, targets, free)), learn_limits(known, free, targets), borne_out(declared, known))
+    spoken = written(known, free, targets)
+    found = tuple(lines(known, targets, free, spoken))
+    return Evidence(found, learn_limits(known, spoken, targets), borne_out(declared, known))

@@ -193,20 +193,22 @@ class Line:
         )
 
 
-def lines(traces: Iterable[Trace], targets: Mapping[str, Target], free: FreeArguments) -> list[Line]:
-    """Traces of which something can be grown, by name. Linear in their size."""
-    found = (_line(trace, targets, free) for trace in sorted(traces, key=lambda trace: trace.program.name))
+def lines(
+    traces: Iterable[Trace], targets: Mapping[str, Target], free: FreeArguments, spoken: FreeArguments
+) -> list[Line]:
+    """Traces of which something can be grown, by name; texts of ``spoken`` arguments may be others. Linear."""
+    found = (_line(trace, targets, free, spoken) for trace in sorted(traces, key=lambda trace: trace.program.name))
     return [line for line in found if line.footprints]
 
 
-def _line(trace: Trace, targets: Mapping[str, Target], free: FreeArguments) -> Line:
+def _line(trace: Trace, targets: Mapping[str, Target], free: FreeArguments, spoken: FreeArguments) -> Line:
     untold = _Untold(trace)
     calm = _without(
         trace, lambda step, seen: untold.concerns(step.call) or _of_surroundings(targets[step.call.target], seen)
     )
     pairs = zip(calm.program.steps, calm.observations, strict=True)
     behaviours = tuple(behaviour(step.call, targets[step.call.target], seen) for step, seen in pairs)
-    return Line(calm, tuple(footprints(calm.program, free)), behaviours, replaceable(calm, free))
+    return Line(calm, tuple(footprints(calm.program, free)), behaviours, replaceable(calm, spoken))
 
 
 class _Untold:

@@ -10,6 +10,7 @@ from typing import Protocol
 from conformance.oracle.forms import alphabet
 from conformance.oracle.situation import FreeArguments
 from conformance.programs.grow.choice import Dice
+from conformance.programs.identity import MIN_CURSOR
 from conformance.programs.model import Call, Trace
 from conformance.programs.trees import dotted, leaves
 
@@ -48,6 +49,27 @@ class Limiting(Protocol):
 
 Limits = Mapping[Place, tuple[int, str]]
 """For each free argument the longest text and the characters that may be sent."""
+
+
+def written(traces: Iterable[Trace], free: FreeArguments, targets: Mapping[str, object]) -> FreeArguments:
+    """The free arguments in which people write: others may be too, but could be words that the service knows.
+
+    A text with a space in it shows that, or a documented limit; bytes in base64 show that it is not so.
+    """
+    found: set[Place] = set()
+    bytes_of: set[Place] = set()
+    for trace in traces:
+        for step in trace.program.steps:
+            for place, text in texts(step.call, free):
+                if " " in text or _has_limit(targets.get(step.call.target), place):
+                    found.add(place)
+                if max(map(len, text.split()), default=0) >= MIN_CURSOR and "://" not in text:
+                    bytes_of.add(place)
+    return frozenset(found - bytes_of)
+
+
+def _has_limit(target: object, place: Place) -> bool:
+    return isinstance(target.text_limit(*place), TextLimit) if hasattr(target, "text_limit") else False
 
 
 def learn_limits(traces: Iterable[Trace], free: FreeArguments, targets: Mapping[str, object]) -> Limits:
