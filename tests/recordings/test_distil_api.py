@@ -85,6 +85,12 @@ def test_the_largest_go_first_and_every_kind_stays(tmp_path):
     assert told == [(21 - len(kept), 21 - len(kept))]
 
 
+def test_what_is_null_now_and_then_is_shown_to_be_so(tmp_path):
+    made = [big(tmp_path, f"r{n}", 1000, exchange({"one": None if n % 2 else {}})) for n in range(8)]
+    kept = fit(made, 1000, lambda *_: None)
+    assert {str(recording.interactions[0].response.json) for recording in kept} == {"{'one': None}", "{'one': {}}"}
+
+
 def test_repeated_reads_go_before_whole_recordings(tmp_path):
     read = exchange({"text": "y" * 500})
     write_ = exchange({}, method="POST", sent={"n": 1})
@@ -108,10 +114,9 @@ def test_kinds_of_exchanges(tmp_path):
     assert of(status=404, answer={"errorCode": "E1"}) != of(status=404, answer={"errorCode": "E2"})
 
 
-def test_the_limit_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr("conformance.recordings.distil.folder.LIMIT", 2000)
+def test_the_limit_is_told(tmp_path):
     for n in range(5):
         write(tmp_path / "in" / "one" / f"{n}.json", exchange({"n": n, "text": "z" * 300}))
-    report = distil_folder(tmp_path / "in", tmp_path / "out")
+    report = distil_folder(tmp_path / "in", tmp_path / "out", limit=2000)
     assert report.size <= 2000 and "stay below 2,000 bytes" in str(report)
     assert json.loads(next((tmp_path / "out").rglob("*.json")).read_text())["interactions"]

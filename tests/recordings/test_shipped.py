@@ -11,6 +11,7 @@ from conformance.programs.identity import is_token
 from conformance.recordings.distil import distil_folder
 from conformance.recordings.distil.fit import LIMIT
 from conformance.recordings.distil.forms import EMAIL, is_opaque
+from conformance.recordings.distil.own import own_of
 from conformance.recordings.read import read_folder
 from conformance.target import installed, load, usable
 from conformance.worker import Worker, WorkerPlan
@@ -75,8 +76,29 @@ def test_no_private_value_of_the_raw_recordings_is_left(service):
             re.findall(r"[\w-]+", text), EMAIL.findall(text), re.findall(r'displayName\\":\\"([^"\\]+)', text)
         )
     assert len(private) > 50
+    services = {word.casefold() for text in own_of(read_folder(CORPUS / service)).texts for word in words(text)}
     told = {value for value in private & shipped if not value.startswith("REDACTED")}
+    told = {value for value in told if value.casefold() not in services}
     assert not {value for value in told if len(value) > 2 and value.casefold() not in ORDINARY}
+
+
+def words(text):
+    return re.findall(r"[\w-]+", text)
+
+
+@raw
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_is_taken_for_the_services_was_never_sent_and_is_nobodys_name(service):
+    sent, named = set(), set()
+    for recording in read_folder(CORPUS / service):
+        shown = set()
+        for item in recording.interactions:
+            sent |= set(leaves(item.request.json)) - shown
+            shown |= set(leaves(item.response.json))
+            named |= set(people(item.response.json))
+    texts = own_of(read_folder(CORPUS / service)).texts
+    assert not texts & (sent | named)
+    assert not [text for text in texts if EMAIL.search(text) or is_opaque(text)]
 
 
 def leaves(node):

@@ -12,6 +12,7 @@ from conformance.errors import BadRecording, CannotWrite
 from conformance.recordings.distil.fit import LIMIT, fit
 from conformance.recordings.distil.forms import EMAIL, RUN
 from conformance.recordings.distil.mend import MADE_UP, made_up, mended
+from conformance.recordings.distil.own import own_of
 from conformance.recordings.distil.report import DistilReport, sources_text
 from conformance.recordings.distil.rewrite import Rewriter
 from conformance.recordings.distil.scribe import Scribe
@@ -149,7 +150,7 @@ def _vocabulary(recordings: list[Recording], surveys: dict[str, Survey]) -> Voca
         found = surveys.get(recording.digest) or survey(recording)
         gatherer.add(recording, found)
         private |= found.private
-    return gatherer.vocabulary(frozenset(private) - gatherer.api)
+    return gatherer.vocabulary(frozenset(private) - gatherer.api, own_of(recordings))
 
 
 def _newest_first(recordings: list[Recording]) -> list[Recording]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from conformance.recordings.distil.forms import EMAIL, TIMESTAMP, URL
+from conformance.recordings.distil.forms import BLOB, CTIME, EMAIL, EXAMPLE, FIXED, TIMESTAMP, URL
 
 Replace = Callable[[str], str]
 
@@ -15,13 +15,31 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{3,}")
 MEMBER = re.compile(r"(?<!\w)(?:'[^']*'|\"[^\"]*\")(?=\s+in\s)")
 """What a query asks to be a member of something: an id, or a word of the API such as ``root``."""
 
-WHOLE = re.compile(rf"{EMAIL.pattern}|{TIMESTAMP.pattern}|(?<!\w){TOKEN.pattern}(?!\w)")
+WHOLE = re.compile(
+    "|".join(
+        (
+            FIXED.pattern,
+            BLOB.pattern,
+            EMAIL.pattern,
+            EXAMPLE.pattern,
+            TIMESTAMP.pattern,
+            CTIME.pattern,
+            rf"(?<!\w){TOKEN.pattern}(?!\w)",
+        )
+    )
+)
 """What inside a name or sentence may be something other than words."""
 
+SOLID = re.compile(r"\S(?:.*\S)?", re.DOTALL)
+"""All but the white space around it."""
+
 _PARTS = {
+    "fixed": FIXED,
     "url": URL,
+    "blob": BLOB,
     "mail": EMAIL,
-    "time": TIMESTAMP,
+    "example": EXAMPLE,
+    "time": re.compile(f"{TIMESTAMP.pattern}|{CTIME.pattern}"),
     "quoted": QUOTED,
     "reference": REFERENCE,
     "token": TOKEN,
@@ -34,8 +52,9 @@ def replace_parts(text: str, rules: Mapping[str, Replace]) -> str:
 
     Args:
         text: Anything.
-        rules: By kind of part: ``url``, ``mail``, ``time``, ``quoted`` (quotes included), ``reference`` (what stands
-            before an exclamation mark), ``token`` (three letters, digits, hyphens or underscores and more).
+        rules: By kind of part: ``url``, ``blob`` (what may be base64), ``mail``, ``time``, ``quoted`` (quotes
+            included), ``reference`` (what stands before an exclamation mark), ``token`` (three letters, digits,
+            hyphens or underscores and more).
     """
 
     def once(found: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from hashlib import blake2b
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
-from conformance.recordings.distil.forms import URL, as_json_text, is_prose
+from conformance.recordings.distil.forms import TAG, URL, as_json_text, is_prose
 from conformance.recordings.distil.parts import replace_between
 from conformance.recordings.distil.scribe import Scribe, encoded
 from conformance.recordings.model import Headers, Interaction, Json, Recording, Request, Response
@@ -23,7 +23,6 @@ RESPONSE_HEADERS = re.compile(
 MAX_BINARY = 65536
 """Bytes of a binary body that are made anew; the rest of a longer one is left out."""
 
-_TAG = re.compile(r"<[^>]*>")
 _FORM = re.compile(r"[\w.%\[\]-]+=[^\s<>]*")
 _BOUNDARY = re.compile(r'boundary="?([^";]+)"?')
 
@@ -121,7 +120,7 @@ class Rewriter:
         if failed or URL.fullmatch(text):
             return self._scribe.leaf(text, "", failed)
         if "xml" in kind or text.startswith("<?xml"):
-            return replace_between(text, _TAG, self._scribe.parts, lambda content: self._scribe.leaf(content, ""))
+            return replace_between(text, TAG, self._scribe.parts, lambda content: self._scribe.leaf(content, ""))
         return "".join(self._line(line) for line in text.splitlines(keepends=True))
 
     def _form(self, body: str) -> str:

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import quote, unquote, unquote_plus
 
 from conformance.recordings.distil import parts
 from conformance.recordings.distil.disguise import Disguise
 from conformance.recordings.distil.forms import (
+    CTIME,
     DAY,
+    DOMAIN,
     EMAIL,
+    EXAMPLE,
+    FIXED,
     IPV4,
     LONG_NUMBER,
+    MARKUP,
     PROSE_WORDS,
+    RESERVED,
     RUN,
+    TAG,
     TIMESTAMP,
     URL,
+    is_blob,
     is_hex,
     is_machine,
     is_prose,
     is_terms,
 )
 from conformance.recordings.distil.keys import NAMES, OPENS_DOORS, PEOPLE, QUERIES, SECRETS, names_id, plain
+from conformance.recordings.distil.own import registrable
 from conformance.recordings.distil.survey import Survey
-from conformance.recordings.distil.vocabulary import Vocabulary, registrable
+from conformance.recordings.distil.vocabulary import Vocabulary
 from conformance.recordings.ids import MOMENT, names_time
-
-RESERVED = re.compile(r"(?:.*\.)?(?:example|test|invalid|localhost|example\.(?:com|net|org))")
-"""Hosts that belong to nobody (RFC 2606)."""
 
 MAX_INT32 = str(2**31 - 1)
 MOMENT_IN_URL = re.compile(r"p(\d{10})(\d{6})")
@@ -61,7 +67,8 @@ class Scribe:
         self._found = found
         found.ids -= found.numbered_fields
         self._vocabulary = vocabulary
-        self._people = found.private - vocabulary.api - vocabulary.of_keys
+        self._common = vocabulary.api | vocabulary.of_keys
+        self._people = found.private - self._common
         self._kept = {word.casefold() for text in found.kept for word in RUN.findall(text)}
         self._kept |= vocabulary.words
         self._ids, self._numbers, self._words = Disguise(salt), Disguise(salt), Disguise(salt)
@@ -80,11 +87,23 @@ class Scribe:
 
     def id(self, token: str) -> str:
         """An id, cursor, key or hash, of the same length, alphabet and beginning."""
+        if FIXED.fullmatch(token):
+            return token
         if token.isdigit() and token.isascii():
             return self.number(token)
         if is_hex(token):
             return self._hashes(token)
         return self._ids(token, self._vocabulary.kept_letters(token))
+
+    def blob(self, text: str) -> str:
+        """Bytes in base64: the same whatever lines they are written in; white space stays."""
+        if not is_blob(text):
+            return self._words_and_ids(text)
+        new = iter(self.id("".join(text.split())))
+        return "".join(char if char.isspace() else next(new, "") for char in text)
+
+    def _words_and_ids(self, text: str) -> str:
+        return parts.TOKEN.sub(lambda found: self._token(found[0]), text)
 
     def number(self, digits: str) -> str:
         """A number of as many digits; what fits into 32 bits still does (the few next to the limit stay)."""
@@ -94,8 +113,19 @@ class Scribe:
         return self._numbers(digits, kept)
 
     def date(self, text: str) -> str:
-        """Every ISO timestamp in ``text``, moved by whole weeks; sentinels far off stay."""
-        return TIMESTAMP.sub(lambda found: self._day(found[1]) + found[2], text)
+        """Every timestamp in ``text``, moved by whole weeks; sentinels far off stay."""
+        moved = TIMESTAMP.sub(lambda found: self._day(found[1]) + found[2], text)
+        return CTIME.sub(lambda found: self._ctime(found[0]), moved)
+
+    def _ctime(self, text: str) -> str:
+        words = text.split()
+        form = "%a %b %d %H:%M:%S %Y"
+        try:
+            when = datetime.strptime(" ".join((*words[:4], words[-1])), form) - timedelta(weeks=WEEKS)
+        except ValueError:
+            return text
+        moved = when.strftime(form).split()
+        return " ".join((*moved[:4], *words[4:-1], moved[-1]))
 
     def http_date(self, text: str) -> str:
         """An HTTP date, moved by whole weeks."""
@@ -127,7 +157,8 @@ class Scribe:
     def host(self, host: str) -> str:
         """A host name: the vendor's and reserved ones stay, others become names under ``.example``."""
         bare, colon, port = host.partition(":")
-        stays = registrable("//" + bare) in self._vocabulary.hosts or RESERVED.fullmatch(bare.lower())
+        domain = registrable("//" + bare)
+        stays = domain in self._vocabulary.hosts | self._vocabulary.own.domains or RESERVED.fullmatch(bare)
         if stays or "." not in bare:
             return host
         if IPV4.fullmatch(bare):
@@ -146,6 +177,8 @@ class Scribe:
 
     def name(self, text: str) -> str:
         """What somebody called a thing or wrote about it, word by word; a shared vocabulary stays."""
+        if self._is_own(text):
+            return self._as_it_is(text)
         if text in self._vocabulary.texts or is_machine(text):
             words = self._plain_words(text)
             return text if self._vocabulary.is_term(text) else words
@@ -155,23 +188,27 @@ class Scribe:
         return self._sentence(text)
 
     def _sentence(self, text: str) -> str:
-        """No run of kept words may be long enough to be a sentence; two at the front (``Copy of``) may stay."""
-        words = [word for word in RUN.findall(text) if word.isalpha()]
+        """No run of kept words may be long enough to be a sentence; those at the front may stay, for the order."""
+        words = [word for word in RUN.findall(FIXED.sub(" ", text)) if word.isalpha()]
         survives = "1" * PROSE_WORDS in "".join("01"[self._stays(word)] for word in words)
         if not survives:
             return self._around(text, self._plain_words)
-        front, rest = _cut(text, LEAD_IN)
+        front, rest = _cut(text, PROSE_WORDS - 1)
         return self._around(front, self._plain_words) + self._around(rest, self._bare_words)
 
     def _around(self, text: str, words: parts.Replace) -> str:
         """Addresses, dates and ids in a text by their own rules, what stands between them by ``words``."""
 
         def part(text: str) -> str:
+            if FIXED.fullmatch(text) or EXAMPLE.fullmatch(text):
+                return text
+            if is_blob(text):
+                return self.blob(text)
             if text in self._found.ids:
                 return self.id(text)
             if EMAIL.fullmatch(text):
                 return self.mail(text)
-            return self.date(text) if TIMESTAMP.fullmatch(text) else words(text)
+            return self.date(text) if TIMESTAMP.fullmatch(text) or CTIME.fullmatch(text) else words(text)
 
         return parts.replace_between(text, parts.WHOLE, part, words)
 
@@ -192,13 +229,14 @@ class Scribe:
             return len(word) < LONG_NUMBER
         return word.casefold() in self._kept and word.casefold() not in self._people
 
-    def parts(self, text: str, quotes_name: bool = False, dated: bool = True) -> str:
+    def parts(self, text: str, quotes_name: bool = False, dated: bool = True, failed: bool = False) -> str:
         """A text that stays, but for ids, addresses, dates and names that stand in it as delimited parts.
 
         Args:
             text: A range, formula, error text, query, …
             quotes_name: True where whatever stands in quotes is a name, as in queries and paths.
             dated: False for cells: a date in them is what somebody typed.
+            failed: True for what an error says: in it a word of the API is none that somebody is called.
         """
         head, mark, tail = text.rpartition("!")
         before, colon, head = head.rpartition(": ")
@@ -206,17 +244,24 @@ class Scribe:
             return self.parts(before) + colon + self.name(head) + mark + self.parts(tail)
         rules: dict[str, parts.Replace] = {
             "url": self.url,
+            "blob": self.blob,
             "mail": self.mail,
             "time": self.date if dated else str,
             "quoted": lambda part: parts.requoted(part, lambda inner: self._in_quotes(inner, quotes_name)),
             "reference": lambda part: self.name(part) if part in self._found.names else part,
-            "token": self._token,
+            "token": (lambda token: token if self._is_common(token) else self._token(token)) if failed else self._token,
         }
         return parts.replace_parts(text, rules)
 
     def _in_quotes(self, inner: str, is_name: bool) -> str:
+        if self._is_own(inner) or FIXED.fullmatch(inner):
+            return self._as_it_is(inner)
         if inner in self._found.ids:
             return self.id(inner)
+        if EMAIL.fullmatch(inner):
+            return self.mail(inner)
+        if DOMAIN.fullmatch(inner):
+            return self.host(inner)
         if inner in self._found.people:
             return self.person(inner)
         if TIMESTAMP.fullmatch(inner):
@@ -233,16 +278,22 @@ class Scribe:
     def _moved_day(self, text: str) -> str:
         return self._day(text[:10]) + text[10:]
 
+    def _is_common(self, token: str) -> bool:
+        return token.casefold() in self._common
+
     def _is_id(self, text: str) -> bool:
         return text in self._found.ids and not self._vocabulary.is_term(text)
 
     def key(self, name: str) -> str:
         """A key of a JSON object: what several sources share is the vendor's, all others may be names or ids."""
-        return name if name in self._vocabulary.keys else self.parts(name)
+        stays = name in self._vocabulary.keys or name in self._vocabulary.own.keys or self._is_own(name)
+        return name if stays else self.parts(name)
 
     def _token(self, token: str) -> str:
         if moment := MOMENT_IN_URL.fullmatch(token):
             return "p" + self.epoch(moment[1]) + moment[2]
+        if self._is_own(token):
+            return self._as_it_is(token)
         if token in self._found.people:
             return self.person(token)
         if self._is_id(token):
@@ -266,8 +317,10 @@ class Scribe:
         return self._written[place]
 
     def _leaf(self, text: str, key: str, failed: bool, cell: bool) -> str:
-        if not text:
+        if not text or FIXED.fullmatch(text):
             return text
+        if self._is_own(text):
+            return self._as_it_is(text)
         if plain(key) in QUERIES or is_terms(text):
             return self.query_text(text)
         secret = plain(key) in OPENS_DOORS and not cell
@@ -275,24 +328,40 @@ class Scribe:
             return self.id(text)
         if MOMENT.fullmatch(text):
             return self.moment(text)
+        if is_blob(text.strip()):
+            return parts.replace_between(text, parts.SOLID, self.blob, str)
         if EMAIL.fullmatch(text):
             return self.mail(text)
         if URL.fullmatch(text):
             return self.url(text, personal=plain(key) in PEOPLE)
+        if not cell and MARKUP.search(text):
+            return parts.replace_between(text, TAG, self.parts, lambda content: self.leaf(content, key, failed))
+        if not cell and DOMAIN.fullmatch(text) and text not in self._found.people:
+            return self.host(text)
         if (not cell and plain(key) in PEOPLE) or text in self._found.people:
             return self.person(text)
         return self._other(text, key, failed, cell)
 
     def _other(self, text: str, key: str, failed: bool, cell: bool) -> str:
         if failed:
-            return self.parts(text)
+            return self.parts(text, failed=True)
         if cell and (IPV4.fullmatch(text) or not is_prose(text)):
             return self.address(text) if IPV4.fullmatch(text) else self._stay(text, dated=False)
-        if not cell and TIMESTAMP.fullmatch(text):
+        if not cell and (TIMESTAMP.fullmatch(text) or CTIME.fullmatch(text)):
             return self.date(text)
         if (is_prose(text) or (plain(key) in NAMES and not cell)) and not is_machine(text):
             return self.name(text)
         return self._stay(text)
+
+    def _is_own(self, text: str) -> bool:
+        """True for a text that the service wrote, whole."""
+        return text in self._vocabulary.own.texts
+
+    def _as_it_is(self, text: str) -> str:
+        """A text that stays, whole: its words keep their places in the order of words."""
+        for word in RUN.findall(text):
+            self._words(word, len(word))
+        return text
 
     def _stay(self, text: str, dated: bool = True) -> str:
         """A text that stays keeps its words out of the tree's way, but for a name used as a reference."""
@@ -332,6 +401,9 @@ class Scribe:
         text = unquote(raw)
         if text in self._found.ids:
             return self.id(text)
+        if self._is_own(text):
+            self._as_it_is(text)
+            return raw
         if personal and len(text) > 2:
             private, equals, options = text.partition("=")
             return quote(self._personal(private) + equals + options, safe=SAFE)

@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from urllib.parse import urlsplit
 
 from conformance.recordings.distil.forms import RUN, URL, is_segment_id
+from conformance.recordings.distil.own import KEY_WORD, Own, registrable
 from conformance.recordings.distil.survey import Survey
 from conformance.recordings.model import Recording
 
@@ -20,9 +20,6 @@ _WORDS = re.compile(r"(?:[A-Z]?[a-z]{2,}[_-])+(?=.{4})")
 
 _TERM = re.compile(r"[a-z0-9]+(?:[._][a-z0-9-]+)+")
 
-KEY_WORD = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{3,}")
-"""The words of a key: ``last`` and ``Name`` of ``lastName``."""
-
 MAX_PREFIX = 4
 """Letters at the beginning of an id that may tell its kind (``0A…``, ``00u…``)."""
 
@@ -31,8 +28,8 @@ MAX_PREFIX = 4
 class Vocabulary:
     """Words, whole texts and hosts that stay, and the beginnings by which ids of a kind are known.
 
-    ``keys`` are those of JSON objects, ``api`` the words that paths put in front of ids and those of constants: they
-    stay even when somebody is called so (``Test User``).
+    ``own`` is what the service wrote itself, ``keys`` are those of JSON objects, ``api`` the words that paths put in
+    front of ids and those of constants: they stay even when somebody is called so (``Test User``).
     """
 
     texts: frozenset[str] = frozenset()
@@ -41,6 +38,7 @@ class Vocabulary:
     keys: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     prefixes: frozenset[str] = field(default_factory=frozenset)
+    own: Own = field(default_factory=Own)
 
     @property
     def of_keys(self) -> frozenset[str]:
@@ -97,7 +95,7 @@ class Gatherer:
         words = {word.casefold() for text in shared for word in RUN.findall(text)}
         return frozenset(words | {word.removesuffix("s") for word in words})
 
-    def vocabulary(self, private: frozenset[str]) -> Vocabulary:
+    def vocabulary(self, private: frozenset[str], own: Own) -> Vocabulary:
         """What stays: shared by several sources and not among the ``private`` words (case-folded)."""
         return Vocabulary(
             texts=frozenset(t for t, who in self._texts.items() if len(who) >= SOURCES),
@@ -106,6 +104,7 @@ class Gatherer:
             keys=frozenset(k for k, who in self._keys.items() if len(who) >= SOURCES),
             hosts=frozenset(h for h, who in self._hosts.items() if h and len(who) >= SOURCES),
             prefixes=self._prefixes(),
+            own=own,
         )
 
     def _prefixes(self) -> frozenset[str]:
@@ -118,12 +117,3 @@ def _collections(path: str) -> Iterator[str]:
     """Segments of a path that name what the id behind them is one of: ``users`` in ``/users/00u1a2b3``."""
     segments = path.split("/")
     return (word for word, behind in pairwise(segments) if is_segment_id(behind) and not is_segment_id(word))
-
-
-def registrable(url: str) -> str:
-    """The domain under which a host is registered, roughly: its last two labels."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-    return ".".join(host.lower().split(".")[-2:])
