@@ -89,7 +89,7 @@ APPS = Kind(
         **dict.fromkeys(("settings.manualProvisioning", "settings.implicitAssignment"), "2022"),
         "credentials.oauthClient.pkce_required": "2022",
         **dict.fromkeys((f"settings.oauthClient.{name}" for name in NEW_OAUTH), "2022"),
-        "universalLogout": "2025-06",
+        "universalLogout": "2025-05",
     },
     listing=Listing(
         limit=20,

@@ -18,7 +18,7 @@ OIDC, SAML_2, SAML_1, AUTO_LOGIN = "OPENID_CONNECT", "SAML_2_0", "SAML_1_1", "AU
 CLIENT = "oidc_client"
 EXTENDED_UNTIL = "2021"
 """Before this year applications had extended properties, which nobody used."""
-RELAY_EMPTIED = "2026-04"
+RELAY_EMPTIED = "2026-03"
 """Since then an empty relay state is none."""
 PASSWORD_MODES = frozenset({"BROWSER_PLUGIN", "SECURE_PASSWORD_STORE", "BASIC_AUTH", AUTO_LOGIN})
 """Modes in which Okta fills in a user name and a password."""

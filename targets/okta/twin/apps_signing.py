@@ -10,8 +10,6 @@ KEYS = "apps/credentials/keys"
 """The kind of an application's keys."""
 YEARS = 10
 """How long a key is good that nobody asked for."""
-OLD_SINCE = "2022-10-04T23:20:17.000Z"
-"""When the organisation got the key that its applications signed with before they had their own."""
 
 
 def sign(org: Org, app: Resource) -> Resource | None:
@@ -40,7 +38,7 @@ def _own_key_id(org: Org) -> str:
 
 def _old_key(org: Org) -> Resource:
     if "old_key" not in org.traits:
-        org.traits["old_key"] = certificates.key(org, YEARS, OLD_SINCE)
+        org.traits["old_key"] = certificates.key(org, YEARS, org.born)
     return dict(org.traits["old_key"])
 
 

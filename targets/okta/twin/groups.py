@@ -44,11 +44,6 @@ def _begin(_: Context, group: Resource, __: Path) -> None:
     group["lastMembershipUpdated"] = group["created"]
 
 
-def by_id(_: Context, found: list[Resource]) -> list[Resource]:
-    """Lists of members and owners are in the order of ids: the older come first."""
-    return sorted(found, key=lambda one: str(one["id"]))
-
-
 GROUPS = Kind(
     "/api/v1/groups/{groupId}",
     entity="UserGroup",
@@ -78,7 +73,7 @@ def everyone(org: Org) -> None:
 
 # --- members
 
-MEMBERS = Listing(limit=1000, most=1000, told=("limit",), order=by_id)
+MEMBERS = Listing(limit=1000, most=1000, told=("limit",))
 GROUPS_OF_USER = Listing(limit=200, told=("limit",), order=by_name)
 
 
@@ -146,12 +141,19 @@ def _seed_group(org: Org, ids: Path, group: Resource) -> None:
 
 # --- owners
 
+
+def _oldest_first(context: Context, found: list[Resource]) -> list[Resource]:
+    """Owners in the order in which the users came to be, not in that in which they were named."""
+    by_id = {str(owner["id"]): owner for owner in found}
+    return [by_id[id_] for id_ in context.org.oldest_first(USERS.name, by_id)]
+
+
 OWNERS = Kind(
     "/api/v1/groups/{groupId}/owners/{ownerId}",
     entity="LinkedObject",
     under=GROUPS,
     times=(),
-    listing=Listing(order=by_id),
+    listing=Listing(order=_oldest_first),
 )
 OWNER_ENTITIES = {"USER": USERS, "GROUP": GROUPS}
 

@@ -12,7 +12,7 @@ organisation in a stored URL is ``BASE``.
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -75,10 +75,15 @@ class Org:
     """Ids of the assertions that clients have asked for tokens with: each is good once."""
     buckets: dict[str, Any] = field(default_factory=dict)
     """What is left of the rate limits (see ``limits``)."""
+    born: str = ""
+    """When it came to be."""
     made: int = 0
     """How many ids were given out."""
     traits: dict[str, Any] = field(default_factory=dict)
     """What this organisation is like where they differ; what was there before tells."""
+
+    def __post_init__(self) -> None:
+        self.born = self.born or timestamp(self.clock.moment)
 
     def now(self) -> str:
         """The time of a write, as Okta writes it. A write takes a second, so that later ones can be told apart."""
@@ -153,6 +158,11 @@ class Org:
         """Take away every resource of ``kinds`` that has the id ``id_``, under whichever parent."""
         for kind, parents in [place for place in self.shelves if place[0] in kinds]:
             self.remove(kind, parents, id_)
+
+    def oldest_first(self, kind: str, ids: Iterable[str]) -> list[str]:
+        """``ids`` of resources of a kind in the order in which these came to be: that of real ids. O(resources)."""
+        places = {id_: place for place, id_ in enumerate(self.shelf(kind))}
+        return sorted(ids, key=lambda id_: places.get(id_, len(places)))
 
     def goes_on(self, kind: str, parents: Path, asked: str) -> bool:
         """Whether a list has more than what is known of it, when so much is asked (``givens.narrowing``)."""

@@ -207,7 +207,7 @@ def _remove(kind: Kind, targets: str) -> Answering:
 def _list_groups(kind: Kind) -> Answering:
     def answer(context: Context) -> Reply:
         kind.find(context.org, *context.ids)
-        ids = sorted(context.org.shelf(f"{kind.name}/targets/groups", context.ids))
+        ids = context.org.oldest_first(GROUPS.name, context.org.shelf(f"{kind.name}/targets/groups", context.ids))
         found = [group for id_ in ids if (group := context.org.get("groups", (), id_)) is not None]
         return _page(context, listed(context, PAGE, found, lambda group: _shown_group(context, group)))
 

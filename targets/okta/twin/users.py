@@ -158,19 +158,19 @@ LISTED = ("ACTIVE", "RECOVERY", "PASSWORD_EXPIRED")
 """Statuses in the order in which users are listed; recorded lists have no others."""
 
 
-def _place(person: Resource) -> tuple[int, str]:
-    """Sorts users by their status, and then by their ids."""
+def _rank(person: Resource) -> int:
+    """Where the users of a status stand in lists."""
     status = person["status"]
-    return LISTED.index(status) if status in LISTED else len(LISTED), person["id"]
+    return LISTED.index(status) if status in LISTED else len(LISTED)
 
 
 def _sorted(context: Context, found: list[Resource]) -> list[Resource]:
-    """What a search finds as ``sortBy`` and ``sortOrder`` say, or by ids; else by status."""
+    """By status, and the older first; what a search finds as ``sortBy`` and ``sortOrder`` say."""
     path = context.request.first("sortBy")
     if not context.request.first("search"):
-        return sorted(found, key=_place)
+        return sorted(found, key=_rank)
     if not path:
-        return sorted(found, key=lambda one: str(one["id"]))
+        return found
     backwards = (context.request.first("sortOrder") or "").lower() == "desc"
     return sorted(found, key=lambda one: str(value_at(one, path) or ""), reverse=backwards)
 
