@@ -124,7 +124,7 @@ class GrownRun(ProgramRun):
         steps = tuple(self._strands[move.strand].step(move.place) for move in grown.moves)
         expected = tuple(self._strands[move.strand].recorded(move.place) for move in grown.moves)
         newest = max(used, key=lambda line: line.program.date, default=None)
-        givens = {given.recorded: given for line in used for given in line.program.givens}
+        givens = {(given.target, given.recorded): given for line in used for given in line.program.givens}
         recording = newest.program.recording if newest else None
         return Trace(Program(grown.name, steps, tuple(givens.values()), recording), expected)
 

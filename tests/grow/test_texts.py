@@ -88,3 +88,7 @@ def test_only_where_people_write() -> None:
     assert written(words, FREE, {"toy": Documented()}) == FREE
     encoded = trace(({"name": f"{'MIIDnjCC' * 6} {'AoagAwIB' * 6}"}, "{}"))
     assert written([encoded], FREE, {"toy": object()}) == frozenset()
+
+
+def test_text_that_is_also_sent_as_a_word_may_not() -> None:
+    assert texts_of(trace(({"name": "password", "grant": "password"}, "{}"))) == []

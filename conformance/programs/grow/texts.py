@@ -106,6 +106,7 @@ def replaceable(trace: Trace, free: FreeArguments) -> tuple[tuple[Place, str], .
     """Free texts of a trace that are nowhere a part of another text, so that all of them can be replaced alike."""
     found: dict[str, Place] = {}
     there = {value for given in trace.program.givens for _, value in leaves(given.facts)}
+    there.update(_said_elsewhere(trace, free))
     for step, seen in zip(trace.program.steps, trace.observations, strict=True):
         found.update({text: place for place, text in texts(step.call, free) if text not in there})
         there.update(value for _, value in leaves(seen.body) if value not in found)
@@ -114,6 +115,14 @@ def replaceable(trace: Trace, free: FreeArguments) -> tuple[tuple[Place, str], .
     others = {value for value in _all_texts(trace) if value not in found}
     whole = [text for text in found if not any(text in other for other in others)]
     return tuple((found[text], text) for text in whole if sum(text in other for other in found) == 1)
+
+
+def _said_elsewhere(trace: Trace, free: FreeArguments) -> Iterator[str]:
+    """Texts that writes send where they could be words that the service knows."""
+    for step in trace.program.steps:
+        for path, value in leaves(step.call.arguments) if not step.call.reads else ():
+            if isinstance(value, str) and (step.call.operation, dotted(path)) not in free:
+                yield value
 
 
 def _all_texts(trace: Trace) -> Iterator[str]:
