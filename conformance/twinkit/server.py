@@ -10,6 +10,8 @@ from typing import Any
 from conformance.errors import BadConfiguration
 
 START_SECONDS = 10.0
+KEEP_ALIVE_SECONDS = 120
+"""How long a connection may be idle: on a busy machine, a client may need long for its next request."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -43,7 +45,7 @@ class Server:
         self.url = f"http://{self.host}:{self.port}"
         config = uvicorn.Config(
             app, log_config=None, access_log=False, lifespan="off", server_header=False, date_header=False,
-            timeout_graceful_shutdown=1, ws="none",
+            timeout_graceful_shutdown=1, timeout_keep_alive=KEEP_ALIVE_SECONDS, ws="none",
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, name=f"server-{self.port}", daemon=True)
