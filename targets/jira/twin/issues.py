@@ -78,7 +78,7 @@ def made(context: Context, body: Resource) -> Resource:
     project, issue_type = values["project"], values["issuetype"]
     own, key = _next(context.site, project["key"])
     fields = blank(context, project["key"], issue_type["id"])
-    issue: Resource = {"id": own, "key": key, "fields": fields}
+    issue: Resource = {"id": own, "key": key, "fields": fields, "~made": True}
     put_values(fields, {name: value for name, value in values.items() if _is_there(fields, sent, name)})
     advance_ranks(context.site, fields)
     fields.setdefault("reporter", people.me(context))

@@ -52,16 +52,18 @@ def _links(value: Json) -> Iterator[str]:
 
 
 def _site(site: Site, _: Path, resource: Resource) -> None:
-    """Begin anew, as a site of this deployment."""
-    site.shelves.clear()
-    site.views.clear()
-    site.presets.clear()
-    site.keys.clear()
-    site.counters.clear()
+    """The first fact of a program: begin anew, as a site of this deployment.
+
+    Programs may be made of several recordings: what the later ones tell comes on top of what is there.
+    """
+    if site.is_seeded:
+        site.path = site.path or resource.get("path", "")
+        return
+    for shelves in (site.shelves, site.views, site.presets, site.keys, site.counters, site.bases):
+        shelves.clear()
     site.deployment, site.path = resource["deployment"], resource.get("path", "")
     site.year = int(str(resource.get("date") or "0")[:4])
     site.is_limited = bool(resource.get("limited"))
-    site.bases.clear()
     site.is_seeded = True
     furnish(site)
     for own_id in list(site.shelf("field")):

@@ -68,7 +68,12 @@ def move(context: Context, issue: Resource, status: Resource, is_resolved: bool 
 
 
 def _count_time(site: Site, issue: Resource, status: Resource, now: str) -> None:
-    """Note how long the issue was in its last status; fields that tell of it do so while it is resolved."""
+    """Note how long the issue was in its last status; fields that tell of it do so while it is resolved.
+
+    Of an issue that was there before, nobody knows how long.
+    """
+    if not issue.get("~made"):
+        return
     left = str(issue.get("~status") or "")
     since = parsed(issue.get("~since") or issue["fields"].get("created") or now)
     stays = issue.setdefault("~stays", {})
