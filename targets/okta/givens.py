@@ -56,6 +56,8 @@ UNSEEN = "unseen"
 """
 NAMELESS = frozenset({MISSING, UNSEEN})
 """Kinds of facts whose id stands for nothing in the live world."""
+EVERYWHERE = frozenset({"brands/pages/sign-in/default", "brands/pages/error/default"})
+"""Kinds of documents that are the same under all parents, also under those that the program made: told without them."""
 NARROWING = frozenset({"q", "filter", "search", "sourceId", "targetId", "type", "status"})
 """Query parameters that leave resources out of a list."""
 RECORDED = "recorded"
@@ -215,6 +217,8 @@ class Gatherer:
 
         ``after`` is the operation that the answer is to, where it may have changed the resource.
         """
+        if place.kind in EVERYWHERE:
+            place = Place(place.kind, place.ids[-1:])
         if place not in self._shown and self._came_along(place, resource):
             self._made.add(place.id)
             for other, known in _named(resource):

@@ -154,6 +154,12 @@ def test_what_a_body_names_and_the_answer_shows_was_there():
     assert (facts["kind"], facts["of"], facts["resource"]["name"]) == ("agentPools/updates/agents", ["p1"], "HOST")
 
 
+def test_pages_that_are_the_same_for_all_brands_are_told_without_the_brand():
+    made = ("POST /api/v1/brands", {"body": {}}, 201, {"id": "b1"})
+    page = ("GET /api/v1/brands/{brandId}/pages/error/default", {"brandId": "b1"}, 200, {"pageContent": "oops"})
+    assert found(made, page)["brands/pages/error/default"].facts["of"] == []
+
+
 def test_a_list_that_goes_on_is_told_with_what_was_asked():
     steps = [Step(Call("okta", LIST_MAPPINGS, "x", {"sourceId": "p1", "limit": 20}), 0)]
     link = ('<https://org.example/api/v1/mappings?after=m1>; rel="next"',)

@@ -134,6 +134,27 @@ def test_domains_that_cannot_be(twin: Twin, operation: str, body: object, what: 
     assert (refused.status, refused.body["errorSummary"]) == (400, f"Api validation failed: {what}")
 
 
+def test_what_was_shown_of_okta_is_shown_again(twin: Twin, brand: str) -> None:
+    seed(twin, "brands/pages/error/default", "", {"pageContent": "oops, see https://acme.okta.com"})
+    seed(
+        twin,
+        "brands/templates/email/default-content/preview",
+        "",
+        {"subject": "s", "body": "b"},
+        (brand, "UserActivation"),
+    )
+    links = {"self": {"href": "https://acme.okta.com/api/v1/brands"}}
+    seed(twin, "brands/pages/error/default", "", {"pageContent": "oops, see https://acme.okta.com", "_links": links})
+    assert ok(twin, f"GET /api/v1/brands/{brand}/pages/error/default")["pageContent"] == f"oops, see {BASE}"
+    shown = ok(twin, f"GET /api/v1/brands/{brand}/templates/email/UserActivation/default-content/preview")
+    assert (shown["subject"], shown["body"]) == ("s", "b")
+
+
+def test_an_organisation_is_called_as_it_was_recorded(twin: Twin) -> None:
+    seed(twin, "brands", "b1", {"id": "b1", "_links": {"self": {"href": "https://acme.okta.com/api/v1/brands/b1"}}})
+    assert ok(twin, "GET /api/v1/org")["subdomain"] == "acme"
+
+
 def test_a_brand_tells_of_its_e_mail_domain_while_there_is_one(twin: Twin, brand: str) -> None:
     sent = {"brandId": brand.rpartition("/")[2], "domain": "Acme.com", "displayName": "A", "userName": "u"}
     made = ok(twin, "POST /api/v1/email-domains", sent)

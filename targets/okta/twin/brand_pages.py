@@ -77,10 +77,15 @@ def _with_prompt(page: Resource) -> Resource:
 def page(name: str, default: Resource, made: Callable[[Resource], Resource]) -> dict[str, Answering]:
     """Routes of a page that can be customised and previewed."""
     here = f"/api/v1/brands/{{brandId}}/pages/{name}"
-    routes = {f"GET {here}/default": of_a_brand(setting(f"{here}/default", default)[f"GET {here}/default"])}
+    routes = {f"GET {here}/default": of_a_brand(_okta_page(f"brands/pages/{name}/default", default))}
     for part in ("customized", "preview"):
         routes |= _page_part(f"{here}/{part}", made)
     return routes
+
+
+def _okta_page(kind: str, page: Resource) -> Answering:
+    """GET of Okta's own page: the one that was shown before, under whichever brand, or ``page``."""
+    return lambda context: Reply(context.shown(context.org.get(kind, (), "") or page))
 
 
 def _page_part(path: str, made: Callable[[Resource], Resource]) -> dict[str, Answering]:

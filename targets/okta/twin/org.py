@@ -113,7 +113,8 @@ class Org:
     @property
     def subdomain(self) -> str:
         """What it is called in its own address."""
-        return str((self.get("org", (), "") or {}).get("subdomain", SUBDOMAIN))
+        told = self.traits.get("subdomain", SUBDOMAIN)
+        return str((self.get("org", (), "") or {}).get("subdomain", told))
 
     @property
     def partition(self) -> str:

@@ -25,7 +25,10 @@ class Seeder:
 
     def seed(self, org: Org, fact: Mapping[str, Any]) -> None:
         """Put in one fact; what is there already is completed or changed."""
-        resource = own(fact.get("resource") or {})
+        told = fact.get("resource") or {}
+        if hosts := _hosts(told):
+            org.traits.setdefault("subdomain", min(hosts).partition(".")[0])
+        resource = own(told)
         name, ids = fact["kind"], (*fact["of"], fact["id"])
         _learn_caller(org, resource)
         if seed := self.seeds.get(name):
@@ -81,11 +84,16 @@ def _make_room(org: Org, kind: Kind, parents: Path, resource: Resource) -> None:
 
 def own(resource: Resource) -> Any:
     """``resource`` with BASE in the place of the address of the organisation that it was recorded in."""
-    hosts = {host for text in _texts(resource) for host in _API.findall(text)}
+    hosts = _hosts(resource)
     if not hosts:
         return resource
-    address = re.compile("https?://(?:" + "|".join(map(re.escape, sorted(hosts))) + ")(?=/|$)")
+    address = re.compile("https?://(?:" + "|".join(map(re.escape, sorted(hosts))) + ")(?![\\w.-])")
     return replaced(resource, lambda text: address.sub(BASE, text))
+
+
+def _hosts(resource: Resource) -> set[str]:
+    """Where the organisation was recorded, as URLs of its API tell."""
+    return {host for text in _texts(resource) for host in _API.findall(text)}
 
 
 def _texts(value: Json) -> Iterator[str]:

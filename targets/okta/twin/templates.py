@@ -192,9 +192,13 @@ def preview_customization(context: Context) -> Reply:
     return preview(context, customization, links_of(context, context.ids[:2], "template", "test", self=itself))
 
 
+CONTENT = "brands/templates/email/default-content"
+"""Kind of the subject and text that a template has from Okta."""
+
+
 def own_content(context: Context) -> Resource:
     """A template's own subject and text."""
-    known = context.org.get("brands/templates/email/default-content", context.ids, "") or DEFAULT
+    known = context.org.get(CONTENT, context.ids, "") or DEFAULT
     return {name: known[name] for name in DEFAULT}
 
 
@@ -207,10 +211,11 @@ def default_content(context: Context) -> Reply:
 
 
 def preview_default(context: Context) -> Reply:
-    """GET of the preview of a template's own subject and text."""
+    """GET of the preview of a template's own subject and text, which is Okta's: one that was shown before is good."""
     itself = hints(context.href(context.request.path), "GET")
     links = links_of(context, context.ids, "template", "defaultContent", self=itself)
-    return preview(context, own_content(context), links)
+    known = context.org.get(f"{CONTENT}/preview", context.ids, "")
+    return Reply(context.shown({**known, "_links": links})) if known else preview(context, own_content(context), links)
 
 
 def settings_links(context: Context, _: Resource, ids: Path) -> Json:
