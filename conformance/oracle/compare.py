@@ -90,9 +90,9 @@ class Context:
         """A recorded text as a twin says it that lives at its own address."""
         return moved_home(recorded, self.origin, self.twin_url) if self.twin_url else recorded
 
-    def rule(self, place: str, kind: Kind) -> Rule | None:
+    def rule(self, place: str, kind: Kind, subject: str = "") -> Rule | None:
         """What noise explains at this place in a recording of this date."""
-        return self.noise.rule(place, kind, self.date)
+        return self.noise.rule(place, kind, self.date, subject)
 
 
 def short(value: object) -> str:
@@ -204,7 +204,7 @@ class Comparison:
     def _matched(self, recorded: list[Json], live: list[Json], path: PathKey) -> list[tuple[Json, Json]] | None:
         """Pairs by identity where the order or the members are known to vary; None to pair by place."""
         place = self._place(path)
-        varies = self._context.rule(place, Kind.MEMBERS) or self._context.rule(place, Kind.ORDER)
+        varies = self._members_vary(place, recorded) or self._context.rule(place, Kind.ORDER)
         if not varies and not self._context.of_account:
             return None
         found = [self._live_identity(item) for item in live]
@@ -215,7 +215,7 @@ class Comparison:
             return self._pair_by_id(recorded, by_id, path)
         if not varies:
             return None
-        if not self._context.rule(place, Kind.MEMBERS):
+        if not self._members_vary(place, recorded):
             return self._pair_in_any_order(recorded, live, path)
         return self._pair_by_likeness(recorded, live, path)
 
@@ -545,6 +545,11 @@ class Comparison:
         self.masked += 1
         self.same += 1
         return True
+
+    def _members_vary(self, place: str, recorded: list[Json]) -> bool:
+        """Whether the members of a list vary; of lists of words that one operation shows alone, only there."""
+        words = all(isinstance(item, str) and not is_token(item) for item in recorded)
+        return self._context.rule(place, Kind.MEMBERS, self._subject if words else "") is not None
 
     def _place(self, path: PathKey) -> str:
         return place_of(self._type_of, self._subject, path)

@@ -49,7 +49,7 @@ def learn_from_group(noise: Noise, group: Iterable[Sighting], type_of: TypeOf) -
             found[place, kind].values += values
     for (place, kind), disagreement in found.items():
         until = _history(disagreement.ages, by_date)
-        noise.learn(place, kind, *disagreement.values, free=newest.of_account, until=until)
+        noise.learn(place, kind, *disagreement.values, free=newest.of_account, until=until, subject=newest.subject)
     _learn_headers(noise, by_date, type_of)
 
 

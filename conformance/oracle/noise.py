@@ -64,6 +64,12 @@ class Rule:
     """Any value of these forms will do, however few were seen: the value belongs to the account."""
     until: str | None = None
     """History: it explains recordings up to this date only. "" is noise at any date, None is not yet known."""
+    subjects: set[str] = field(default_factory=set)
+    """What it was seen in, where that is known."""
+
+    def holds(self, subject: str) -> bool:
+        """Whether it holds in the answers to ``subject``: what one operation alone shows is not its type's."""
+        return not subject or len(self.subjects) != 1 or subject in self.subjects
 
     def accepts(self, value: object) -> bool:
         """Whether a value is one that this noise explains."""
@@ -126,14 +132,19 @@ class Noise:
     cursors: Cursors = frozenset()
     """Where answers say how a list goes on."""
 
-    def rule(self, place: str, kind: Kind, date: str) -> Rule | None:
-        """The rule of this kind at ``place`` that applies to a recording of this date."""
+    def rule(self, place: str, kind: Kind, date: str, subject: str = "") -> Rule | None:
+        """The rule of this kind at ``place`` that applies to a recording of this date, in answers to ``subject``."""
         rule = self.rules.get((place, kind))
-        return None if rule is None or (rule.until and date > rule.until) else rule
+        if rule is None or (rule.until and date > rule.until) or not rule.holds(subject):
+            return None
+        return rule
 
-    def learn(self, place: str, kind: Kind, *values: object, free: bool = False, until: str = "") -> None:
+    def learn(
+        self, place: str, kind: Kind, *values: object, free: bool = False, until: str = "", subject: str = ""
+    ) -> None:
         """Note that ``values`` were seen to disagree at ``place``, by time until ``until`` if that is given."""
         rule = self.rules.setdefault((place, kind), Rule(place, kind))
+        rule.subjects.add(subject)
         rule.evidence += 1
         rule.free = rule.free or free
         rule.until = until if rule.until is None else max(rule.until, until) if rule.until and until else ""
