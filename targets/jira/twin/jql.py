@@ -162,6 +162,8 @@ class Meaning:
     def _exists(self, kind: str, name: str) -> bool:
         if kind == "project":
             return self._project_exists(name)
+        if kind == "version" and self.site.is_seeded and not self.site.shelf(kind):
+            return True  # nobody told which there are
         return any(_is_called(one, name) for one in self.site.shelf(kind).values())
 
     def _project_exists(self, name: str) -> bool:

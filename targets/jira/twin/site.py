@@ -26,6 +26,7 @@ Path = tuple[str, ...]
 
 BASE = "{base}"
 """Stands for the address of the site, context path included, in stored URLs."""
+FIRST_PAGE = ("startAt", "0")
 FIRST_ID = 10000
 """Jira begins to count here."""
 
@@ -173,7 +174,7 @@ class Site:
     # --- views
 
     def view(self, kind: str, of: Path, query: Mapping[str, Json]) -> Resource | None:
-        """What is known of the answer of an endpoint to that query."""
+        """What is known of the answer of an endpoint to that query, whatever the size of its pages."""
         return next((view for view in self.views.get((kind, of), ()) if _same(view.get("query"), query)), None)
 
     def members(self, kind: str, of: Path = ()) -> list[str] | None:
@@ -187,8 +188,9 @@ def _same(told: Mapping[str, Json] | None, asked: Mapping[str, Json]) -> bool:
 
 
 def _words(query: Mapping[str, Json]) -> dict[str, list[str]]:
-    """A query in one spelling: lists are joined by commas or sent one by one."""
-    flat = {name: value if isinstance(value, list | tuple) else [value] for name, value in query.items()}
+    """A query in one spelling: lists are joined by commas or sent one by one, and a list begins at its beginning."""
+    told = {name: value for name, value in query.items() if name != "maxResults" and (name, str(value)) != FIRST_PAGE}
+    flat = {name: value if isinstance(value, list | tuple) else [value] for name, value in told.items()}
     return {name: sorted(word for value in values for word in str(value).split(",")) for name, values in flat.items()}
 
 
