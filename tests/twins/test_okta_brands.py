@@ -145,8 +145,8 @@ def test_what_was_shown_of_okta_is_shown_again(twin: Twin, brand: str) -> None:
     )
     links = {"self": {"href": "https://acme.okta.com/api/v1/brands"}}
     seed(twin, "brands/pages/error/default", "", {"pageContent": "oops, see https://acme.okta.com", "_links": links})
-    assert ok(twin, f"GET /api/v1/brands/{brand}/pages/error/default")["pageContent"] == f"oops, see {BASE}"
-    shown = ok(twin, f"GET /api/v1/brands/{brand}/templates/email/UserActivation/default-content/preview")
+    assert ok(twin, f"GET {brand}/pages/error/default")["pageContent"] == f"oops, see {BASE}"
+    shown = ok(twin, f"GET {brand}/templates/email/UserActivation/default-content/preview")
     assert (shown["subject"], shown["body"]) == ("s", "b")
 
 
