@@ -7,6 +7,7 @@ same again, in another run, at once and a little later.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -19,6 +20,9 @@ from conformance.twinkit.service import Reply, TwinRequest
 LATER = (0.0, 60.0)
 """Seconds between two questions."""
 
+ENOUGH = 12
+"""So many reads of a route are asked again: to keep the twin's state costs time."""
+
 _MADE_UP = re.compile(r"[A-Za-z]*[0-9][A-Za-z0-9]*")
 """Words with digits in them."""
 
@@ -30,6 +34,7 @@ class Volatile:
         self._cursors = cursors
         self._places: dict[str, set[Place]] = {}
         self._headers: set[str] = set()
+        self._asked: Counter[str] = Counter()
 
     def learn(self, twin: PlantedTwin, tape: Tape, reads: Callable[[str, str], bool]) -> None:
         """Ask all that is on the tape again, and each read twice. ``reads`` takes service and route."""
@@ -38,8 +43,10 @@ class Volatile:
             if not served.route:
                 continue
             self._note(served.route, served.reply, reply)
-            for seconds in LATER if reads(served.service, served.route) else ():
-                self._note(served.route, reply, _later(twin, served.request, seconds))
+            if reads(served.service, served.route) and self._asked[served.route] < ENOUGH:
+                self._asked[served.route] += 1
+                for seconds in LATER:
+                    self._note(served.route, reply, _later(twin, served.request, seconds))
 
     def _note(self, route: str, reply: Reply, again: Reply) -> None:
         if fingerprint(reply) == fingerprint(again) or reply.status != again.status:
