@@ -153,6 +153,26 @@ def stand_ins(program: Program, observations: Iterable[Observation]) -> dict[int
     return found
 
 
+def late_givens(program: Program, observations: Iterable[Observation]) -> dict[int, tuple[Given, ...]]:
+    """Givens that name what the program made before they turn up, by the places where they do. Linear in the leaves.
+
+    What made them is no part of the program (no SDK has a call for it), and was made after what they name.
+    """
+    sources = [source for step in program.steps for source in references(step.call) if isinstance(source, Ref)]
+    made = {one.recorded: one.step for one in sources if not program.steps[one.step].call.reads}
+    turned_up: dict[Any, int] = {}
+    for place, (step, seen) in enumerate(zip(program.steps, observations, strict=True)):
+        for value in (*(source.recorded for source in references(step.call)), *(leaf for _, leaf in leaves(seen.body))):
+            turned_up.setdefault(value, place)
+    found: dict[int, tuple[Given, ...]] = {}
+    for given in program.givens:
+        named = [made[leaf] for _, leaf in leaves(given.facts) if leaf in made and leaf != given.recorded]
+        place = turned_up.get(given.recorded, 0)
+        if named and max(named) < place:
+            found[place] = (*found.get(place, ()), given)
+    return found
+
+
 def resolve(call: Call, value_of: Resolver) -> Call:
     """The call with concrete arguments. ``value_of`` may raise LookupError for a reference that leads nowhere."""
 

@@ -19,7 +19,7 @@ from conformance.oracle.verdict import ProgramResult, StepResult, Verdict
 from conformance.programs.answers import value_at
 from conformance.programs.model import Call, Given, GivenRef, Observation, Program, Ref, Step, Trace
 from conformance.programs.moments import timestamp
-from conformance.programs.references import Source, given_reference, resolve, stand_ins
+from conformance.programs.references import Source, given_reference, late_givens, resolve, stand_ins
 from conformance.programs.trees import map_leaves
 from conformance.target import Session, Target
 from conformance.worlds.control import Control, ControlRefused
@@ -124,12 +124,15 @@ class ProgramRun:
         """Credentials that the present step is to be made with, where they are not the twin's."""
         self._missing: dict[str | int, str] = {}
         self._stand_ins = stand_ins(trace.program, trace.observations)
+        self._late = late_givens(trace.program, trace.observations)
         self._results: list[StepResult] = []
 
     def all_steps(self) -> None:
         """Prepare the world and run every step."""
         self._prepare()
         for place, (step, recorded) in enumerate(zip(self._program.steps, self._recorded, strict=True)):
+            if place in self._late:
+                self._put_in(self._late[place])
             self._results.append(self._step(place, step, recorded))
 
     def result(self) -> ProgramResult:
@@ -145,7 +148,8 @@ class ProgramRun:
         for control in set(self._controls.values()):
             if control.available:
                 self._reset(control)
-        later = {given.recorded for made in self._stand_ins.values() for given in made}
+        waiting = (*self._stand_ins.values(), *self._late.values())
+        later = {given.recorded for givens in waiting for given in givens}
         self._put_in([given for given in self._program.givens if given.recorded not in later])
 
     def _put_in(self, givens: Sequence[Given]) -> None:

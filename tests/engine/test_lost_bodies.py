@@ -101,6 +101,17 @@ def test_what_is_put_in_names_what_the_program_made_as_the_twin_does(library_sta
     assert [verdict for _, verdict in verdicts(result)] == [SAME, VOID, SAME]
 
 
+def test_what_names_what_the_program_made_is_put_in_after_that(library_stage: Stage) -> None:
+    """Nobody's call made the second book, and its author is called like the first."""
+    first = {"kind": "library#book", "id": "0Fd2Xk9QmZtB7yLw5RsA", "title": "One", "author": ""}
+    second = {"kind": "library#book", "id": "0Zq8Jm3Vt6Rc1Lx9WbNe", "title": "Two", "author": first["id"]}
+    made: Played = (CREATE_BOOK, {"title": "One"}, answer(first))
+    reads = [(GET_BOOK, {"book_id": one["id"]}, answer(one)) for one in (first, second)]
+    library_stage.play(SERVICE)
+    result = judged(losing(trace("r", made, *reads)), Noise(), library_stage)
+    assert [verdict for _, verdict in verdicts(result)] == [SAME, SAME, SAME]
+
+
 def test_what_was_changed_unseen_is_only_noted(library_stage: Stage, traces: list[Trace], noise: Noise) -> None:
     library_stage.play(SERVICE)
     result = judged(losing(of(traces, "life"), UPDATE_BOOK), noise, library_stage)
