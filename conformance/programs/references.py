@@ -159,7 +159,8 @@ def late_givens(program: Program, observations: Iterable[Observation]) -> dict[i
     What made them is no part of the program (no SDK has a call for it), and was made after what they name.
     """
     sources = [source for step in program.steps for source in references(step.call) if isinstance(source, Ref)]
-    made = {one.recorded: one.step for one in sources if not program.steps[one.step].call.reads}
+    writes = {place for place, step in enumerate(program.steps) if not step.call.reads}
+    made = {one.recorded: one.step for one in sources if one.step in writes}
     turned_up: dict[Any, int] = {}
     for place, (step, seen) in enumerate(zip(program.steps, observations, strict=True)):
         for value in (*(source.recorded for source in references(step.call)), *(leaf for _, leaf in leaves(seen.body))):
