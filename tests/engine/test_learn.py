@@ -212,3 +212,26 @@ def test_rare_characters_may_be_missing_in_few_short_samples() -> None:
     assert few.accepts("AAABoQZ_7Oc", names=True)
     assert not few.accepts("AAABoQZ.7Oc", names=True)
     assert not many.accepts("AAABoQZ_7Oc", names=True)
+
+
+def test_moments_told_as_numbers_are_no_noise() -> None:
+    noise = learned(member(0, created=1_700_000_000), member(1, created=1_700_009_999))
+    assert rules(noise) == set()
+    assert rules(learned(member(0, created=1_700_000_000), member(1, created=0))) == {
+        (f"{CREATE_MEMBER} created", Kind.VALUE)
+    }
+
+
+def test_places_that_were_null_are_known() -> None:
+    noise = learned(member(0, mood=None, town="Oslo"), member(1, mood="glad", town="Oslo"))
+    assert noise.nulls == {f"{CREATE_MEMBER} mood"}
+
+
+def test_what_one_operation_alone_shows_is_not_its_types() -> None:
+    noise = Noise()
+    noise.learn("Link.allow", Kind.MEMBERS, subject=GET_BOOK)
+    assert noise.rule("Link.allow", Kind.MEMBERS, "", GET_BOOK)
+    assert noise.rule("Link.allow", Kind.MEMBERS, "")
+    assert noise.rule("Link.allow", Kind.MEMBERS, "", LIST_BOOKS) is None
+    noise.learn("Link.allow", Kind.MEMBERS, subject=CREATE_BOOK)
+    assert noise.rule("Link.allow", Kind.MEMBERS, "", LIST_BOOKS)

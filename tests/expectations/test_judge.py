@@ -1,6 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
+from conformance.oracle.expectations.learn import gaps_of
 from conformance.oracle.verdict import Axis
+from conformance.oracle.wire import wire_traces
 from expectations.factories import barge, cut, exchange, judge_last, life, recording
 
 EVIDENCE = [life(number) for number in range(16)]
@@ -137,3 +141,39 @@ def test_errors_have_one_shape_whatever_was_called():
     evidence = [recording(f"e{n}", exchange("GET", f"/v1/things{n}/br{n:04d}Qx7Rt2", 404, error)) for n in range(12)]
     wrong = recording("wrong", exchange("GET", "/v1/things3/br0007Qx7Rt2", 404, {"errorCode": "NO_BARGE"}))
     assert paths(judge_last(evidence, wrong)) == {"errorSummary"}
+
+
+def test_what_was_done_unseen_may_have_changed_anything():
+    """The call between is of another host: it is no step, and nobody knows what it did."""
+    made = TRIED.interactions[0]
+    shown = TRIED.interactions[1]
+    lost = exchange("POST", "/v1/unknown", 200, {})
+    unseen = recording("unseen", (made.request, made.response), (lost[0], lost[1]), (shown.request, shown.response))
+    trace = wire_traces([unseen])[0][0]
+    assert gaps_of(trace.program) == frozenset()
+    program = replace(trace.program, steps=(trace.program.steps[0], trace.program.steps[2]))
+    assert gaps_of(program) == {1}
+
+
+def test_a_field_that_comes_and_goes_belongs_to_accounts():
+    def read(number, date, **changes):
+        shown = exchange("GET", "/v1/barges", 200, barge(number, **changes))
+        return recording(f"n{number}", shown, recorded=(date,), flavour="barges cloud")
+
+    having = [read(number, "2025-01-01") for number in range(9)]
+    late = read(77, "2026-02-01", kind=...)
+    assert {deviation.path for deviation in judge_last(having, late).deviations} == {"kind"}
+    between = read(50, "2025-06-01", kind=...)
+    assert judge_last([*having, between, *(read(n, "2026-01-01") for n in range(20, 29))], late).deviations == ()
+
+
+def test_words_made_of_what_was_sent_are_no_vocabulary():
+    def linked(number, word, name):  # of several accounts: one account's words are no vocabulary
+        shown = barge(number, name=name, words={"login": word})
+        return recording(
+            f"w{number}", exchange("POST", "/v1/barges", 200, shown, {"name": name}), source=f"harbour {number % 3}"
+        )
+
+    known = [linked(number, "plain_login", "barge") for number in range(30)]
+    assert judge_last(known, linked(99, "harbour_login", "harbour")).deviations == ()
+    assert "words.login" in paths(judge_last(known, linked(98, "other_login", "harbour")))
