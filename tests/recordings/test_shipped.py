@@ -21,9 +21,6 @@ SHIPPED = ROOT / "recordings"
 CORPUS = ROOT.parent / "shared" / "corpus"
 SERVICES = sorted(folder.name for folder in SHIPPED.iterdir() if folder.is_dir())
 
-LIMITS = {"jira": 18_000_000}
-"""Its answers are large, and evidence of three flavours is needed."""
-
 ORDINARY = frozenset({"user", "admin", "test", "system"})
 """What things are called that nobody has given a name."""
 
@@ -45,13 +42,13 @@ def test_all_are_read_and_say_that_they_are_synthetic(service):
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_they_are_small(service):
-    assert sum(path.stat().st_size for path in (SHIPPED / service).rglob("*.json")) < LIMITS.get(service, LIMIT)
+    assert sum(path.stat().st_size for path in (SHIPPED / service).rglob("*.json")) < LIMIT
 
 
 @raw
 @pytest.mark.parametrize("service", SERVICES)
 def test_they_are_what_the_distiller_makes(service, tmp_path):
-    report = distil_folder(CORPUS / service, tmp_path / service, limit=LIMITS.get(service, LIMIT))
+    report = distil_folder(CORPUS / service, tmp_path / service)
     assert not report.bad
     made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.*")}
     shipped = {p.relative_to(SHIPPED): p.read_bytes() for p in (SHIPPED / service).rglob("*.*")}
