@@ -21,6 +21,9 @@ SHIPPED = ROOT / "recordings"
 CORPUS = ROOT.parent / "shared" / "corpus"
 SERVICES = sorted(folder.name for folder in SHIPPED.iterdir() if folder.is_dir())
 
+LOST_FORMATS = 0.1
+"""The same for formats of made-up values: a short id made anew may look more like one, or less, than the recorded one."""
+
 ORDINARY = frozenset({"user", "admin", "test", "system"})
 """What things are called that nobody has given a name."""
 
@@ -151,15 +154,14 @@ def test_learning_from_raw_and_from_distilled_gives_the_same_expectations(servic
     forms_after = {place: rule.forms for place, rule in after.rules.items()}
     assert nearly_equal(forms_before, forms_after)
     assert nearly_equal(words_of(before.keys), words_of(after.keys)) and after.cursors == before.cursors
-    assert {place: format.classes for place, format in after.formats.items()} == {
-        place: format.classes for place, format in before.formats.items()
-    }
+    formats = ({place: format.classes for place, format in one.formats.items()} for one in (before, after))
+    assert nearly_equal(*formats, share=LOST_FORMATS)
 
 
-def nearly_equal(before, after):
+def nearly_equal(before, after, share=LOST):
     """Whether hardly any place is told otherwise: reads that were left out were evidence, and some names were keys."""
     other = [place for place in before.keys() | after.keys() if before.get(place) != after.get(place)]
-    assert len(other) <= LOST * len(before), other
+    assert len(other) <= share * len(before), other
     return True
 
 
