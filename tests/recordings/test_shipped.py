@@ -22,7 +22,7 @@ CORPUS = ROOT.parent / "shared" / "corpus"
 SERVICES = sorted(folder.name for folder in SHIPPED.iterdir() if folder.is_dir())
 
 LOST_FORMATS = 0.1
-"""The same for formats of made-up values: a short id made anew may look more like one, or less, than the recorded one."""
+"""The same for formats of made-up values: a short id made anew may look more or less like one than before."""
 
 ORDINARY = frozenset({"user", "admin", "test", "system"})
 """What things are called that nobody has given a name."""
