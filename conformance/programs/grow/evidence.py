@@ -15,6 +15,7 @@ from conformance.programs.grow.laws import Law, borne_out
 from conformance.programs.grow.lines import Done, Line, lines
 from conformance.programs.grow.texts import Limits, learn_limits, written
 from conformance.programs.model import Ref, Template, Trace
+from conformance.programs.references import late_givens
 from conformance.programs.trees import dotted, leaves
 from conformance.target import Target
 
@@ -127,10 +128,14 @@ def _request(line: Line, place: int) -> str:
 
 
 def evidence(traces: Iterable[Trace], targets: Mapping[str, Target]) -> Evidence:
-    """What can be grown from recorded traces. Linear in their size, but for what a step needs."""
+    """What can be grown from recorded traces. Linear in their size, but for what a step needs.
+
+    Nothing is grown of programs in which something turns up that none of their calls made: nobody knows when it may.
+    """
     known = list(traces)
     free = free_arguments(known)
     declared = [law for target in targets.values() for law in getattr(target, "laws", ())]
     spoken = written(known, free, targets)
-    found = tuple(lines(known, targets, free, spoken))
+    whole = [trace for trace in known if not late_givens(trace.program, trace.observations)]
+    found = tuple(lines(whole, targets, free, spoken))
     return Evidence(found, learn_limits(known, spoken, targets), borne_out(declared, known))
