@@ -58,6 +58,8 @@ def domain_links(context: Context, domain: Resource, _: Path) -> Json:
     verified = context.request.path.endswith("/verify")
     bare = verified or not (context.ids or method == "POST")
     allowed = ("GET",) if domain["id"] == DEFAULT else ("GET", "DELETE") if bare else ALLOWED[method]
+    if context.org.date < SEVERAL:  # a domain belonged to the one brand there was
+        allowed = tuple(verb for verb in allowed if verb != "PUT")
     links = {"self": hints(here, *allowed)}
     if domain["id"] != DEFAULT and not bare:
         links["verify"] = hints(f"{here}/verify", "POST")
