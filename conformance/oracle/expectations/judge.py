@@ -40,8 +40,8 @@ SHOWN = 5
 OF_ACCOUNT = {Kind.WORD, Kind.LENGTH, Kind.PREFIX, Kind.ALPHABET, Kind.HEADER}
 """Questions whose answers may be an account's, or a recorder's."""
 
-SOFT = {Kind.WORD, Kind.STAYS, Kind.KEPT, Kind.MOMENTS, Kind.MEMBER, Kind.ORDER, Kind.LENGTH, Kind.PREFIX}
-"""Questions whose answers depend on what the recordings do not show (time, other clients, settings)."""
+SOFT = {Kind.WORD, Kind.STAYS, Kind.KEPT, Kind.MOMENTS, Kind.MEMBER, Kind.ORDER, Kind.LENGTH, Kind.PREFIX, Kind.FRESH}
+"""Questions whose answers depend on what the recordings do not show (time, other clients, what an id is made of)."""
 SOFTNESS = 2.0
 """So much less strong are they, by the same evidence."""
 

@@ -267,6 +267,8 @@ class Walk:
             return
         for name, wanted in self._asked.named.items():
             same = wanted in text if url else wanted == text
+            if not same and value in self._sent:
+                continue  # a name that the client chose itself
             self._taker.fact(
                 Kind.NAMED,
                 f"{place} | {name} ({_spelling(wanted)})",
