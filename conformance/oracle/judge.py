@@ -19,7 +19,7 @@ from conformance.programs.identity import identity
 from conformance.programs.model import Call, Given, GivenRef, Observation, Program, Ref, Step
 from conformance.programs.moments import timestamp
 from conformance.programs.references import Source, named, references
-from conformance.programs.trees import dotted, last_key, leaves
+from conformance.programs.trees import dotted, last_key, values
 from conformance.recordings.model import Json
 from conformance.target import Target
 
@@ -74,14 +74,14 @@ class Judge:
 
     def note_call(self, call: Call) -> None:
         """What the client sends is compared by value from now on."""
-        for _, leaf in leaves(call.arguments):
+        for leaf in values(call.arguments):
             if isinstance(leaf, (str, int, float)):
                 self.context.sent.add(leaf)
 
     def note_answer(self, recorded: Observation) -> None:
         """What an answer shows before the client sends it is no choice of the client's."""
         sent, told = self.context.sent, self.context.told
-        told.update(leaf for _, leaf in leaves(recorded.body) if isinstance(leaf, str) and leaf not in sent)
+        told.update(leaf for leaf in values(recorded.body) if isinstance(leaf, str) and leaf not in sent)
 
     def step(self, step: Step, target: Target, recorded: Observation, live: Observation) -> StepResult:
         """The verdict on a step that ran."""
@@ -173,7 +173,7 @@ class Judge:
 def _moments(givens: Iterable[Given]) -> Iterator[str]:
     """The moments in what was there before."""
     for given in givens:
-        yield from (leaf for _, leaf in leaves(given.facts) if isinstance(leaf, str) and timestamp(leaf))
+        yield from (leaf for leaf in values(given.facts) if isinstance(leaf, str) and timestamp(leaf))
 
 
 def behaviour(call: Call, target: Target, recorded: Observation) -> Behaviour:

@@ -34,9 +34,13 @@ _BLANK = re.compile(
 _MARK = re.compile(r"[-_][0-9a-f]{4,}\b")
 _LETTERS = re.compile(r"[a-z]{16,}")
 _CONSONANTS = re.compile(r"[b-df-hj-np-tv-z]{5}")
+_RANK = re.compile(r"\d\|[0-9a-z]{5,}:[0-9a-z]*")
+"""A place in an order that servers make up between two others (LexoRank); it depends on all that was made before."""
 MIN_TOKEN, MIN_MIXED, MIN_NUMBER, MIN_CURSOR = 9, 10, 12, 40
 MIN_NUMBER_PART = 9
-"""Shortest strings that are tokens: any, mixed ones, runs of digits, those with punctuation, numbers within a text."""
+MIN_NAMING_NUMBER = 5
+"""Shortest strings that are tokens: any, mixed ones, runs of digits, those with punctuation; numbers within a text and
+without a key that says that they are ids."""
 
 
 @lru_cache(maxsize=65536)
@@ -46,7 +50,7 @@ def is_token(value: str) -> bool:
         return False
     if "\n" in value:
         value = _unfolded(value)
-    if is_capital_id(value) or MOMENT.fullmatch(value):
+    if is_capital_id(value) or MOMENT.fullmatch(value) or _RANK.fullmatch(value):
         return True
     if len(value) < MIN_MIXED:
         return False
@@ -136,6 +140,11 @@ def is_number_id(key: str | int, text: str) -> bool:
     """True for digits under a key that says that they are an id: answers may show it as a number."""
     named = isinstance(key, str) and bool(namespace_of(key))
     return named and text.isascii() and text.isdecimal() and str(int(text)) == text
+
+
+def is_long_number(text: str) -> bool:
+    """True for digits that are too many to be the same as an id by chance, whatever key they stand under."""
+    return len(text) >= MIN_NAMING_NUMBER and text.isascii() and text.isdecimal() and text[0] != "0"
 
 
 def split_parts(text: str) -> list[str]:

@@ -24,6 +24,8 @@ _SQL = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(\.\d+)?\Z")
 _UNIX = re.compile(rf"{_DAY} {_MONTH} ([ \d]\d) (\d\d:\d\d:\d\d) (UTC|GMT|Z) (\d{{4}})\Z")
 _HTTP = re.compile(rf"{_DAY}, (\d\d) {_MONTH} (\d{{4}}) (\d\d:\d\d:\d\d) (GMT|UTC|[+-]0000)\Z")
 
+_CLOCKS = frozenset(("servertime", "currenttime", "now"))
+
 Moment = tuple[datetime, str]
 """A moment, aware, and the format in which it is spelled: equal for two texts that one server would write."""
 
@@ -105,3 +107,8 @@ def _epoch(value: int, kind: str) -> Moment | None:
 def _names_moment(key: str) -> bool:
     words = _CAMEL.sub("_", key).lower()
     return names_time(words) or words.startswith("last_") or words in _CLAIMS
+
+
+def is_clock(key: str) -> bool:
+    """True for keys under which an answer tells when it was made (``serverTime``): it is another one at each look."""
+    return key.replace("_", "").lower() in _CLOCKS

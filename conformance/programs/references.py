@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.programs.answers import is_in_header, shown
-from conformance.programs.identity import SHORT, Identity, identity, is_number_id, is_token, split_parts
+from conformance.programs.identity import SHORT, Identity, identity, is_long_number, is_number_id, is_token, split_parts
 from conformance.programs.model import Call, Given, GivenRef, Observation, PathKey, Program, Ref, Step, Template
 from conformance.programs.moments import timestamp
-from conformance.programs.trees import is_below, last_key, leaves, map_leaves
+from conformance.programs.trees import is_below, last_key, leaves, map_leaves, values
 
 Source = Ref | GivenRef
 Resolver = Callable[[Source], str | int]
@@ -39,7 +39,8 @@ class _Known:
             return self._sources.get(found)
         if not isinstance(value, str):
             return None
-        return self._sources.get(("", value)) or self._sources.get((f"?{key}", value))
+        told = self._sources.get(("", value)) or self._sources.get((f"?{key}", value))
+        return told or (self._sources.get((SHORT, value)) if is_long_number(value) else None)
 
     def moment(self, key: str | int, value: object, about: Container[int]) -> Any:
         """What told the moment that a client sends back; best of all one of the steps that it is ``about``."""
@@ -146,7 +147,7 @@ def stand_ins(program: Program, observations: Iterable[Observation]) -> dict[int
     for place, (step, seen) in enumerate(zip(program.steps, observations, strict=True)):
         for source in references(step.call):
             waiting.pop(source.recorded, None)  # who is called was there
-        shown = {value for _, value in leaves(seen.body)} if waiting else set()
+        shown = set(values(seen.body)) if waiting else set()
         made = tuple(waiting.pop(name) for name in [name for name in waiting if name in shown])
         if made and step.call.unrepeatable and not step.call.reads:
             found[place] = made

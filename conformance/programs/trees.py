@@ -22,6 +22,19 @@ def leaves(tree: Json, path: PathKey = ()) -> Iterator[tuple[PathKey, Any]]:
         yield path, tree
 
 
+def values(tree: Json) -> Iterator[Any]:
+    """Every scalar of a tree, in no order: much faster than ``leaves`` where nobody asks for paths."""
+    waiting = [tree]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, (list, tuple)):
+            waiting += one
+        else:
+            yield one
+
+
 def leaves_and_parameters(tree: Json) -> Iterator[tuple[PathKey, Any]]:
     """Every scalar, and after each URL the parameters of its query under the keys ``?name`` (see follow)."""
     for path, value in leaves(tree):
