@@ -32,6 +32,8 @@ UNAVAILABLE = "unavailable"
 NO_FEATURE = "E0000015"
 SIGNS: Sequence[tuple[str, str, str, str]] = (
     ("users", "credentials", "realmId", "realms"),
+    ("users", "_links.schema", "_links.resetFactors", "users/resetFactors"),
+    ("rules", "conditions.userType", "conditions.riskScore", "policies/rules/riskScore"),
     ("groups", "objectClass", "_links.owners", "groups/owners"),
     ("user", "definitions", "definitions.base.properties.login.master", "meta/schemas/user/master"),
     ("realms", "profile.name", "profile.realmType", "realms/realmType"),

@@ -31,6 +31,8 @@ from targets.okta.twin.org import BASE, Org, Path, Resource, merged, timestamp
 ROTATION = timedelta(days=90)
 KEY_YEARS = 10
 POLICY = "OAUTH_AUTHORIZATION_POLICY"
+DYNAMIC_SINCE = "2022"
+"""The year from which on a server that is not told otherwise issues for whichever address it is asked at."""
 
 
 # --- servers
@@ -60,11 +62,12 @@ def server_links(context: Context, server: Resource, _: Path) -> Json:
     }
 
 
-def make_server(_: Context, body: Resource, old: Resource | None) -> Resource:
+def make_server(context: Context, body: Resource, old: Resource | None) -> Resource:
     """Which key signs, and since when, is not for bodies to say."""
     mode = record(record(body.get("credentials")).get("signing")).get("rotationMode", "AUTO")
     signing = {**(old or {}).get("credentials", {}).get("signing", {}), "rotationMode": mode}
     shown: Resource = {name: body[name] for name in ("name", "description", "audiences", "issuerMode") if name in body}
+    shown.setdefault("issuerMode", "DYNAMIC" if context.org.date >= DYNAMIC_SINCE else "ORG_URL")
     return {**shown, "credentials": {"signing": _scheduled(signing)}}
 
 
@@ -83,7 +86,8 @@ def furnish(org: Org, server: Resource) -> None:
     for name, description in SCOPES.items():
         scope = {"name": name, "description": description, "system": True, "metadataPublish": "ALL_CLIENTS"}
         SCOPE.keep(org, (server["id"],), {"id": org.new_id("scp"), **SCOPE.defaults, **scope})
-    for name in CLAIMS.split():
+    names = CLAIMS.split()
+    for name in names if org.date >= REORDERED else sorted(names, key=lambda name: (name != "sub", name)):
         add_claim(org, server, _about_user(name) if name in SCOPE_OF else SUBJECT)
 
 
@@ -101,7 +105,7 @@ SERVERS = Kind(
     "/api/v1/authorizationServers/{authServerId}",
     entity="AuthorizationServer",
     prefix="aus",
-    defaults={"issuerMode": "DYNAMIC", "status": "ACTIVE", "default": False},
+    defaults={"status": "ACTIVE", "default": False},
     make=make_server,
     made=lambda context, server, _: furnish(context.org, server),
     links=server_links,
@@ -138,11 +142,6 @@ SCOPE = Kind(
 )
 
 
-def by_name(claim: Resource) -> tuple[bool, str]:
-    """Sorts claims as they were once listed: the subject first."""
-    return claim["name"] != SUBJECT["name"], claim["name"]
-
-
 CLAIM = Kind(
     "/api/v1/authorizationServers/{authServerId}/claims/{claimId}",
     entity="OAuth2Claim",
@@ -160,7 +159,6 @@ CLAIM = Kind(
     times=(),
     under=SERVERS,
     created=201,
-    listing=Listing(order=lambda context, found: sorted(found, key=by_name) if context.org.date < "2022" else found),
 )
 SCOPES: Mapping[str, str] = {
     "openid": "Signals that a request is an OpenID request.",
@@ -185,6 +183,8 @@ SCOPE_OF: Mapping[str, str] = {
     "address": "address",
 }
 """The scope of each claim about users."""
+REORDERED = "2022"
+"""Before this year the claims of a server were in the order of the alphabet, behind its subject."""
 CLAIMS = (
     "middle_name zoneinfo website updated_at profile preferred_username picture phone_number nickname name sub locale"
     " given_name gender family_name email_verified email birthdate address"
@@ -310,7 +310,14 @@ def presets(org: Org) -> None:
     """The server that comes with the organisation."""
     about = {"name": "default", "description": "Default Authorization Server for your Applications"}
     now = dict.fromkeys(SERVERS.times, org.now())
-    default = {"id": org.new_id("aus"), **SERVERS.defaults, **about, "audiences": ["api://default"], "default": True}
+    default = {
+        "id": org.new_id("aus"),
+        "issuerMode": "DYNAMIC",
+        **SERVERS.defaults,
+        **about,
+        "audiences": ["api://default"],
+        "default": True,
+    }
     furnish(org, SERVERS.keep(org, (), {**default, **now}))
 
 

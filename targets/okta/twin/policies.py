@@ -66,6 +66,8 @@ def make_rule(context: Context, body: Resource, old: Resource | None) -> Resourc
     asked = record(record(body.get("actions")).get("signon"))
     if sign_on and "primaryFactor" not in asked and context.org.is_classic:
         sign_on["primaryFactor"] = "PASSWORD_IDP"
+    if context.org.lacks("policies/rules/riskScore") and "riskScore" not in record(body.get("conditions")):
+        record(rule["conditions"]).pop("riskScore", None)
     return rule
 
 

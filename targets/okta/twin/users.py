@@ -38,6 +38,9 @@ UNTOLD = "***"
 TOLD_SINCE = "2021"
 """Before this year ``statusChanged`` told nothing of a user who was made with a password and not activated."""
 
+UNASKED_SINCE = "2022"
+"""The year from which on a password can be forgotten without a recovery question."""
+
 WITH_PASSWORD = (
     "suspend",
     "resetPassword",
@@ -73,9 +76,11 @@ OFFERED_AT: Mapping[str, str] = {
 def _links(context: Context, user: Resource, ids: Path) -> Json:
     here = context.href(f"/api/v1/users/{ids[-1]}")
     type_ = str(user["type"]["id"])
+    withheld = _withheld(context.org, user)
     offers = {
         name: {"href": here + OFFERED_AT.get(name, f"/lifecycle/{name}"), "method": "POST"}
         for name in OFFERS.get(user["status"], ())
+        if name not in withheld
     }
     if "delete" in offers:
         offers["delete"] = {"href": here, "method": "DELETE"}
@@ -85,6 +90,12 @@ def _links(context: Context, user: Resource, ids: Path) -> Json:
         "type": {"href": context.href(f"/api/v1/meta/types/user/{type_}")},
         **offers,
     }
+
+
+def _withheld(org: Org, user: Resource) -> list[str]:
+    """What the organisation does not offer: once, nobody without a recovery question could forget the password."""
+    questions = org.date >= UNASKED_SINCE or "recovery_question" in user["credentials"]
+    return [*(["resetFactors"] if org.lacks("users/resetFactors") else []), *([] if questions else ["forgotPassword"])]
 
 
 def _names(user: Resource) -> Iterator[str]:
