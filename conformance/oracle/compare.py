@@ -15,6 +15,7 @@ from conformance.oracle.pairing import best_pairs
 from conformance.oracle.verdict import Axis, Deviation
 from conformance.programs.answers import is_in_header
 from conformance.programs.identity import (
+    MIN_NAMING_NUMBER,
     MIN_TOKEN,
     SHORT,
     Identity,
@@ -373,12 +374,21 @@ class Comparison:
             self.same += 1
         elif is_token(recorded):
             self._tokens(recorded, live, path)
-        elif self._same_parts(recorded, live) or self._same_identity(recorded, live, path):
+        elif (
+            self._same_parts(recorded, live)
+            or self._same_identity(recorded, live, path)
+            or self._same_name(recorded, live)
+        ):
             self.same += 1
         elif split_host(recorded) or _COMPOUND.match(recorded):
             self._unsettled.append((recorded, live, path))
         else:
             self._value_or_noise(recorded, live, path, self._value_axis(recorded))
+
+    def _same_name(self, recorded: str, live: str) -> bool:
+        """Whether a numbered name (``PART-17``) is told again under a key that does not say that it is one."""
+        numbered = len(recorded) >= MIN_NAMING_NUMBER and recorded[-1].isdecimal()
+        return numbered and self._context.aliases.same_text(recorded, live)
 
     def _fills(self, recorded: str, live: str) -> bool:
         """Whether a text may stand where the recorder hid one: any, but where hidden ones are equal so are these."""

@@ -13,7 +13,7 @@ from conformance.oracle.alias import Aliases
 from conformance.oracle.compare import Comparison, Context
 from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import Axis, Deviation
-from conformance.programs.identity import identity, is_token, namespace_of, split_parts
+from conformance.programs.identity import identity, is_long_number, is_token, namespace_of, split_parts
 from conformance.programs.model import Call, Exchange, Given, GivenRef, Observation, Ref, Step, Template
 from conformance.programs.references import link, references, resolve
 from conformance.programs.trees import follow, leaves, leaves_and_parameters, map_leaves
@@ -308,3 +308,20 @@ def test_givens_are_known_by_their_kind() -> None:
         "days": 40939,
         "book_id": GivenRef("abc"),
     }
+
+
+@pytest.mark.parametrize(("text", "expected"), [("27026", True), ("1000", False), ("00123", False), ("12a45", False)])
+def test_long_numbers_name_things_without_a_key(text: str, expected: bool) -> None:
+    assert is_long_number(text) is expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [("0|i0001b:", True), ("0|hzzzzz:zr", True), ("0|a:", False)])
+def test_ranks_are_made_up(text: str, expected: bool) -> None:
+    assert is_token(text) is expected
+
+
+def test_a_numbered_name_stands_for_its_twin_under_any_key() -> None:
+    recorded = {"key": "PART-17", "epic": "PART-17", "other": "PART-18"}
+    assert not compared(recorded, {"key": "PART-21", "epic": "PART-21", "other": "PART-18"})
+    wrong = compared(recorded, {"key": "PART-21", "epic": "PART-22", "other": "PART-18"})
+    assert [deviation.path for deviation in wrong] == ["epic"]
