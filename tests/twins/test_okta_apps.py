@@ -338,3 +338,10 @@ def test_a_picture_is_replaced(org):
     app = made(org, BOOKMARK)
     assert call(org, f"POST {path(app)}/logo").status == 201
     assert ok(org, f"GET {path(app)}")["_links"]["logo"] != app["_links"]["logo"]
+
+
+def test_an_application_has_the_ways_in_that_it_brings_along(org):
+    seen = made(org, BOOKMARK | {"visibility": {"appLinks": {"login": False, "other": True}}})
+    assert seen["visibility"]["appLinks"] == {"login": False}
+    unlisted = made(org, {"name": "unheard_of", "label": "x", "visibility": {"appLinks": {"door": True}}})
+    assert unlisted["visibility"]["appLinks"] == {"door": True}

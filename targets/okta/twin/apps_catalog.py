@@ -151,9 +151,9 @@ CATALOG: Mapping[str, Entry] = {
 """By name."""
 
 
-def entry(name: str) -> Entry:
-    """What an application brings along."""
-    return CATALOG.get(name) or Entry(links=_shown(f"{name}_link"))
+def entry(name: str, ways: Mapping[str, bool] | None = None) -> Entry:
+    """What an application brings along; one that is not listed has the ``ways`` in that somebody names."""
+    return CATALOG.get(name) or Entry(links=ways or _shown(f"{name}_link"))
 
 
 CUSTOM_LOGOUT: Mapping[str, Mapping[str, Any]] = {"SAML_2_0": REVOCATION}
