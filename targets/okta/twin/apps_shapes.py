@@ -11,6 +11,7 @@ from conformance.recordings.model import Json
 from targets.okta.twin import errors
 from targets.okta.twin.apps_catalog import Entry, custom, entry
 from targets.okta.twin.context import Context
+from targets.okta.twin.errors import record
 from targets.okta.twin.kinds import hints
 from targets.okta.twin.org import Org, Resource, merged
 
@@ -82,7 +83,7 @@ def make(context: Context, body: Resource, old: Resource | None) -> Resource:
     own = bool(old.get("~custom")) if old else _catalogue_name(body) is None
     name = _name(context, body, old, own)
     asked = body.get("signOnMode") or (old or {}).get("signOnMode")
-    brings = custom(name, asked) if own else entry(name, (body.get("visibility") or {}).get("appLinks"))
+    brings = custom(name, asked) if own else entry(name, record(record(body.get("visibility")).get("appLinks")))
     mode = brings.mode if asked is None or (asked == AUTO_LOGIN and not own) else asked
     if own and mode not in OWN_MODES:
         raise errors.unevidenced(context.org, f"an application of one's own with {mode}")
@@ -147,9 +148,10 @@ def _check(context: Context, name: str, mode: str | None, body: Resource) -> Non
 def _visibility(body: Resource, brings: Entry, mode: str | None) -> Resource:
     """Who sees it where; an application has the ways in that it brings along, whatever the body names."""
     hidden = mode == OIDC
-    shown = {"autoLaunch": False, "autoSubmitToolbar": False, "hide": {"iOS": hidden, "web": hidden}}
-    laid: Resource = merged({**shown, "appLinks": dict(brings.links)}, body.get("visibility") or {})
-    laid["appLinks"] = {way: visible for way, visible in laid["appLinks"].items() if way in brings.links}
+    usual = {"autoLaunch": False, "autoSubmitToolbar": False, "hide": {"iOS": hidden, "web": hidden}}
+    laid: Resource = merged({**usual, "appLinks": {}}, record(body.get("visibility")))
+    ways = {**brings.links, **record(laid["appLinks"])}
+    laid["appLinks"] = {way: ways[way] for way in brings.links}
     return laid
 
 
