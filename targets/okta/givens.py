@@ -21,10 +21,9 @@ from urllib.parse import urlencode, urlsplit
 from conformance.programs.model import Call, Given, GivenRef, Observation, Step
 from conformance.programs.trees import leaves
 from conformance.recordings.model import Json
+from targets.okta.places import PARAMETER, PREFIX, Place, places_of
 from targets.okta.surface import Surface
 
-_PREFIX = re.compile(r"^/(?:(?:api|oauth2)/)?(?:v\d+/)?")
-_PARAMETER = re.compile(r"\{(\w+)\}")
 NOT_GIVEN_BACK = frozenset({"id", "created", "lastUpdated", "status", "system", "_links", "_embedded", "orn"})
 """Members of a resource that a call which makes one like it leaves out."""
 UNAVAILABLE = "unavailable"
@@ -64,19 +63,6 @@ NARROWING = frozenset({"q", "filter", "search", "sourceId", "targetId", "type", 
 """Query parameters that leave resources out of a list."""
 RECORDED = "recorded"
 """Kind of what tells the ``date`` of the recording: answers have got more members with the years."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a resource is: the words of its path, and the ids on the way, its own last ("" for a single one)."""
-
-    kind: str
-    ids: tuple[str, ...]
-
-    @property
-    def id(self) -> str:
-        """The resource's own id."""
-        return self.ids[-1]
 
 
 @dataclass
@@ -123,17 +109,20 @@ class Gatherer:
             self._need(places, ends_in_id)
             self._lack(places[-1], observation.body)
         elif method == "GET":
-            self._note_name(places[-1], observation.body)
-            self._need(places, ends_in_id)
-            self._read(places[-1], ends_in_id, observation.body)
-            if not ends_in_id:
-                self._goes_on[places[-1], narrowing(call.arguments)] = _goes_on(observation)
+            self._take_read(call, places, ends_in_id, observation)
         else:
             joins = method == "PUT" and ends_in_id and observation.body is None
             self._need(places, ends_in_id and not joins)
             if joins and places[-1] not in self._shown:  # such a PUT makes a membership: nothing else answers nothing
                 self._made_places.add(places[-1])
             self._written(call, places, observation.body)
+
+    def _take_read(self, call: Call, places: list[Place], ends_in_id: bool, observation: Observation) -> None:
+        self._note_name(places[-1], observation.body)
+        self._need(places, ends_in_id)
+        self._read(places[-1], ends_in_id, observation.body)
+        if not ends_in_id:
+            self._goes_on[places[-1], narrowing(call.arguments)] = _goes_on(observation)
 
     def found(self) -> list[tuple[Place, _Shown]]:
         """All that was there before, parents first."""
@@ -247,7 +236,7 @@ def _named(resource: Json) -> Iterator[tuple[Place, Json]]:
     for member in resource.values() if isinstance(resource, dict) else ():
         address = _at(member, "_links.self.href")
         if isinstance(address, str) and _own_id(member):
-            words, _, name = _PREFIX.sub("", urlsplit(address).path).rpartition("/")
+            words, _, name = PREFIX.sub("", urlsplit(address).path).rpartition("/")
             known = {key: value for key, value in member.items() if not key.startswith("_")}
             yield Place(words, (name,)), known
 
@@ -307,25 +296,6 @@ def _own_id(body: Json) -> str:
     return id_ if isinstance(id_, str) and "://" not in id_ else ""
 
 
-def places_of(template: str, arguments: Mapping[str, Json]) -> Iterator[Place]:
-    """The resources that a path leads through, the one it names last; a path without an id at its end names "".
-
-    ``/api/v1/apps/{appId}/users`` is the place ``apps`` of that app, and the place ``apps/users`` with the id "".
-    """
-    words: list[str] = []
-    ids: list[str] = []
-    path = _PREFIX.sub("", template.partition("?")[0])
-    for segment in path.split("/"):
-        parameter = _PARAMETER.fullmatch(segment)
-        if parameter is None:
-            words.append(segment)
-            continue
-        ids.append(str(arguments.get(parameter[1], "")))
-        yield Place("/".join(words), tuple(ids))
-    if not path.endswith("}"):
-        yield Place("/".join(words), (*ids, ""))
-
-
 def givens(
     target: str, surface: Surface, steps: Sequence[Step], observations: Sequence[Observation]
 ) -> tuple[Given, ...]:
@@ -351,7 +321,7 @@ def _given(target: str, place: Place, shown: _Shown, creators: Mapping[str, tupl
 def _creators(surface: Surface) -> dict[str, tuple[str, str]]:
     """By kind: the operation that makes one, and the SDK's name for it."""
     return {
-        "/".join(_PARAMETER.sub("", _PREFIX.sub("", e.template)).replace("//", "/").strip("/").split("/")): (
+        "/".join(PARAMETER.sub("", PREFIX.sub("", e.template)).replace("//", "/").strip("/").split("/")): (
             e.operation,
             e.sdk_call,
         )
@@ -366,6 +336,6 @@ def _create(target: str, place: Place, resource: Json, creators: Mapping[str, tu
         return None
     operation, sdk_call = creators[place.kind]
     parents = [GivenRef(parent) for parent in place.ids[:-1]]
-    arguments: dict[str, Any] = dict(zip(_PARAMETER.findall(operation), parents, strict=False))
+    arguments: dict[str, Any] = dict(zip(PARAMETER.findall(operation), parents, strict=False))
     arguments["body"] = {name: value for name, value in resource.items() if name not in NOT_GIVEN_BACK}
     return Call(target, operation, sdk_call, arguments)

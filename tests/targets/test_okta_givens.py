@@ -4,7 +4,8 @@ import json
 
 from conformance.programs.model import Call, Exchange, GivenRef, Observation, Step
 from conformance.recordings.model import Request, Response
-from targets.okta.givens import givens, places_of
+from targets.okta.givens import givens
+from targets.okta.places import places_of
 from targets.okta.surface import Body, Endpoint, Parameter, Surface
 
 SURFACE = Surface(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from okta_calls import BASE, call, ok, okta, seed
 
 from conformance.twinkit.store import Clock, Ids
-from targets.okta.twin import apps_certificates as certificates
+from targets.okta.twin import certificates
 from targets.okta.twin.org import Org
 
 SAML = {"label": "Portal", "signOnMode": "SAML_2_0"}

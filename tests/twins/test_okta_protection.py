@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from targets.okta.twin import apps_certificates, x509
+from targets.okta.twin import certificates, x509
 from targets.okta.twin.java_sets import record_order
 from tests.twins.okta_calls import BASE, call, ok, okta, seed
 
@@ -150,7 +150,7 @@ def test_providers_of_other_types_are_not_guessed(twin):
 
 
 def test_trusted_keys_are_what_their_certificates_say(twin):
-    made = apps_certificates.key(twin.store["okta"], 3)
+    made = certificates.key(twin.store["okta"], 3)
     key = ok(twin, "POST /api/v1/idps/credentials/keys", {"x5c": made["x5c"]})
     assert {name: key[name] for name in ("n", "e", "expiresAt", "x5t#S256")} == {
         name: made[name] for name in ("n", "e", "expiresAt", "x5t#S256")

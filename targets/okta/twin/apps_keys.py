@@ -10,9 +10,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
-from targets.okta.twin import apps_certificates as certificates
 from targets.okta.twin import apps_shapes as shapes
-from targets.okta.twin import apps_signing, errors
+from targets.okta.twin import apps_signing, certificates, errors, signing
 from targets.okta.twin.apps_kind import APPS, SECRET, new_secret, secret_of
 from targets.okta.twin.apps_links import credentials_of
 from targets.okta.twin.apps_signing import YEARS
@@ -60,64 +59,7 @@ def with_signing_key(answer: Answering) -> Answering:
     return prepared
 
 
-def generate_key(context: Context) -> Reply:
-    """POST ``…/keys/generate?validityYears=2``."""
-    app = APPS.find(context.org, *context.ids)
-    years = context.request.first("validityYears") or ""
-    if not years.isdigit():
-        raise errors.unevidenced(context.org, "a key without validityYears")
-    made = certificates.key(context.org, int(years))
-    return _kept(context, app, made)
-
-
-def clone_key(context: Context) -> Reply:
-    """POST ``…/keys/{keyId}/clone?targetAid=…``: the other application gets the same key."""
-    found = KEYS.find(context.org, *context.ids)
-    target = APPS.find(context.org, context.request.first("targetAid") or "")
-    return _kept(context, target, dict(found))
-
-
-def _kept(context: Context, app: Resource, made: Resource) -> Reply:
-    """A key that an application has now, and where."""
-    context.org.put(KEYS.name, (app["id"],), made["kid"], made)
-    here = context.href(f"/api/v1/apps/{app['id']}/credentials/keys/{made['kid']}")
-    return Reply(made, 201, {"location": here})
-
-
-# --- signing requests
-
-
-def request_links(context: Context, _: Resource, ids: Path) -> Json:
-    """A signing request is read, deleted, or published with the certificate that answers it."""
-    here = context.href(f"/api/v1/apps/{ids[0]}/credentials/csrs/{ids[1]}")
-    return {"publish": hints(f"{here}/lifecycle/publish", "POST"), "self": hints(here, "GET", "DELETE")}
-
-
-def make_request(context: Context, body: Resource, _: Resource | None) -> Resource:
-    """What is asked for is kept only in the request itself."""
-    names = [str(name) for name in (body.get("subjectAltNames") or {}).get("dnsNames") or ()]
-    request = certificates.signing_request(context.org, body.get("subject") or {}, names)
-    return {"csr": request, "kty": "RSA"}
-
-
-CSRS = Kind(
-    "/api/v1/apps/{appId}/credentials/csrs/{csrId}",
-    entity="Csr",
-    make=make_request,
-    links=request_links,
-    times=("created",),
-    created=201,
-    under=APPS,
-)
-
-
-def new_request(context: Context) -> Reply:
-    """POST of one: its id is no usual one."""
-    app = APPS.find(context.org, *context.ids)
-    made = {"id": certificates.key_id(context.org), **make_request(context, context.body, None)}
-    kept = CSRS.keep(context.org, (app["id"],), {**made, "created": context.org.now()})
-    view = CSRS.shown(context, kept, (app["id"],))
-    return Reply(view, CSRS.created, {"location": view["_links"]["self"]["href"]})
+CSRS = signing.requests("/api/v1/apps/{appId}/credentials/csrs/{csrId}", "Csr", APPS)
 
 
 # --- secrets and keys of OAuth clients
@@ -238,12 +180,8 @@ def _formats(app: Resource, sign_on: Mapping[str, Any]) -> list[str]:
 ANSWERS: dict[str, Answering] = {
     f"GET {KEYS.collection}": with_signing_key(list_all(KEYS)),
     f"GET {KEYS.path}": with_signing_key(read(KEYS)),
-    f"POST {KEYS.collection}/generate": generate_key,
-    f"POST {KEYS.path}/clone": clone_key,
-    f"POST {CSRS.collection}": new_request,
-    f"GET {CSRS.collection}": list_all(CSRS),
-    f"GET {CSRS.path}": read(CSRS),
-    f"DELETE {CSRS.path}": delete(CSRS),
+    **signing.keys_answers(APPS, KEYS, "targetAid"),
+    **signing.requests_answers(APPS, CSRS),
     f"POST {SECRETS.collection}": with_first_secret(create(SECRETS)),
     f"GET {SECRETS.collection}": with_first_secret(list_all(SECRETS)),
     f"GET {SECRETS.path}": with_first_secret(read(SECRETS)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any
 
@@ -70,44 +71,63 @@ OAUTH_CLIENT: Mapping[str, Any] = {
     "wildcard_redirect": "DISABLED",
     "dpop_bound_access_tokens": False,
 }
+NO_DETOURS: Mapping[str, Any] = {"selfService": False, "errorRedirectUrl": None, "loginRedirectUrl": None}
+"""Accessibility of an application of which nothing else was said."""
 ADMIN_CONSENT = "In order to continue using WS-FED Auto for SSO, you must grant admin consent."
 
 
-def make(context: Context, body: Resource, old: Resource | None) -> Resource:
-    """The application that a body asks for. Raises Refusal: 400, 501.
+@dataclass(frozen=True)
+class What:
+    """Which application it is.
 
-    AUTO_LOGIN is what the catalogue's applications are asked for to have passwords filled in, however they do it.
+    Args:
+        name: Its name in the catalogue, or the one that it has in the organisation.
+        mode: How users sign on.
+        own: The organisation describes it itself.
+        brings: What it brings along.
     """
+
+    name: str
+    mode: str | None
+    own: bool
+    brings: Entry
+
+
+def make(context: Context, body: Resource, old: Resource | None) -> Resource:
+    """The application that a body asks for. Raises Refusal: 400, 501."""
     if not body.get("label"):
         raise errors.unevidenced(context.org, "an application without a label")
+    what = _what(context, body, old)
+    _check(context, what, body)
+    started = {} if old else {"status": "ACTIVE" if context.flag("activate", True) else "INACTIVE"}
+    return {
+        **what.brings.more,
+        **started,
+        "name": what.name,
+        "label": body["label"],
+        "accessibility": NO_DETOURS | dict(body.get("accessibility") or {}),
+        "visibility": _visibility(body, what),
+        "features": (old or {}).get("features", []),
+        "signOnMode": what.mode,
+        "credentials": _credentials(body, what, old),
+        "universalLogout": None if context.org.lacks("apps/universalLogout") else dict(what.brings.logout),
+        "settings": _settings(context, body, what),
+        **({"profile": body["profile"]} if body.get("profile") else {}),
+        "~custom": what.own,
+    }
+
+
+# --- which application it is
+
+
+def _what(context: Context, body: Resource, old: Resource | None) -> What:
+    """AUTO_LOGIN is what the catalogue's are asked for to have passwords filled in, however they do it."""
     own = bool(old.get("~custom")) if old else _catalogue_name(body) is None
     name = _name(context, body, old, own)
     asked = body.get("signOnMode") or (old or {}).get("signOnMode")
     brings = custom(name, asked) if own else entry(name, record(record(body.get("visibility")).get("appLinks")))
     mode = brings.mode if asked is None or (asked == AUTO_LOGIN and not own) else asked
-    if own and mode not in OWN_MODES:
-        raise errors.unevidenced(context.org, f"an application of one's own with {mode}")
-    _check(context, name, mode, body)
-    started = {} if old else {"status": "ACTIVE" if context.flag("activate", True) else "INACTIVE"}
-    return {
-        **brings.more,
-        **started,
-        "name": name,
-        "label": body["label"],
-        "accessibility": {"selfService": False, "errorRedirectUrl": None, "loginRedirectUrl": None}
-        | dict(body.get("accessibility") or {}),
-        "visibility": _visibility(body, brings, mode),
-        "features": (old or {}).get("features", []),
-        "signOnMode": mode,
-        "credentials": _credentials(body, name, mode, old),
-        "universalLogout": None if context.org.lacks("apps/universalLogout") else dict(brings.logout),
-        "settings": _settings(context, body, brings, name, mode, own),
-        **({"profile": body["profile"]} if body.get("profile") else {}),
-        "~custom": own,
-    }
-
-
-# --- which application it is
+    return What(name, mode, own, brings)
 
 
 def _catalogue_name(body: Resource) -> str | None:
@@ -135,33 +155,36 @@ def _next_number(org: Org) -> int:
     return int(org.traits["described_apps"])
 
 
-def _check(context: Context, name: str, mode: str | None, body: Resource) -> None:
+def _check(context: Context, what: What, body: Resource) -> None:
+    """Raises Refusal: 400, 501."""
+    if what.own and what.mode not in OWN_MODES:
+        raise errors.unevidenced(context.org, f"an application of one's own with {what.mode}")
     asked = (body.get("settings") or {}).get("app") or {}
-    federated = mode in SIGNED_MODES and asked.get("wsFedConfigureType") == "AUTO"
-    if name == "office365" and federated and not asked.get("requireAdminConsent"):
+    federated = what.mode in SIGNED_MODES and asked.get("wsFedConfigureType") == "AUTO"
+    if what.name == "office365" and federated and not asked.get("requireAdminConsent"):
         raise errors.invalid(context.org, "settings", ADMIN_CONSENT)
 
 
 # --- its members
 
 
-def _visibility(body: Resource, brings: Entry, mode: str | None) -> Resource:
+def _visibility(body: Resource, what: What) -> Resource:
     """Who sees it where; an application has the ways in that it brings along, whatever the body names."""
-    hidden = mode == OIDC
+    hidden = what.mode == OIDC
     usual = {"autoLaunch": False, "autoSubmitToolbar": False, "hide": {"iOS": hidden, "web": hidden}}
     laid: Resource = merged({**usual, "appLinks": {}}, record(body.get("visibility")))
-    ways = {**brings.links, **record(laid["appLinks"])}
-    laid["appLinks"] = {way: ways[way] for way in brings.links}
+    ways = {**what.brings.links, **record(laid["appLinks"])}
+    laid["appLinks"] = {way: ways[way] for way in what.brings.links}
     return laid
 
 
-def _credentials(body: Resource, name: str, mode: str | None, old: Resource | None) -> Resource:
+def _credentials(body: Resource, what: What, old: Resource | None) -> Resource:
     asked = body.get("credentials") or {}
     signing = ((old or {}).get("credentials") or {}).get("signing", {}) | dict(asked.get("signing") or {})
     credentials = {"userNameTemplate": _template(asked), "signing": signing}
-    if mode in PASSWORD_MODES:
+    if what.mode in PASSWORD_MODES:
         credentials |= _passwords(asked)
-    if name == CLIENT:
+    if what.name == CLIENT:
         credentials["oauthClient"] = _client_credentials(body, old)
     return credentials
 
@@ -193,10 +216,10 @@ def _client_credentials(body: Resource, old: Resource | None) -> Resource:
     return {**fresh, **({"client_id": before["client_id"]} if "client_id" in before else {}), **given}
 
 
-def _settings(context: Context, body: Resource, brings: Entry, name: str, mode: str | None, own: bool) -> Resource:
+def _settings(context: Context, body: Resource, what: What) -> Resource:
     asked = body.get("settings") or {}
     plain = {
-        "app": _own_settings(brings, asked.get("app") or {}),
+        "app": _own_settings(what.brings, asked.get("app") or {}),
         "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}},
         "manualProvisioning": False,
         "implicitAssignment": False,
@@ -206,9 +229,9 @@ def _settings(context: Context, body: Resource, brings: Entry, name: str, mode: 
     }
     echoed = {key: value for key, value in asked.items() if key not in ("app", "signOn", "oauthClient")}
     settings: Resource = merged(plain, echoed)
-    if sign_on := _sign_on(context, asked.get("signOn") or {}, mode, own):
+    if sign_on := _sign_on(context, asked.get("signOn") or {}, what):
         settings["signOn"] = sign_on
-    if name == CLIENT:
+    if what.name == CLIENT:
         settings["oauthClient"] = _client_settings(context.org, asked.get("oauthClient") or {})
     return settings
 
@@ -227,13 +250,15 @@ def _client_settings(org: Org, asked: Resource) -> Resource:
     return settings
 
 
-def _sign_on(context: Context, asked: Resource, mode: str | None, own: bool) -> Resource:
+def _sign_on(context: Context, asked: Resource, what: What) -> Resource:
     """How SAML assertions and logins are made; {} in modes that have no such settings."""
-    if mode == SAML_2:
-        return _saml_sign_on(context, asked) if own else _catalogue_sign_on(asked, OVERRIDES, attributeStatements=[])
-    if mode == SAML_1:
+    if what.mode == SAML_2 and what.own:
+        return _saml_sign_on(context, asked)
+    if what.mode == SAML_2:
+        return _catalogue_sign_on(asked, OVERRIDES, attributeStatements=[])
+    if what.mode == SAML_1:
         return _catalogue_sign_on(asked, OVERRIDES[:3])
-    if mode == AUTO_LOGIN:
+    if what.mode == AUTO_LOGIN:
         return {"redirectUrl": None, "loginUrl": None} | asked
     return {}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from targets.okta.twin import apps_certificates as certificates
 from targets.okta.twin import apps_shapes as shapes
+from targets.okta.twin import certificates
 from targets.okta.twin.org import Org, Resource
 
 KEYS = "apps/credentials/keys"

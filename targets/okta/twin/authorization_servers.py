@@ -8,8 +8,7 @@ from typing import Any
 
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
-from targets.okta.twin import apps_certificates as certificates
-from targets.okta.twin import policies, policies_shapes
+from targets.okta.twin import certificates, policies, policies_shapes
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.errors import record
 from targets.okta.twin.family import Family

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from conformance.twinkit.service import Reply
-from targets.okta.givens import places_of
+from targets.okta.places import places_of
 from targets.okta.twin import errors
 from targets.okta.twin.brands import BRANDS
 from targets.okta.twin.context import Answering, Context

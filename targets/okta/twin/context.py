@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Handler, Reply, TwinRequest
-from targets.okta.givens import places_of
+from targets.okta.places import places_of
 from targets.okta.twin import errors
 from targets.okta.twin.org import BASE, Org, replaced
 

@@ -11,8 +11,7 @@ from typing import Any
 
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
-from targets.okta.twin import apps_certificates as certificates
-from targets.okta.twin import errors, mappings, x509
+from targets.okta.twin import certificates, errors, mappings, signing, x509
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.errors import record
 from targets.okta.twin.family import Family
@@ -254,58 +253,7 @@ def read_key(context: Context) -> Reply:
     return Reply(own) if kid == own["kid"] else read(IDP_KEYS)(context)
 
 
-def generate_key(context: Context) -> Reply:
-    """POST ``…/keys/generate?validityYears=2``."""
-    provider = IDPS.find(context.org, *context.ids)
-    years = context.request.first("validityYears") or ""
-    if not years.isdigit():
-        raise errors.unevidenced(context.org, "a key without validityYears")
-    made = certificates.key(context.org, int(years))
-    return _made_key(context, provider, made)
-
-
-def clone_key(context: Context) -> Reply:
-    """POST ``…/keys/{kid}/clone?targetIdpId=…``: the other provider gets the same key."""
-    found = IDP_KEYS.find(context.org, *context.ids)
-    target = IDPS.find(context.org, context.request.first("targetIdpId") or "")
-    return _made_key(context, target, dict(found))
-
-
-def _made_key(context: Context, provider: Resource, key: Resource) -> Reply:
-    IDP_KEYS.keep(context.org, (provider["id"],), key)
-    here = context.href(f"/api/v1/idps/{provider['id']}/credentials/keys/{key['kid']}")
-    return Reply(key, 201, {"location": here})
-
-
-# --- signing requests
-
-
-def request_links(context: Context, _: Resource, ids: Path) -> Json:
-    """A signing request is read, deleted, or published with the certificate that answers it."""
-    here = context.href(f"/api/v1/idps/{ids[0]}/credentials/csrs/{ids[1]}")
-    return {"publish": hints(f"{here}/lifecycle/publish", "POST"), "self": hints(here, "GET", "DELETE")}
-
-
-CSRS = Kind(
-    "/api/v1/idps/{idpId}/credentials/csrs/{idpCsrId}",
-    entity="CertificateSigningRequest",
-    links=request_links,
-    times=("created",),
-    under=IDPS,
-    created=201,
-)
-
-
-def new_request(context: Context) -> Reply:
-    """POST of one: its id is no usual one."""
-    provider = IDPS.find(context.org, *context.ids)
-    names = [str(name) for name in record(context.body.get("subjectAltNames")).get("dnsNames") or ()]
-    request = certificates.signing_request(context.org, record(context.body.get("subject")), names)
-    made = {"id": certificates.key_id(context.org), "created": context.org.now(), "csr": request, "kty": "RSA"}
-    kept = CSRS.keep(context.org, (provider["id"],), made)
-    here = context.href(f"/api/v1/idps/{provider['id']}/credentials/csrs/{kept['id']}")
-    return Reply(CSRS.shown(context, kept, (provider["id"],)), CSRS.created, {"location": here})
-
+CSRS = signing.requests("/api/v1/idps/{idpId}/credentials/csrs/{idpCsrId}", "CertificateSigningRequest", IDPS)
 
 ANSWERS: Mapping[str, Answering] = {
     **standard(IDPS, "create", "read", "delete"),
@@ -318,10 +266,8 @@ ANSWERS: Mapping[str, Answering] = {
     f"DELETE {TRUSTED_KEYS.path}": delete(TRUSTED_KEYS),
     f"GET {IDP_KEYS.collection}": list_keys,
     f"GET {IDP_KEYS.path}": read_key,
-    f"POST {IDP_KEYS.collection}/generate": generate_key,
-    f"POST {IDP_KEYS.path}/clone": clone_key,
-    f"POST {CSRS.collection}": new_request,
-    **standard(CSRS, "list", "read", "delete"),
+    **signing.keys_answers(IDPS, IDP_KEYS, "targetIdpId"),
+    **signing.requests_answers(IDPS, CSRS),
 }
 
 FAMILY = Family(kinds=(IDPS, TRUSTED_KEYS, CSRS), answers=ANSWERS)

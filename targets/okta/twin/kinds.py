@@ -16,7 +16,7 @@ from typing import Any
 
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
-from targets.okta.givens import places_of
+from targets.okta.places import places_of
 from targets.okta.twin import errors
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.grammar import value_at

@@ -107,6 +107,15 @@ def _line(here: str, pairs: list[tuple[str, str]], relation: str) -> str:
     return f'<{here}{"?" if pairs else ""}{urlencode(pairs)}>; rel="{relation}"'
 
 
+def as_asked(context: Context, found: list[Resource]) -> list[Resource]:
+    """In the order that ``sortBy`` and ``sortOrder`` ask for, or as they are."""
+    path = context.request.first("sortBy")
+    if not path:
+        return found
+    backwards = (context.request.first("sortOrder") or "").lower() == "desc"
+    return sorted(found, key=lambda one: str(grammar.value_at(one, path) or ""), reverse=backwards)
+
+
 # --- what query parameters leave in a list
 
 

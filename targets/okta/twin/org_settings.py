@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from conformance.twinkit.service import Reply
-from targets.okta.givens import places_of
+from targets.okta.places import places_of
 from targets.okta.twin import errors
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.family import Family

@@ -7,9 +7,8 @@ from conformance.twinkit.service import Reply
 from targets.okta.twin import errors
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.family import Family
-from targets.okta.twin.grammar import value_at
 from targets.okta.twin.kinds import NO_CONTENT, SWITCH, Kind, Links, create, lifecycle, list_all, standard
-from targets.okta.twin.listing import Listing, expression
+from targets.okta.twin.listing import Listing, as_asked, expression
 from targets.okta.twin.org import Org, Path, Resource
 
 
@@ -33,14 +32,6 @@ def realm_made(context: Context, body: Resource, old: Resource | None) -> Resour
     return {"profile": profile, "isDefault": False}
 
 
-def _sorted(context: Context, found: list[Resource]) -> list[Resource]:
-    path = context.request.first("sortBy")
-    if path is None:
-        return found
-    downwards = (context.request.first("sortOrder") or "").lower() == "desc"
-    return sorted(found, key=lambda realm: str(value_at(realm, path) or ""), reverse=downwards)
-
-
 REALMS = Kind(
     "/api/v1/realms/{realmId}",
     entity="Realm",
@@ -54,7 +45,7 @@ REALMS = Kind(
         narrow={"search": expression},
         told=("limit", "sortBy", "sortOrder", "search"),
         assumed={"search": "id pr"},
-        order=_sorted,
+        order=as_asked,
     ),
     same=lambda realm: realm.get("isDefault"),
 )

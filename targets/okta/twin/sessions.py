@@ -12,7 +12,8 @@ from targets.okta.twin.family import Family
 from targets.okta.twin.grammar import value_at
 from targets.okta.twin.kinds import NO_CONTENT, Kind, delete, hints, read
 from targets.okta.twin.org import ALPHANUMERIC, Org, Path, Resource, timestamp
-from targets.okta.twin.users import USERS, may_be, user
+from targets.okta.twin.user_secrets import may_be
+from targets.okta.twin.users import USERS, user
 
 LIFETIME, TOKEN_LIFETIME = timedelta(hours=2), timedelta(minutes=5)
 SESSION_ID_LENGTH, TOKEN_LENGTH = 25, 40

@@ -12,7 +12,8 @@ from targets.okta.twin.family import Family
 from targets.okta.twin.grammar import value_at
 from targets.okta.twin.kinds import EMPTY
 from targets.okta.twin.org import ALPHANUMERIC, Resource
-from targets.okta.twin.users import USERS, credentials, keep_password, keep_secrets, may_be, set_status, user
+from targets.okta.twin.user_secrets import credentials, keep_password, keep_secrets, may_be
+from targets.okta.twin.users import USERS, set_status, user
 
 TOKEN_LENGTH, TEMPORARY_LENGTH = 20, 8
 USABLE = ("ACTIVE", "PASSWORD_EXPIRED", "RECOVERY", "LOCKED_OUT")

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conformance.programs.identity import is_blank
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin import errors, group_rules, memberships
@@ -15,26 +14,17 @@ from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.family import Family
 from targets.okta.twin.grammar import value_at
 from targets.okta.twin.kinds import NO_CONTENT, Kind, standard
-from targets.okta.twin.listing import Listing, expression, listed, starts_with
+from targets.okta.twin.listing import Listing, as_asked, expression, listed, starts_with
 from targets.okta.twin.org import Org, Path, Resource, merged
 from targets.okta.twin.schemas import schema_id
 from targets.okta.twin.seeding import adopt_default, seed_kind
+from targets.okta.twin.user_secrets import MADE, OKTA, credentials, gives_password, keep_password, keep_secrets
 from targets.okta.twin.user_types import default_type
 
 # --- what a user is
 
-OKTA = {"type": "OKTA", "name": "OKTA"}
-IMPORT = {"type": "IMPORT", "name": "IMPORT"}
-"""The provider of a user whose password came as a hash: it is checked against the hash when first used."""
 SHOWN_EMPTY = ("mobilePhone", "secondEmail")
 """Members of a profile that are shown where they have no value; others are left out."""
-SECRETS = ("value", "hash", "hook")
-"""Ways to give a password."""
-MADE = "~made"
-"""Marks users whose secrets are known because nobody had them before."""
-UNTOLD = "***"
-"""A password that was given in a way that does not tell it."""
-
 TOLD_SINCE = "2021"
 """Before this year ``statusChanged`` told nothing of a user who was made with a password and not activated."""
 
@@ -105,12 +95,6 @@ def _names(user: Resource) -> Iterator[str]:
         yield str(login)
 
 
-def gives_password(body: Resource) -> bool:
-    """The body sets a password."""
-    password = value_at(body, "credentials.password") or {}
-    return any(password.get(name) for name in SECRETS)
-
-
 def _make(context: Context, body: Resource, old: Resource | None) -> Resource:
     """A user as a body asks for it; the body of a change is whole."""
     org = context.org
@@ -130,29 +114,6 @@ def _realm(org: Org, old: Resource | None) -> Any:
     if old is not None or org.lacks("realms"):
         return None
     return next((one["id"] for one in org.shelf("realms").values() if one.get("isDefault")), None)
-
-
-def credentials(org: Org, body: Resource, old: Resource) -> Resource:
-    """What is shown of a user's credentials after a body of this form; organisations with realms show no addresses."""
-    asked, had = body.get("credentials") or {}, old.get("credentials") or {}
-    shown: Resource = {}
-    if gives_password(body) or "password" in had:
-        shown["password"] = {}
-        if org.lacks("realms"):
-            address = value_at(body, "profile.email")
-            shown["emails"] = [{"value": address, "status": "VERIFIED", "type": "PRIMARY"}]
-    if question := value_at(asked, "recovery_question.question") or value_at(had, "recovery_question.question"):
-        shown["recovery_question"] = {"question": question}
-    return {**shown, "provider": _provider(asked, had)}
-
-
-def _provider(asked: Resource, had: Resource) -> Resource:
-    if value_at(asked, "password.hash"):
-        return dict(IMPORT)
-    before = had.get("provider") or OKTA
-    if value_at(asked, "password.value") and before == IMPORT:
-        before = OKTA
-    return merged(dict(before), asked.get("provider") or {})  # type: ignore[no-any-return]  # two objects
 
 
 def forget(context: Context, user: Resource) -> None:
@@ -176,14 +137,8 @@ def _rank(person: Resource) -> int:
 
 
 def _sorted(context: Context, found: list[Resource]) -> list[Resource]:
-    """By status, and the older first; what a search finds as ``sortBy`` and ``sortOrder`` say."""
-    path = context.request.first("sortBy")
-    if not context.request.first("search"):
-        return sorted(found, key=_rank)
-    if not path:
-        return found
-    backwards = (context.request.first("sortOrder") or "").lower() == "desc"
-    return sorted(found, key=lambda one: str(value_at(one, path) or ""), reverse=backwards)
+    """By status, and the older first; what a search finds as it asks."""
+    return as_asked(context, found) if context.request.first("search") else sorted(found, key=_rank)
 
 
 USERS = Kind(
@@ -224,32 +179,6 @@ def set_status(context: Context, person: Resource, status: str, **members: Json)
     """The user gets another status now."""
     touched = USERS.touch(context, person, status=status, **members)
     touched["statusChanged"] = touched["lastUpdated"]
-
-
-def keep_password(person: Resource, given: Resource, now: str) -> None:
-    """Note a new password. Only ``passwordChanged`` tells of it, not ``lastUpdated``."""
-    keep_secrets(person, given)
-    person["passwordChanged"] = now
-
-
-def keep_secrets(person: Resource, given: Resource) -> None:
-    """Note password and answer to the recovery question, which are never shown."""
-    for secret, path in (("~password", "password.value"), ("~answer", "recovery_question.answer")):
-        if value := value_at(given, path):
-            person[secret] = str(value)
-    if gives_password({"credentials": given}) and "value" not in given["password"]:
-        person["~password"] = UNTOLD
-
-
-def may_be(person: Resource, secret: str, given: Json) -> bool:
-    """Whether ``given`` may be a secret (``~password``, ``~answer``) of the user.
-
-    It may not if another one is known, or none was given. Users of before have secrets that nobody told, and
-    recorders hide some.
-    """
-    known = person.get(secret)
-    untold = known is None and MADE not in person
-    return untold or (known is not None and (known == given or is_blank(known) or is_blank(str(given))))
 
 
 # --- making one
