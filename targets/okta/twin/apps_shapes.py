@@ -105,7 +105,7 @@ def make(context: Context, body: Resource, old: Resource | None) -> Resource:
         **started,
         "name": what.name,
         "label": body["label"],
-        "accessibility": NO_DETOURS | dict(body.get("accessibility") or {}),
+        "accessibility": {**NO_DETOURS, **record(body.get("accessibility"))},
         "visibility": _visibility(body, what),
         "features": (old or {}).get("features", []),
         "signOnMode": what.mode,
