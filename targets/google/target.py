@@ -142,7 +142,7 @@ class GoogleTarget:
 
     def condition(self, observation: Observation) -> Condition | None:
         """The condition of the surroundings that this observation shows, if any."""
-        if observation.status == 429 and observation.body is None:
+        if observation.status == 429 and observation.response is not None and observation.response.json is None:
             return Condition("automated_queries")
         status, codes = observation.status or 0, _codes(_error(observation.body))
         return next((Condition(CONDITIONS[status, code]) for code in codes if (status, code) in CONDITIONS), None)
