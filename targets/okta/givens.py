@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -59,6 +60,8 @@ NAMELESS = frozenset({MISSING, UNSEEN})
 """Kinds of facts whose id stands for nothing in the live world."""
 EVERYWHERE = frozenset({"brands/pages/sign-in/default", "brands/pages/error/default"})
 """Kinds of documents that are the same under all parents, also under those that the program made: told without them."""
+MOMENT = timedelta(seconds=10)
+"""What is older than the program by more than this was not made by it: clocks may differ a little."""
 NARROWING = frozenset({"q", "filter", "search", "sourceId", "targetId", "type", "status"})
 """Query parameters that leave resources out of a list."""
 RECORDED = "recorded"
@@ -86,7 +89,9 @@ class _Shown:
 class Gatherer:
     """Follows a program, and tells what it did not make itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: str = "") -> None:
+        self._start = start
+        """When the program began (ISO 8601), "" where nothing tells."""
         self._made: set[str] = set()
         self._made_places: set[Place] = set()
         self._called: set[Any] = set()
@@ -214,7 +219,7 @@ class Gatherer:
             self._made.add(place.id)
             for other, known in _named(resource):
                 self._show(other, known)
-        shown = self._note(place)
+        shown = self._shown.setdefault(place, _Shown()) if self._is_older(place, resource) else self._note(place)
         if shown is None:
             return
         if not shown.fixed:
@@ -222,6 +227,18 @@ class Gatherer:
             shown.after += [after] if after else []
         elif not shown.written and isinstance(shown.resource, dict) and isinstance(resource, dict):
             shown.resource = {**resource, **shown.resource}
+
+    def _is_older(self, place: Place, resource: Json) -> bool:
+        """Whether a thing is older than the program, though its own address is under what the program made."""
+        address, created = _at(resource, "_links.self.href"), _at(resource, "created")
+        if not isinstance(address, str) or not isinstance(created, str) or not self._start:
+            return False
+        if place.id in self._made or not set(place.ids) <= set(address.split("/")):
+            return False
+        try:
+            return datetime.fromisoformat(self._start) - datetime.fromisoformat(created) > MOMENT
+        except (ValueError, TypeError):  # a form that is not ISO's, or one without a zone
+            return False
 
     def _came_along(self, place: Place, resource: Json) -> bool:
         """Whether a thing came into being with what the program made: it is of that, and nobody called it before."""
@@ -300,8 +317,8 @@ def givens(
     target: str, surface: Surface, steps: Sequence[Step], observations: Sequence[Observation]
 ) -> tuple[Given, ...]:
     """What was there before the program began."""
-    gatherer = Gatherer()
     dates = [observation.date for observation in observations if observation.date]
+    gatherer = Gatherer(*dates[:1])
     for step, observation in zip(steps, observations, strict=True):
         gatherer.take(step.call, observation)
     creators = _creators(surface)

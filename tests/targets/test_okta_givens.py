@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from conformance.programs.model import Call, Exchange, GivenRef, Observation, Step
 from conformance.recordings.model import Request, Response
 from targets.okta.givens import givens
@@ -159,6 +161,21 @@ def test_pages_that_are_the_same_for_all_brands_are_told_without_the_brand():
     made = ("POST /api/v1/brands", {"body": {}}, 201, {"id": "b1"})
     page = ("GET /api/v1/brands/{brandId}/pages/error/default", {"brandId": "b1"}, 200, {"pageContent": "oops"})
     assert found(made, page)["brands/pages/error/default"].facts["of"] == []
+
+
+@pytest.mark.parametrize(("created", "given"), [("2020-01-01", True), ("2026-01-05", False)])
+def test_what_is_older_than_the_program_was_there_also_under_what_it_made(created, given):
+    address = "https://org.example/api/v1/apps/a1/grants/g1"
+    old = {"id": "g1", "created": f"{created}T09:00:00.000Z", "_links": {"self": {"href": address}}}
+    steps, observations = [], []
+    for operation, arguments, body in (
+        ("POST /api/v1/apps", {"body": {}}, {"id": "a1"}),
+        ("GET /api/v1/apps/{appId}/grants", {"appId": "a1"}, [old]),
+    ):
+        steps.append(Step(Call("okta", operation, "x", arguments), len(steps)))
+        response = Response(200, "", {"date": ("Mon, 05 Jan 2026 09:00:30 GMT",)}, json.dumps(body).encode())
+        observations.append(Observation(exchanges=(Exchange(Request("GET", "http://x/"), response),)))
+    assert ("g1" in {one.recorded for one in givens("okta", SURFACE, steps, observations)}) is given
 
 
 def test_a_list_that_goes_on_is_told_with_what_was_asked():

@@ -219,6 +219,16 @@ def test_a_group_tells_its_applications(org):
     assert reply.headers["link"] == [f'<{BASE}/api/v1/groups/{crew}/apps?limit=20>; rel="self"']
 
 
+def test_grants_are_of_the_client_whichever_application_it_is(org):
+    client = CLIENT | {"credentials": {"oauthClient": {"client_id": "mine"}}}
+    old = {"id": "oag1", "clientId": "mine", "scopeId": "okta.groups.read", "created": "2009-01-01T00:00:00.000Z"}
+    seed(org, "apps/grants", "oag1", old, of=("0oaGone",))
+    app = ok(org, "POST /api/v1/apps", client)
+    here = f"/api/v1/apps/{app['id']}/grants"
+    new = ok(org, f"POST {here}", {"issuer": BASE, "scopeId": "okta.users.read"})
+    assert [one["id"] for one in ok(org, f"GET {here}")] == [new["id"], "oag1"]
+
+
 def test_a_grant_tells_who_gave_it(org):
     path = f"{app_path(org, CLIENT)}/grants"
     given_ = ok(org, f"POST {path}", {"issuer": BASE, "scopeId": "okta.users.read"})

@@ -27,6 +27,7 @@ FAMILY = Family(
     seeds={
         "apps": apps_kind.seed_app,
         "apps/credentials/keys": apps_keys.seed_key,
+        "apps/grants": apps_members.seed_grant,
         "apps/features": apps_provisioning.seed_feature,
     },
 )

@@ -9,8 +9,10 @@ from conformance.twinkit.service import Reply
 from targets.okta.twin import errors
 from targets.okta.twin.apps_kind import APPS
 from targets.okta.twin.context import Answering, Context
+from targets.okta.twin.grammar import value_at
 from targets.okta.twin.kinds import NO_CONTENT, Kind, delete, hints, list_all, read
 from targets.okta.twin.listing import Listing, listed, starts_with
+from targets.okta.twin.metadata import rank
 from targets.okta.twin.org import Org, Path, Resource, merged
 
 # --- users
@@ -131,7 +133,7 @@ def apps_of_group(context: Context) -> Reply:
 def client_links(context: Context, app: Resource) -> Resource:
     """The application, also as the OAuth client that it is."""
     title = app.get("label")
-    client = ((app.get("credentials") or {}).get("oauthClient") or {}).get("client_id", app["id"])
+    client = client_id(app)
     paths = {"app": f"/api/v1/apps/{app['id']}", "client": f"/oauth2/v1/clients/{client}"}
     return {name: {"href": context.href(path), "title": title} for name, path in paths.items()}
 
@@ -152,10 +154,9 @@ def scope(context: Context, grant: Resource) -> Json:
 def make_grant(context: Context, body: Resource, _: Resource | None) -> Resource:
     """An administrator grants a client a scope."""
     app = APPS.find(context.org, context.ids[0])
-    client = ((app.get("credentials") or {}).get("oauthClient") or {}).get("client_id", app["id"])
     asked: Resource = {name: body[name] for name in ("issuer", "scopeId") if name in body}
     by = {"id": administrator(context.org), "type": "User"}
-    return {"status": "ACTIVE", "createdBy": by, **asked, "clientId": client, "source": "ADMIN"}
+    return {"status": "ACTIVE", "createdBy": by, **asked, "clientId": client_id(app), "source": "ADMIN"}
 
 
 def administrator(org: Org) -> str:
@@ -163,7 +164,27 @@ def administrator(org: Org) -> str:
     return org.caller()
 
 
-GRANTS = Kind(
+class OfClient(Kind):
+    """A kind of what belongs to an OAuth client, and is still there when another application is the same client."""
+
+    def parents(self, org: Org, parents: Path) -> Path:
+        """The client that an application is."""
+        app = org.get(APPS.name, (), parents[-1]) if parents else None
+        return (client_id(app),) if app else parents
+
+
+def client_id(app: Resource) -> str:
+    """What an application is called as an OAuth client."""
+    return str(value_at(app, "credentials.oauthClient.client_id") or app["id"])
+
+
+def seed_grant(org: Org, ids: Path, resource: Resource) -> None:
+    """A grant tells its client."""
+    shown = {name: value for name, value in resource.items() if name not in ("_links", "_embedded")}
+    GRANTS.keep(org, (str(resource.get("clientId", ids[0])),), {**shown, "id": ids[-1]})
+
+
+GRANTS = OfClient(
     "/api/v1/apps/{appId}/grants/{grantId}",
     entity="OAuth2ScopeConsentGrant",
     prefix="oag",
@@ -171,6 +192,7 @@ GRANTS = Kind(
     links=grant_links,
     embedded=scope,
     under=APPS,
+    listing=Listing(order=lambda _, found: sorted(found, key=lambda one: rank(str(one.get("scopeId"))))),
 )
 
 

@@ -8,7 +8,7 @@ from conformance.twinkit.store import URL_SAFE
 from targets.okta.twin.context import Context
 from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import Kind, hints, standard
-from targets.okta.twin.metadata import SCOPES
+from targets.okta.twin.metadata import rank
 from targets.okta.twin.org import Path, Resource
 
 CATALOGUE = {
@@ -26,13 +26,8 @@ def service_made(context: Context, body: Resource, old: Resource | None) -> Reso
     """What the catalogue says of its type, and what the body grants; types that it does not know have bare names."""
     name, guide = CATALOGUE.get(str(body.get("type")), (str(body.get("type")), None))
     told: Resource = {"name": name, "configGuideUrl": guide, "createdBy": context.org.caller()}
-    told["grantedScopes"] = sorted(body.get("grantedScopes") or (), key=_place, reverse=True)
+    told["grantedScopes"] = sorted(body.get("grantedScopes") or (), key=rank, reverse=True)
     return {"properties": {}, **body, **told, "~secret": context.org.ids.token(64, URL_SAFE)}
-
-
-def _place(scope: str) -> int:
-    """Where a scope is in Okta's order; those that it does not know come last there."""
-    return SCOPES.index(scope) if scope in SCOPES else len(SCOPES)
 
 
 def service_links(context: Context, _: Resource, ids: Path) -> Json:

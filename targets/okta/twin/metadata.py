@@ -59,6 +59,11 @@ SUPPORTED = {
 }
 
 
+def rank(scope: str) -> int:
+    """Where a scope is in Okta's order; those that it does not know come last."""
+    return SCOPES.index(scope) if scope in SCOPES else len(SCOPES)
+
+
 def metadata(context: Context) -> Reply:
     """GET: where its endpoints are, and what it supports."""
     endpoints = {name: context.href(f"/oauth2/v1/{path}") for name, path in ENDPOINTS.items()}
