@@ -173,7 +173,7 @@ def test_what_is_older_than_the_program_was_there_also_under_what_it_made(create
         ("GET /api/v1/apps/{appId}/grants", {"appId": "a1"}, [old]),
     ):
         steps.append(Step(Call("okta", operation, "x", arguments), len(steps)))
-        response = Response(200, "", {"date": ("Mon, 05 Jan 2026 09:00:30 GMT",)}, json.dumps(body).encode())
+        response = Response(200, "", {"date": ("Mon, 05 Jan 2026 09:00:05 GMT",)}, json.dumps(body).encode())
         observations.append(Observation(exchanges=(Exchange(Request("GET", "http://x/"), response),)))
     assert ("g1" in {one.recorded for one in givens("okta", SURFACE, steps, observations)}) is given
 
