@@ -1,8 +1,8 @@
 """The user's configuration: ``conformance.toml`` in the working directory, and the environment.
 
-    [twins.sheets]
-    url = "http://localhost:4100"
-    credentials = "a token"        # or the environment variable CONFORMANCE_SHEETS_TOKEN
+[twins.sheets]
+url = "http://localhost:4100"
+credentials = "a token"        # or the environment variable CONFORMANCE_SHEETS_TOKEN
 """
 
 from __future__ import annotations
@@ -94,7 +94,9 @@ def _url(source: str, name: str, entry: Mapping[str, str]) -> str:
     except ValueError:
         valid = False
     if not valid:
-        raise BadConfiguration(f"{source}: the twin of '{name}' has the URL '{url}'; write http://HOST[:PORT][/PREFIX].")
+        raise BadConfiguration(
+            f"{source}: the twin of '{name}' has the URL '{url}'; write http://HOST[:PORT][/PREFIX]."
+        )
     return url
 
 

@@ -119,9 +119,7 @@ def _apply(mask: Mask, node: Json) -> Json:
     if not isinstance(node, dict):
         return node
     return {
-        name: _apply(inside, value)
-        for name, value in node.items()
-        if (inside := _selected(mask, name)) is not None
+        name: _apply(inside, value) for name, value in node.items() if (inside := _selected(mask, name)) is not None
     }
 
 

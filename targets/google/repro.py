@@ -37,11 +37,11 @@ def client(name, version):
     return build_from_document(document, http=Signed())
 '''
 
-FIXTURE = '''\
+FIXTURE = """\
 @pytest.fixture
 def {name}():
     return client("{name}", "{version}")
-'''
+"""
 
 
 def preamble(name: str, version: str) -> tuple[str, str]:

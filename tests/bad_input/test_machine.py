@@ -105,15 +105,17 @@ def test_a_damaged_cache_is_done_without(drive_recordings: Path, tmp_path: Path)
     options = run_options(drive_recordings)
     assert conformance(*options, cwd=tmp_path).code == 0
     kept = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
-    assert len(kept) == 3
+    assert len(kept) >= 3
     for number, path in enumerate(kept):
-        path.write_bytes([b"", b"garbage", path.read_bytes()[:-20]][number])
+        path.write_bytes([b"", b"garbage", path.read_bytes()[:-20]][number % 3])
     again = conformance(*options, cwd=tmp_path)
     assert again.code == 0, again
     assert again.verdicts()["held"] == again.verdicts()["evidenced"]
 
 
-@pytest.mark.parametrize("arguments", [("run", "drive"), ("run",), ("run", "--twin", "drive=http://127.0.0.1:1")])
+@pytest.mark.parametrize(
+    "arguments", [("run", "drive"), ("run", "okta", "sheets"), ("run", "--twin", "drive=http://127.0.0.1:1")]
+)
 def test_an_sdk_that_is_not_installed(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     env = starting_with(WITHOUT_SDK, tmp_path / "site")
     assert_refused(conformance(*arguments, cwd=tmp_path, env=env), "google-api-python-client", "install")

@@ -54,6 +54,13 @@ def test_conditions():
     assert TARGET.condition(answered(500, {"errorCode": "E0000009"})).name == "internal_error"
 
 
+def test_leaves_of_models_that_say_nothing(tmp_path):
+    surface = Surface([Endpoint("GET", "/api/v1/apps", "list_applications", answer="Application")], 2)
+    owner = Models(tmp_path, surface).owner
+    assert owner("GET /api/v1/apps", (0, "visibility", "appLinks", "acme_1_link")) == "Application.visibility.appLinks.*"
+    assert owner("GET /api/v1/other", ("status",)) == ""
+
+
 @pytest.mark.skipif(not GENERATED, reason="models of okta 2.x do not say what they hold")
 @pytest.mark.parametrize(
     ("operation", "path", "owner"),

@@ -10,13 +10,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from okta_calls import BASE, call, ok, okta, seed
 
 from conformance.twinkit.service import Reply, TwinRequest
 from conformance.twinkit.store import EPOCH
 from conformance.twinkit.twin import Twin
 from targets.okta.twin import jws
 from targets.okta.twin.limits import RULES, counted
-from tests.twins.okta_calls import BASE, call, ok, okta, seed
 
 P = 2**607 - 1
 Q = 2**521 - 1

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from okta_calls import BASE, call, ok, okta, seed
 
 from conformance.twinkit.twin import Twin
-from tests.twins.okta_calls import BASE, call, ok, okta, seed
 
 EMAIL = "/templates/email/UserActivation"
 

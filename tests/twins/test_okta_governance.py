@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from okta_calls import call, ok, okta, seed
 
 from conformance.twinkit.twin import Twin
-from tests.twins.okta_calls import call, ok, okta, seed
 
 V1, V2 = "/governance/api/v1", "/governance/api/v2"
 APP = {"externalId": "0oa1", "type": "APPLICATION"}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from okta_calls import call, ok, okta, seed
 
 from conformance.twinkit.twin import Twin
 from targets.okta.twin.java_sets import hash_order
-from tests.twins.okta_calls import call, ok, okta, seed
 
 CHANNEL = {"type": "HTTP", "version": "1.0.0", "config": {"uri": "https://acme.example/hook"}}
 EVENTS = {"type": "EVENT_TYPE", "items": ["user.lifecycle.create", "user.lifecycle.activate"]}

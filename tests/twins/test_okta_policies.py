@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from okta_calls import call, ok, okta, seed
 
 from targets.okta.twin import policies_order
-from tests.twins.okta_calls import call, ok, okta, seed
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 import base64
 
 import pytest
+from okta_calls import BASE, call, ok, okta, seed
 
 from targets.okta.twin import certificates, x509
 from targets.okta.twin.java_sets import record_order
-from tests.twins.okta_calls import BASE, call, ok, okta, seed
 
 
 @pytest.fixture

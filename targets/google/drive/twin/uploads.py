@@ -48,9 +48,7 @@ def upload(state: GoogleState, request: TwinRequest) -> Json | Reply:
     raise unevidenced("an upload without uploadType")
 
 
-def _store(
-    state: GoogleState, request: TwinRequest, metadata: Json, content: bytes, content_type: str | None
-) -> Json:
+def _store(state: GoogleState, request: TwinRequest, metadata: Json, content: bytes, content_type: str | None) -> Json:
     if "fileId" in request.params:
         return files.update_of(state, request, metadata, content, content_type)
     return files.create_of(state, metadata, content, content_type)
