@@ -60,6 +60,8 @@ NAMELESS = frozenset({MISSING, UNSEEN})
 """Kinds of facts whose id stands for nothing in the live world."""
 EVERYWHERE = frozenset({"brands/pages/sign-in/default", "brands/pages/error/default"})
 """Kinds of documents that are the same under all parents, also under those that the program made: told without them."""
+TOKENS = "sessions/tokens"
+"""Kind of the tokens that sessions are made of: users get them by calls that no SDK has."""
 MOMENT = timedelta(seconds=10)
 """What is older than the program by more than this was not made by it: clocks may differ a little."""
 NARROWING = frozenset({"q", "filter", "search", "sourceId", "targetId", "type", "status"})
@@ -178,6 +180,9 @@ class Gatherer:
         for member, known in _parts(call.arguments.get("body"), body):
             part = Place(f"{places[-1].kind}/{member}", (*places[-1].ids[:-1], known["id"]))
             self._show(part, known, after=call.operation)
+        token = _at(call.arguments.get("body"), "sessionToken")
+        if token and isinstance(body, dict) and "userId" in body:
+            self._show(Place(TOKENS, (str(token),)), {"userId": body["userId"]})
         made = _own_id(body)
         if made and all(made not in place.ids for place in places) and not self._knows(made):
             if not call.lost_body:

@@ -1,6 +1,6 @@
 """Which model of the SDK owns a leaf of an answer, read from the sources of the models.
 
-Only the models of okta 3.x say so; of 2.x, the name of the answer's model is all there is.
+Only the models of okta 3.x say so; of 2.x, leaves are told apart by the answer's model and their way in it.
 """
 
 from __future__ import annotations
@@ -61,6 +61,8 @@ class Models:
         name = endpoint.answer if endpoint else ""
         listed = re.fullmatch(r"List\[(\w+)\]", name)
         leaf = listed[1] if listed else name
+        if leaf and self._surface.generation < 3:
+            return ".".join((leaf, *(_declared(key) for key in path if isinstance(key, str))))
         held = [Held(leaf)]
         for key in path:
             if isinstance(key, str):
@@ -93,6 +95,11 @@ class Models:
             path = self._files.get(_compact(name))
             self._known[name] = _read(path, name) if path else None
         return self._known[name]
+
+
+def _declared(key: str) -> str:
+    """A key that a model may have; ``*`` for one that somebody made up."""
+    return key if re.fullmatch(r"_?[A-Za-z]+", key) else "*"
 
 
 def _compact(name: str) -> str:

@@ -185,3 +185,10 @@ def test_a_list_that_goes_on_is_told_with_what_was_asked():
     observations = [Observation(exchanges=(Exchange(Request("GET", "http://x/"), response),))]
     (unseen,) = (given for given in givens("okta", SURFACE, steps, observations) if given.kind == "unseen")
     assert (unseen.facts["of"], unseen.facts["id"]) == (["mappings"], "sourceId=p1")
+
+
+def test_a_session_tells_whose_token_it_was_made_of():
+    session = {"id": "102a", "userId": "u1"}
+    made = ("POST /api/v1/sessions", {"body": {"sessionToken": "t1"}}, 200, session)
+    facts = found(made)["t1"].facts
+    assert (facts["kind"], facts["resource"]) == ("sessions/tokens", {"userId": "u1"})

@@ -7,6 +7,8 @@ import pytest
 from conformance.programs.model import Call, Exchange, Observation
 from conformance.recordings.model import Request, Response
 from targets.okta import TARGET
+from targets.okta.models import Models
+from targets.okta.surface import Endpoint, Surface
 from targets.okta.variants import variant
 
 GENERATED = int(TARGET.sdk().version.partition(".")[0]) >= 3
@@ -57,7 +59,9 @@ def test_conditions():
 def test_leaves_of_models_that_say_nothing(tmp_path):
     surface = Surface([Endpoint("GET", "/api/v1/apps", "list_applications", answer="Application")], 2)
     owner = Models(tmp_path, surface).owner
-    assert owner("GET /api/v1/apps", (0, "visibility", "appLinks", "acme_1_link")) == "Application.visibility.appLinks.*"
+    assert (
+        owner("GET /api/v1/apps", (0, "visibility", "appLinks", "acme_1_link")) == "Application.visibility.appLinks.*"
+    )
     assert owner("GET /api/v1/other", ("status",)) == ""
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Refusal, Reply
+from targets.okta.givens import TOKENS
 from targets.okta.twin import errors
 from targets.okta.twin.context import Context
 from targets.okta.twin.family import Family
@@ -17,8 +18,6 @@ from targets.okta.twin.users import USERS, user
 
 LIFETIME, TOKEN_LIFETIME = timedelta(hours=2), timedelta(minutes=5)
 SESSION_ID_LENGTH, TOKEN_LENGTH = 25, 40
-TOKENS = "~sessionTokens"
-"""The shelf of tokens that have not been used, with the user whom each is for."""
 
 
 def _later(moment: str, span: timedelta) -> str:
@@ -68,7 +67,7 @@ def _sign_on(context: Context) -> Reply:
 
 
 def _create(context: Context) -> Reply:
-    """A token is good once."""
+    """A token is good once. (``TOKENS`` has those that have not been used, with the user whom each is for.)"""
     org, token = context.org, str(context.body.get("sessionToken"))
     known = org.get(TOKENS, (), token)
     person = known and org.get(USERS.name, (), known["userId"])
