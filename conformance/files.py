@@ -4,10 +4,31 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pickle
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from conformance.errors import CannotWrite
+
+
+def load_kept(path: Path) -> Any:
+    """What ``keep`` wrote; None where there is nothing, or nothing that can be read."""
+    try:
+        return pickle.loads(path.read_bytes())
+    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError):
+        return None
+
+
+def keep(path: Path, value: object) -> None:
+    """Keep ``value`` for later runs, in one move; where it cannot be written, it is worked out again."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.write_bytes(pickle.dumps(value))
+        draft.replace(path)
+    except OSError:
+        return  # a cache that cannot be written is no error
 
 
 def write_text(path: Path, text: str) -> None:

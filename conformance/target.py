@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib import metadata
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Protocol, cast
 
-from conformance.errors import ConformanceError, UnknownTarget
+from conformance.errors import BadConfiguration, ConformanceError, UnknownTarget
 from conformance.programs.model import READING_METHODS, Call, Given, Observation, PathKey, Program, Step
 from conformance.recordings.model import Json, Recording, Request
 
@@ -30,6 +31,14 @@ class Sdk:
 
     name: str
     version: str
+
+
+def find_sdk(distribution: str, missing: str) -> Sdk:
+    """Name and version of an installed SDK; raises BadConfiguration with the sentence ``missing`` where it is not."""
+    try:
+        return Sdk(distribution, metadata.version(distribution))
+    except metadata.PackageNotFoundError:
+        raise BadConfiguration(missing) from None
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,18 @@ def map_leaves(tree: Json, change: Callable[[str | int, Any], Any], key: str | i
     return change(key, tree)
 
 
+def map_texts(tree: Json, change: Callable[[str], str]) -> Any:
+    """A copy of a tree with every text in it changed."""
+    return map_leaves(tree, lambda _, leaf: change(leaf) if isinstance(leaf, str) else leaf)
+
+
+def merged(below: Json, above: Json) -> Any:
+    """``above`` laid over ``below``: objects member by member, anything else as a whole."""
+    if not isinstance(below, dict) or not isinstance(above, dict):
+        return above
+    return {**below, **{key: merged(below.get(key), value) for key, value in above.items()}}
+
+
 def last_key(path: PathKey) -> str:
     """The last key of a path that is a name; list indexes are passed over."""
     for part in reversed(path):

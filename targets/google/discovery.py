@@ -8,14 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib import metadata
 from types import MappingProxyType
 from typing import Any
 
-from conformance.errors import BadConfiguration
 from conformance.programs.model import PathKey
 from conformance.recordings.model import Json
-from conformance.target import Operation, Sdk
+from conformance.target import Operation, Sdk, find_sdk
 from targets.google import schemas
 
 DISTRIBUTION = "google-api-python-client"
@@ -196,7 +194,4 @@ def installed_sdk() -> Sdk:
     Raises:
         BadConfiguration: it is not installed.
     """
-    try:
-        return Sdk(DISTRIBUTION, metadata.version(DISTRIBUTION))
-    except metadata.PackageNotFoundError:
-        raise BadConfiguration(MISSING) from None
+    return find_sdk(DISTRIBUTION, MISSING)

@@ -10,11 +10,10 @@ import logging
 import warnings
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import Any
 
-from conformance.errors import BadConfiguration
-from conformance.target import Sdk
+from conformance.target import Sdk, find_sdk
 from targets.jira.flavours import Flavour
 
 DISTRIBUTION = "jira"
@@ -32,10 +31,7 @@ def installed_sdk() -> Sdk:
     Raises:
         BadConfiguration: it is not installed.
     """
-    try:
-        return Sdk(DISTRIBUTION, metadata.version(DISTRIBUTION))
-    except metadata.PackageNotFoundError:
-        raise BadConfiguration(MISSING) from None
+    return find_sdk(DISTRIBUTION, MISSING)
 
 
 @cache

@@ -8,14 +8,13 @@ result is kept on disk).
 
 from __future__ import annotations
 
-import os
-import pickle
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any
 
+from conformance.files import keep, load_kept
 from conformance.recordings.model import Json
 from conformance.target import Operation
 from conformance.twinkit.router import structure
@@ -105,10 +104,10 @@ def surface() -> Surface:
         BadConfiguration: the SDK is not installed.
     """
     kept = default_folder() / "surfaces" / f"jira-{installed_sdk().version}-{code_fingerprint()}"
-    known: Any = _load(kept)
+    known: Any = load_kept(kept)
     if not isinstance(known, Surface):
         known = _read()
-        _save(kept, known)
+        keep(kept, known)
     found: Surface = known
     return found
 
@@ -129,20 +128,3 @@ def _of_old(flavour: Flavour, known: Iterable[Endpoint]) -> list[Endpoint]:
     reached = {structure(f"{endpoint.method} {endpoint.template}") for endpoint in known}
     others = endpoints(Flavour(SERVER, flavour.version), informed=False)
     return [other for other in others if structure(f"{other.method} {other.template}") not in reached]
-
-
-def _load(path: Any) -> object:
-    try:
-        return pickle.loads(path.read_bytes())
-    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError):
-        return None
-
-
-def _save(path: Any, known: Surface) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_suffix(f".{os.getpid()}")
-        draft.write_bytes(pickle.dumps(known))
-        draft.replace(path)
-    except OSError:
-        return  # a cache that cannot be written is no error

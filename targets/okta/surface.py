@@ -6,8 +6,6 @@ version (the result is kept on disk).
 
 from __future__ import annotations
 
-import os
-import pickle
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,9 +15,9 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import parse_qsl, quote
 
-from conformance.errors import BadConfiguration
+from conformance.files import keep, load_kept
 from conformance.recordings.model import Json
-from conformance.target import Operation, Sdk
+from conformance.target import Operation, Sdk, find_sdk
 from conformance.worlds.cache import code_fingerprint, default_folder
 
 DISTRIBUTION = "okta"
@@ -145,10 +143,7 @@ def installed_sdk() -> Sdk:
     Raises:
         BadConfiguration: it is not installed.
     """
-    try:
-        return Sdk(DISTRIBUTION, metadata.version(DISTRIBUTION))
-    except metadata.PackageNotFoundError:
-        raise BadConfiguration(MISSING) from None
+    return find_sdk(DISTRIBUTION, MISSING)
 
 
 def sdk_folder() -> Path:
@@ -165,10 +160,10 @@ def surface() -> Surface:
     """
     version = installed_sdk().version
     kept = default_folder() / "surfaces" / f"okta-{version}-{code_fingerprint()}"
-    known = _load(kept)
+    known: Surface | None = load_kept(kept)
     if known is None:
         known = _read(int(version.partition(".")[0]))
-        _save(kept, known)
+        keep(kept, known)
     return known
 
 
@@ -177,21 +172,3 @@ def _read(generation: int) -> Surface:
 
     reader = generated if generation >= 3 else classic
     return Surface(reader.endpoints(sdk_folder()), min(generation, 3))
-
-
-def _load(path: Path) -> Surface | None:
-    try:
-        found: Surface = pickle.loads(path.read_bytes())
-    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError):
-        return None
-    return found
-
-
-def _save(path: Path, known: Surface) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_suffix(f".{os.getpid()}")
-        draft.write_bytes(pickle.dumps(known))
-        draft.replace(path)
-    except OSError:
-        return  # a cache that cannot be written is no error

@@ -15,8 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
 
-from conformance.errors import BadConfiguration
-from conformance.target import Operation, Sdk
+from conformance.target import Operation, Sdk, find_sdk
 from targets.slack.contract import contract
 
 DISTRIBUTION = "slack-sdk"
@@ -119,10 +118,7 @@ def installed_sdk() -> Sdk:
     Raises:
         BadConfiguration: it is not installed.
     """
-    try:
-        return Sdk(DISTRIBUTION, metadata.version(DISTRIBUTION))
-    except metadata.PackageNotFoundError:
-        raise BadConfiguration(MISSING) from None
+    return find_sdk(DISTRIBUTION, MISSING)
 
 
 @cache

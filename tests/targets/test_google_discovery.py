@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib import metadata
 
 import pytest
 
@@ -31,9 +32,9 @@ def test_importing_a_target_does_not_import_the_sdk():
 
 def test_a_missing_sdk_is_one_clear_sentence(monkeypatch):
     def missing(name):
-        raise discovery.metadata.PackageNotFoundError(name)
+        raise metadata.PackageNotFoundError(name)
 
-    monkeypatch.setattr(discovery.metadata, "version", missing)
+    monkeypatch.setattr(metadata, "version", missing)
     with pytest.raises(BadConfiguration, match=r"pip install 'sdk-conformance\[google\]'"):
         DRIVE.sdk()
 

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from conformance.programs.trees import map_texts, merged
 from conformance.recordings.model import Json
 from targets.jira.twin import people
 from targets.jira.twin.issue_view import WORKED_OUT
 from targets.jira.twin.presets import add_caller, bare_project, furnish
-from targets.jira.twin.site import BASE, Path, Resource, Site, merged, replaced
+from targets.jira.twin.site import BASE, Path, Resource, Site
 
 _ADDRESS = re.compile(r"(https?://[^/\s?]+(?:/[^\s?]*?)?)/rest/(?:api|agile|auth)/")
 KEPT_COUNTS = ("watches", "votes")
@@ -37,7 +38,7 @@ def own(site: Site, resource: Json) -> Any:
     if not site.bases:
         return copy.deepcopy(resource)
     address = re.compile("(?:" + "|".join(map(re.escape, sorted(site.bases, key=len, reverse=True))) + ")(?=/|$)")
-    return replaced(resource, lambda text: address.sub(BASE, text) if "://" in text else text)
+    return map_texts(resource, lambda text: address.sub(BASE, text) if "://" in text else text)
 
 
 def _links(value: Json) -> Iterator[str]:

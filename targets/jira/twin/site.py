@@ -192,21 +192,3 @@ def _words(query: Mapping[str, Json]) -> dict[str, list[str]]:
     told = {name: value for name, value in query.items() if name != "maxResults" and (name, str(value)) != FIRST_PAGE}
     flat = {name: value if isinstance(value, list | tuple) else [value] for name, value in told.items()}
     return {name: sorted(word for value in values for word in str(value).split(",")) for name, values in flat.items()}
-
-
-def replaced(value: Json, change: Callable[[str], str]) -> Any:
-    """``value`` with every string in it changed."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, list):
-        return [replaced(item, change) for item in value]
-    if isinstance(value, dict):
-        return {key: replaced(item, change) for key, item in value.items()}
-    return value
-
-
-def merged(below: Json, above: Json) -> Any:
-    """``above`` laid over ``below``: objects member by member, anything else as a whole."""
-    if not isinstance(below, dict) or not isinstance(above, dict):
-        return above
-    return {**below, **{key: merged(below.get(key), value) for key, value in above.items()}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.programs.trees import merged
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin import errors
@@ -13,7 +14,7 @@ from targets.okta.twin.grammar import value_at
 from targets.okta.twin.kinds import NO_CONTENT, Kind, delete, hints, list_all, read
 from targets.okta.twin.listing import Listing, listed, starts_with
 from targets.okta.twin.metadata import rank
-from targets.okta.twin.org import Org, Path, Resource, merged
+from targets.okta.twin.org import Org, Path, Resource
 
 # --- users
 

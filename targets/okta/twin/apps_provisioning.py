@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.programs.trees import merged
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin import errors
@@ -11,7 +12,7 @@ from targets.okta.twin.apps_kind import APPS
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.kinds import NO_CONTENT, Kind, create, delete, hints, list_all, read, standard
 from targets.okta.twin.listing import Listing, equals
-from targets.okta.twin.org import Org, Path, Resource, merged
+from targets.okta.twin.org import Org, Path, Resource
 
 # --- features
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any
 
+from conformance.programs.trees import merged
 from conformance.recordings.model import Json
 from targets.okta.twin import errors
 from targets.okta.twin.apps_catalog import Entry, custom, entry
 from targets.okta.twin.context import Context
 from targets.okta.twin.errors import record
 from targets.okta.twin.kinds import hints
-from targets.okta.twin.org import Org, Resource, merged
+from targets.okta.twin.org import Org, Resource
 
 OIDC, SAML_2, SAML_1, AUTO_LOGIN = "OPENID_CONNECT", "SAML_2_0", "SAML_1_1", "AUTO_LOGIN"
 CLIENT = "oidc_client"

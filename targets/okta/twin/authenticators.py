@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from conformance.programs.trees import merged
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply, TwinRequest
 from targets.okta.twin import errors
@@ -12,7 +13,7 @@ from targets.okta.twin.context import Context
 from targets.okta.twin.errors import record, records
 from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import Kind, hints, lifecycle, list_all, read, standard
-from targets.okta.twin.org import Org, Path, Resource, merged
+from targets.okta.twin.org import Org, Path, Resource
 from targets.okta.twin.policies import toggle
 from targets.okta.twin.seeding import seed_kind
 

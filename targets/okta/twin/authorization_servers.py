@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from conformance.programs.trees import merged
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin import certificates, policies, policies_shapes
@@ -25,7 +26,7 @@ from targets.okta.twin.kinds import (
     standard,
 )
 from targets.okta.twin.listing import Listing, contains
-from targets.okta.twin.org import BASE, Org, Path, Resource, merged, timestamp
+from targets.okta.twin.org import BASE, Org, Path, Resource, timestamp
 
 ROTATION = timedelta(days=90)
 KEY_YEARS = 10

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from conformance.programs.trees import merged
 from conformance.twinkit.service import Reply
 from targets.okta.places import places_of
 from targets.okta.twin import errors
@@ -11,7 +12,7 @@ from targets.okta.twin.brands import BRANDS
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import NO_CONTENT, setting
-from targets.okta.twin.org import Resource, merged
+from targets.okta.twin.org import Resource
 
 
 def of_a_brand(answer: Answering) -> Answering:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from conformance.programs.trees import map_texts
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Handler, Reply, TwinRequest
 from targets.okta.places import places_of
 from targets.okta.twin import errors
-from targets.okta.twin.org import BASE, Org, replaced
+from targets.okta.twin.org import BASE, Org
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Context:
 
     def shown(self, value: Json) -> Any:
         """``value`` with the organisation's address where it stands for it."""
-        return replaced(value, lambda text: text.replace(BASE, self.request.base_url))
+        return map_texts(value, lambda text: text.replace(BASE, self.request.base_url))
 
 
 Answering = Callable[[Context], Reply]

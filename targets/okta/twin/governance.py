@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from conformance.programs.trees import merged
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin import errors
@@ -24,7 +25,7 @@ from targets.okta.twin.kinds import (
     standard,
     update,
 )
-from targets.okta.twin.org import Org, Path, Resource, merged
+from targets.okta.twin.org import Org, Path, Resource
 
 V1, V2 = "/governance/api/v1", "/governance/api/v2"
 BRIEF = brief("created", "lastUpdated")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from conformance.programs.trees import merged
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin import certificates, errors, mappings, signing, x509
@@ -18,7 +19,7 @@ from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import SWITCH, Kind, delete, hints, lifecycle, list_all, read, standard
 from targets.okta.twin.kinds import replace as replaces
 from targets.okta.twin.listing import Listing, contains, equals
-from targets.okta.twin.org import Org, Path, Resource, merged, timestamp
+from targets.okta.twin.org import Org, Path, Resource, timestamp
 from targets.okta.twin.policies import toggle
 from targets.okta.twin.policies_shapes import without_nulls
 

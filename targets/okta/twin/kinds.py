@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from conformance.programs.trees import merged
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.places import places_of
@@ -21,7 +22,7 @@ from targets.okta.twin import errors
 from targets.okta.twin.context import Answering, Context
 from targets.okta.twin.grammar import value_at
 from targets.okta.twin.listing import ALL_AT_ONCE, Listing, listed
-from targets.okta.twin.org import Org, Path, Resource, merged
+from targets.okta.twin.org import Org, Path, Resource
 
 READ_ONLY = frozenset({"id", "created", "lastUpdated", "_links", "_embedded"})
 """Members that a body does not set, whatever it says."""

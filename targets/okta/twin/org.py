@@ -12,12 +12,11 @@ organisation in a stored URL is ``BASE``.
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from conformance.recordings.model import Json
 from conformance.twinkit.store import Clock, Ids
 from targets.okta.givens import RECORDED, UNAVAILABLE, UNSEEN
 
@@ -186,22 +185,3 @@ class Org:
         for (shelf_kind, parents), shelf in self.shelves.items():
             if shelf_kind == kind:
                 yield from (((*parents, id_), resource) for id_, resource in shelf.items())
-
-
-def replaced(value: Json, change: Callable[[str], str]) -> Any:
-    """``value`` with every string in it changed."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, list):
-        return [replaced(item, change) for item in value]
-    if isinstance(value, dict):
-        return {key: replaced(item, change) for key, item in value.items()}
-    return value
-
-
-def merged(below: Json, above: Json) -> Any:
-    """``above`` laid over ``below``: objects member by member, anything else as a whole."""
-    if not isinstance(below, dict) or not isinstance(above, dict):
-        return above
-    both = {key: merged(below[key], above[key]) for key in below.keys() & above.keys()}
-    return {**below, **above, **both}

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.programs.trees import merged
 from conformance.recordings.model import Json
 from targets.okta.twin.errors import record, records, texts
 from targets.okta.twin.java_sets import hash_order
-from targets.okta.twin.org import Org, Resource, merged
+from targets.okta.twin.org import Org, Resource
 
 RULE_TYPES = {"OKTA_SIGN_ON": "SIGN_ON", "OAUTH_AUTHORIZATION_POLICY": "RESOURCE_ACCESS"}
 """Types of rules by the type of their policy, where it is another."""

@@ -14,12 +14,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from conformance.programs.trees import merged
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin import errors
 from targets.okta.twin.context import Context
 from targets.okta.twin.family import Family
-from targets.okta.twin.org import BASE, Org, Path, Resource, merged
+from targets.okta.twin.org import BASE, Org, Path, Resource
 
 USER, GROUP, APP = "meta/schemas/user", "meta/schemas/group/default", "meta/schemas/apps/default"
 DRAFT = "http://json-schema.org/draft-04/schema#"

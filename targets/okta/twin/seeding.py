@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conformance.programs.trees import map_texts, merged
 from conformance.recordings.model import Json
 from targets.okta.twin.family import Seed
 from targets.okta.twin.kinds import Kind
-from targets.okta.twin.org import BASE, Org, Path, Resource, merged, replaced, timestamp
+from targets.okta.twin.org import BASE, Org, Path, Resource, timestamp
 
 _API = re.compile(r"https?://([^/]+)/(?:api/v\d|oauth2)/")
 
@@ -88,7 +89,7 @@ def own(resource: Resource) -> Any:
     if not hosts:
         return resource
     address = re.compile("https?://(?:" + "|".join(map(re.escape, sorted(hosts))) + ")(?![\\w.-])")
-    return replaced(resource, lambda text: address.sub(BASE, text))
+    return map_texts(resource, lambda text: address.sub(BASE, text))
 
 
 def _hosts(resource: Resource) -> set[str]:

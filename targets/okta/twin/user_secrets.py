@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from conformance.programs.identity import is_blank
+from conformance.programs.trees import merged
 from conformance.recordings.model import Json
 from targets.okta.twin.grammar import value_at
-from targets.okta.twin.org import Org, Resource, merged
+from targets.okta.twin.org import Org, Resource
 
 OKTA = {"type": "OKTA", "name": "OKTA"}
 IMPORT = {"type": "IMPORT", "name": "IMPORT"}

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from conformance.programs.trees import merged
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
 from targets.okta.twin import errors, group_rules, memberships
@@ -15,7 +16,7 @@ from targets.okta.twin.family import Family
 from targets.okta.twin.grammar import value_at
 from targets.okta.twin.kinds import NO_CONTENT, Kind, standard
 from targets.okta.twin.listing import Listing, as_asked, expression, listed, starts_with
-from targets.okta.twin.org import Org, Path, Resource, merged
+from targets.okta.twin.org import Org, Path, Resource
 from targets.okta.twin.schemas import schema_id
 from targets.okta.twin.seeding import adopt_default, seed_kind
 from targets.okta.twin.user_secrets import MADE, OKTA, credentials, gives_password, keep_password, keep_secrets
