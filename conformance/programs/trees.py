@@ -109,6 +109,19 @@ def last_key(path: PathKey) -> str:
     return ""
 
 
+def type_name(value: object) -> str:
+    """Name of a JSON type; whole and broken numbers are both numbers, as JSON has it."""
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, bool):
+        return "boolean"
+    if value is None:
+        return "null"
+    if isinstance(value, dict):
+        return "object"
+    return "list" if isinstance(value, list) else "number"
+
+
 def dotted(path: PathKey) -> str:
     """A path for people and rules, list indexes as ``[]``: ``sheets[].properties.title``."""
     text = ""

@@ -177,3 +177,30 @@ def test_words_made_of_what_was_sent_are_no_vocabulary():
     known = [linked(number, "plain_login", "barge") for number in range(30)]
     assert judge_last(known, linked(99, "harbour_login", "harbour")).deviations == ()
     assert "words.login" in paths(judge_last(known, linked(98, "other_login", "harbour")))
+
+
+def made_with(sent, **changes):
+    """A barge made by what nobody sent so far, and read again."""
+    made = barge(99, **changes)
+    return recording(
+        "untried",
+        exchange("POST", "/v1/barges", 200, made, {"name": made["name"], **sent}),
+        exchange("GET", f"/v1/barges/{made['id']}", 200, made),
+    )
+
+
+@pytest.mark.parametrize("sent", [{"tonnage": 1}, {"crew": ["one"]}])
+def test_what_nobody_sent_may_be_answered_as_nobody_saw(sent):
+    evidence = [life(number) for number in range(20)]
+    changes = {"kind": "raft"}
+    assert judge_last(evidence, made_with({}, **changes)).deviations
+    untried = judge_last(evidence, made_with(sent, **changes))
+    assert untried.deviations == ()
+    assert "kind" in {note.path for note in untried.notes}
+
+
+def test_what_was_done_holds_for_what_nobody_sent_too():
+    made = made_with({"tonnage": 1})
+    late = replace(made, interactions=(made.interactions[0], cut(made, 2, name="another").interactions[1]))
+    judgement = judge_last([life(number) for number in range(20)], late)
+    assert any(deviation.axis is Axis.STATE and deviation.path == "name" for deviation in judgement.deviations)

@@ -9,7 +9,7 @@ from typing import Any
 from conformance.oracle.expectations.strings import is_word, names_in_mask
 from conformance.oracle.expectations.things import plain
 from conformance.programs.model import Call, PathKey
-from conformance.programs.trees import dotted, last_key, leaves
+from conformance.programs.trees import dotted, last_key, leaves, type_name
 from conformance.recordings.model import Json
 
 MOST_ASKED = 1000
@@ -67,6 +67,12 @@ class Asked:
             self.mask += f" [{name}={text}]"
         else:
             features.add((f"?{name}", text if is_word(text) else "…"))
+
+
+def members_sent(call: Call) -> frozenset[str]:
+    """Path and type of everything that a call with concrete arguments sends, without what its path names."""
+    sent = ((path, value) for path, value in leaves(call.arguments) if f"{{{path[0]}}}" not in call.operation)
+    return frozenset(f"{dotted(path)}: {type_name(value)}" for path, value in sent)
 
 
 def names_in(tree: Json) -> frozenset[str]:

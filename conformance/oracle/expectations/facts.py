@@ -20,6 +20,8 @@ class Kind(StrEnum):
 
     ASKED = "asked"
     """Which words are asked for in the query? No rule: what is asked for a first time is judged by little."""
+    SENT = "sent"
+    """Which members, of which types, does the call send? No rule: what nobody sent may be answered as nobody saw."""
     BODY = "body"
     """What is the answer: an object, a list, nothing?"""
     PRESENCE = "presence"

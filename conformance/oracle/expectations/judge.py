@@ -48,6 +48,12 @@ SOFTNESS = 2.0
 NULL = 5.0
 """What is unset is null in many services: so much less strong is a rule that something never is."""
 
+UNTRIED = 5.0
+"""What follows on something that nobody sent may look as nobody saw: so much less strong is what tells its look."""
+
+OF_LOOKS = {Kind.BODY, Kind.PRESENCE, Kind.TYPE, Kind.FORM, Kind.LENGTH, Kind.ALPHABET, Kind.PREFIX, Kind.WORD}
+"""Questions about what an answer looks like, not about what became of what was done."""
+
 SILENT = {Kind.TYPE: "null", Kind.MOMENTS: "same"}
 """Answers that are no evidence for a rule."""
 
@@ -155,7 +161,7 @@ def makes_rule(kind: Kind, known: Mapping[Hashable, int]) -> bool:
         return set(known) != {"absent"}  # what nobody was seen to send may be sent
     if kind is Kind.WORD:
         return "…" not in known
-    if kind in (Kind.SPOKEN, Kind.ASKED):
+    if kind in (Kind.SPOKEN, Kind.ASKED, Kind.SENT):
         return False
     if kind is Kind.FORM:
         return all(str(form).startswith(STRUCTURED) for form in known)
@@ -174,6 +180,8 @@ class ExpectationJudge:
         self._reader = Reader(self)
         self._step = _Step()
         self._service = ""
+        self._untried = False
+        """The program sent something that no recording sent."""
 
     def step(self, call: Call, observation: Observation, target: Target, expected: Behaviour | None) -> Judgement:
         """Judge one answer to a call with concrete arguments.
@@ -216,8 +224,11 @@ class ExpectationJudge:
         strength, known = self._memory.rule((kind, place))
         if kind is Kind.ASKED and (not known or (is_vocabulary(known.values()) and answer not in known)):
             self._step.unknown = True
+        if kind is Kind.SENT and answer not in known:
+            self._untried = True
         if not strength or (self._step.unknown and kind in (Kind.BODY, Kind.HEADER)):
             return
+        strength = self._as_tried(strength, kind)
         wrong = answer not in known and not self._harmless((kind, place), answer, path)
         self._count(strength, wrong)
         if wrong:
@@ -225,6 +236,9 @@ class ExpectationJudge:
                 strength /= NULL
             expected, actual = _texts(kind, known, answer, value)
             self._step.found.append((strength, kind, Deviation(AXES.get(kind, Axis.VALUE), path, expected, actual)))
+
+    def _as_tried(self, strength: float, kind: Kind) -> float:
+        return strength / UNTRIED if self._untried and kind in OF_LOOKS else strength
 
     def _harmless(self, question: Question, answer: Hashable, path: str) -> bool:
         """A word that the service says under this name elsewhere is a word; moments may coincide."""
@@ -263,9 +277,9 @@ class ExpectationJudge:
             if found.present & self._memory.earlier and not found.absent:
                 if shapes.unlike(key, shape, found, self._memory.scope):
                     continue
-                strength = self._memory.presence(place, key, shape, found)
+                strength = self._as_tried(self._memory.presence(place, key, shape, found), Kind.PRESENCE)
                 self._missing(key, path, strength, found.condition)
-        required = self._required(place)
+        required = self._as_tried(self._required(place), Kind.PRESENCE)
         if required:
             self._step.strongest = max(self._step.strongest, required)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from conformance.oracle.expectations.asked import Asked, names_in
+from conformance.oracle.expectations.asked import Asked, members_sent, names_in
 from conformance.oracle.expectations.facts import Kind, Taker
 from conformance.oracle.expectations.strings import is_word
 from conformance.oracle.expectations.things import Things
-from conformance.oracle.expectations.walk import Walk, type_name
+from conformance.oracle.expectations.walk import Walk
 from conformance.oracle.outcomes import code_of, is_failure, outcome, subject_of
 from conformance.programs.model import Call, Observation
-from conformance.programs.trees import last_key, leaves
+from conformance.programs.trees import last_key, leaves, type_name
 from conformance.recordings.model import Json
 from conformance.target import Target
 
@@ -49,6 +49,8 @@ class Reader:
         for name, value in asked.features:
             if name.startswith("?"):
                 self._taker.fact(Kind.ASKED, f"{subject} {name}", value, "", value)
+        for member in members_sent(call):
+            self._taker.fact(Kind.SENT, subject, member, "", None)
         deciding = (f" {name}={value}" for name, value in asked.features if name[0] == "?" or name == "variant")
         wanted = subject + "".join(sorted(deciding))
         self._taker.fact(Kind.BODY, wanted, type_name(body) if body is not None else _opaque(observation), "", body)

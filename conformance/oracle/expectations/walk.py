@@ -15,7 +15,7 @@ from conformance.oracle.forms import alphabet
 from conformance.programs.identity import identity, namespace_of
 from conformance.programs.model import PathKey
 from conformance.programs.moments import timestamp
-from conformance.programs.trees import last_key
+from conformance.programs.trees import last_key, type_name
 from conformance.recordings.model import Json
 from conformance.target import Target, flavour_of
 
@@ -42,19 +42,6 @@ def spoken(service: str, path: str) -> str:
 def envelope(service: str, subject: str) -> str:
     """Where the outermost objects of all answers are pooled; errors have one of their own."""
     return f"{service} *errors" if subject.endswith(" error") else f"{service} *answers"
-
-
-def type_name(value: object) -> str:
-    """Name of a JSON type; whole and broken numbers are both numbers, as JSON has it."""
-    if isinstance(value, str):
-        return "string"
-    if isinstance(value, bool):
-        return "boolean"
-    if value is None:
-        return "null"
-    if isinstance(value, dict):
-        return "object"
-    return "list" if isinstance(value, list) else "number"
 
 
 class Walk:
