@@ -86,12 +86,14 @@ class Worker:
         known = cache.load(recording.digest)
         if known is not None:
             return known
+        world = self._recorded_world(playing)
         try:
-            trace, unlifted = self._recorded_world(playing).trace(recording)
+            trace, unlifted = world.trace(recording)
             traced = (self._linked(trace), unlifted)
         except Exception as error:  # whatever is in this cassette, the others are still of use
             return _untraced(recording, defect(error))
-        cache.save(recording.digest, traced)
+        if not world.doubtful:
+            cache.save(recording.digest, traced)
         return traced
 
     def judge(self, trace: Trace, noise: Noise) -> ProgramResult:

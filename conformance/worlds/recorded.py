@@ -7,7 +7,8 @@ the wire again.
 
 from __future__ import annotations
 
-from collections import deque
+import time
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 
 from conformance.programs.model import Call, Observation, Program, Step, Trace, Unlifted
@@ -21,41 +22,63 @@ from conformance.worlds.canonical import RequestKey, request_key
 
 NOT_RECORDED = 599
 NO_TARGET = "no target for"
+SLOW = 5.0
+"""Seconds. A call takes milliseconds here: one that took so long and failed may have run into a time-out."""
+
 _TRANSPORT_HEADERS = {"content-length", "transfer-encoding", "content-encoding", "connection", "keep-alive"}
 
 
 class Player:
-    """An ASGI application that answers from one cassette at a time. Look-up is O(1)."""
+    """An ASGI application that answers from one cassette at a time. Look-up is O(1).
 
-    def __init__(self, targets: Iterable[Target]) -> None:
-        self._index: dict[RequestKey, deque[Interaction]] = {}
-        self._targets = tuple(targets)
-        self._always_added = frozenset().union(*(target.always_added for target in self._targets))
+    Which requests mean the same is told by the target whose SDK sends them: no other reads them.
+    """
+
+    def __init__(self) -> None:
+        self._interactions: tuple[Interaction, ...] = ()
+        self._indexes: dict[str, dict[RequestKey, deque[Interaction]]] = {}
+        self._target: Target | None = None
         self.played: list[int] = []
         """Indexes of the interactions answered so far, in order."""
+        self._gone: set[int] = set()
 
     def load(self, interactions: Iterable[Interaction]) -> None:
         """Take another cassette."""
-        self._index = {}
+        self._interactions = tuple(interactions)
+        self._indexes = {}
+        self._target = None
         self.played = []
-        for interaction in interactions:
-            self._index.setdefault(self._key(interaction.request), deque()).append(interaction)
+        self._gone = set()
+
+    def serve(self, target: Target) -> None:
+        """From now on requests come from the SDK of this target."""
+        self._target = target
+        if target.name not in self._indexes:
+            index = self._indexes[target.name] = defaultdict(deque)
+            for interaction in self._interactions:
+                index[_key(target, interaction.request)].append(interaction)
 
     def answer(self, request: Request) -> Reply:
         """The recorded answer to ``request``; 599 if there is none left."""
-        queue = self._index.get(self._key(request))
-        if not queue:
+        interaction = self._next(request)
+        if interaction is None:
             return Reply({"error": "not recorded"}, NOT_RECORDED)
-        interaction = queue.popleft()
         self.played.append(interaction.index)
+        self._gone.add(interaction.index)
         response = interaction.response
         headers = {name: lines for name, lines in response.headers.items() if name not in _TRANSPORT_HEADERS}
         return Reply(response.body, response.status, headers)
 
-    def _key(self, request: Request) -> RequestKey:
-        for target in self._targets:
-            request = target.canonical_request(request)
-        return request_key(request, self._always_added)
+    def _next(self, request: Request) -> Interaction | None:
+        """The first equal request that nobody's SDK has sent yet."""
+        if self._target is None:
+            return None
+        queue = self._indexes[self._target.name].get(_key(self._target, request), deque())
+        while queue:
+            interaction = queue.popleft()
+            if interaction.index not in self._gone:
+                return interaction
+        return None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI entry point."""
@@ -65,6 +88,10 @@ class Player:
         headers = fold_headers((k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"])
         request = Request(scope["method"], f"http://recorded{path}?{query}", headers, body)
         await deliver(Answer(self.answer(request)), send)
+
+
+def _key(target: Target, request: Request) -> RequestKey:
+    return request_key(target.canonical_request(request), target.always_added)
 
 
 def lift(recording: Recording, targets: Iterable[Target]) -> tuple[list[Step], list[Unlifted]]:
@@ -101,9 +128,11 @@ class RecordedWorld:
 
     def __init__(self, targets: Mapping[str, Target]) -> None:
         self._targets = targets
-        self._player = Player(targets.values())
+        self._player = Player()
         self._server = Server(self._player)
         self._sessions: dict[str, Session] = {}
+        self.doubtful = False
+        """Whether a call of the last recording waited so long that its failure may be this machine's."""
 
     def __enter__(self) -> RecordedWorld:
         self._server.start()
@@ -118,6 +147,7 @@ class RecordedWorld:
         """Lift a recording and play it: the trace of what was reproduced, and what was not, with reasons."""
         steps, unlifted = lift(recording, self._targets.values())
         self._open({step.call.target for step in steps})
+        self.doubtful = False
         strangers = {one.index for one in unlifted if one.reason.startswith(NO_TARGET)}
         self._player.load(each for each in recording.interactions if each.index not in strangers)
         kept: list[Step] = []
@@ -137,14 +167,17 @@ class RecordedWorld:
         """Start the SDKs: what they ask when they start is no part of a recording."""
         self._player.load(())
         for name in names:
+            self._player.serve(self._targets[name])
             self._session(name)
 
     def _play(self, step: Step) -> tuple[Observation, str]:
         """The observation, and why it does not count ("" if it does)."""
-        before = len(self._player.played)
+        before, start = len(self._player.played), time.monotonic()
+        self._player.serve(self._targets[step.call.target])
         observation = self._session(step.call.target).call(step.call)
         played = self._player.played[before:]
         if not {step.interaction, *step.also} <= set(played):
+            self.doubtful = self.doubtful or time.monotonic() - start >= SLOW
             return observation, _why_not(observation)
         return observation, ""
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from conformance import worker
 from conformance.programs.model import Trace, Unlifted
+from conformance.recordings.model import Interaction, Provenance, Recording, Request, Response
 from conformance.target import Sdk
-from conformance.worlds import cache
+from conformance.worker import Worker, WorkerPlan
+from conformance.worlds import cache, recorded
 from conformance.worlds.cache import TraceCache
+from toy.target import HOST, TARGET
 
 SDKS = [("library", Sdk("library-sdk", "1.2.0")), ("museum", Sdk("other", "1"))]
 MISSED = [Unlifted(3, "no such operation", "GET api/v2")]
@@ -74,3 +79,19 @@ def test_damaged_entry_is_done_without(kept: TraceCache, tmp_path: Path, damage:
 def test_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache.default_folder() == tmp_path / "conformance"
+
+
+def test_what_a_busy_machine_may_have_spoilt_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "load", lambda _: TARGET)
+    request = Request("POST", f"http://{HOST}/v1/loans?dry_run=1", {"content-type": ("application/json",)}, b"{}")
+    failing = Recording(
+        "made", Path("made.json"), Provenance(), (Interaction(0, request, Response(200, "")),), "digest"
+    )
+
+    def kept_after(slow: float) -> int:
+        monkeypatch.setattr(recorded, "SLOW", slow)
+        with closing(Worker(WorkerPlan((TARGET.name,), {}, tmp_path, 2.0))) as tracing:
+            assert tracing.trace(failing)[1]
+        return len([path for path in tmp_path.rglob("*") if path.is_file()])
+
+    assert [kept_after(0.0), kept_after(60.0)] == [0, 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ import pytest
 from conformance.programs.model import Trace
 from conformance.recordings.model import Interaction, Provenance, Recording, Request, Response
 from conformance.recordings.read import read_folder
+from conformance.target import Target
 from conformance.twinkit.asgi import encode_reply
+from conformance.worlds import recorded as recorded_world
 from conformance.worlds.recorded import NOT_RECORDED, Player, RecordedWorld
 from toy import world
-from toy.target import HOST, TARGET
+from toy.target import HOST, TARGET, LibraryTarget
 
 API = f"http://{HOST}"
 
@@ -32,8 +35,9 @@ def recording(*interactions: Interaction) -> Recording:
 
 
 def player(*interactions: Interaction) -> Player:
-    found = Player([TARGET])
+    found = Player()
     found.load(interactions)
+    found.serve(TARGET)
     return found
 
 
@@ -61,7 +65,60 @@ def test_what_was_not_recorded_is_not_answered() -> None:
 def test_a_new_cassette_forgets_the_old_one() -> None:
     playing = player(exchange(0, "GET", f"{API}/v1/books"))
     playing.load([exchange(0, "GET", f"{API}/v1/loans")])
+    assert playing.answer(Request("GET", f"{API}/v1/loans")).status == NOT_RECORDED  # nobody's yet
+    playing.serve(TARGET)
     assert playing.answer(Request("GET", f"{API}/v1/books")).status == NOT_RECORDED
+
+
+class Forgetful(LibraryTarget):
+    """Of another service, to which the bodies of uploads mean nothing."""
+
+    name = service = "forgetful"
+
+    def lift(self, request: Request) -> None:
+        return None
+
+    def canonical_request(self, request: Request) -> Request:
+        return replace(request, method="POST", body=b"")
+
+
+def test_only_the_target_that_asks_says_which_requests_are_equal() -> None:
+    recorded = [
+        exchange(0, "POST", f"{API}/v1/books", {"title": "One"}, 201, {"id": "b1"}),
+        exchange(1, "POST", f"{API}/v1/books", {"title": "Two"}, 201, {"id": "b2"}),
+    ]
+    playing = player(*recorded)
+    playing.serve(Forgetful())
+    assert json.loads(playing.answer(Request("GET", f"{API}/v1/books")).body) == {"id": "b1"}
+    playing.serve(TARGET)
+    one, two = (Request("POST", f"{API}/v1/books", {"content-type": ("application/json",)}, body) for body in BODIES)
+    assert playing.answer(one).status == NOT_RECORDED  # the other SDK has had it
+    assert json.loads(playing.answer(two).body) == {"id": "b2"}
+
+
+BODIES = (b'{"title": "One"}', b'{"title": "Two"}')
+
+
+@pytest.mark.parametrize("names", [("forgetful", "library"), ("library", "forgetful")])
+def test_other_targets_change_nothing(names: tuple[str, ...]) -> None:
+    known: dict[str, Target] = {"forgetful": Forgetful(), "library": TARGET}
+    interaction = exchange(0, "GET", f"{API}/v1/books/b1", answer={"title": "One", "id": "b1"})
+    other = exchange(1, "POST", f"{API}/v1/books/b1", answer={"title": "Wrong"})
+    with RecordedWorld({name: known[name] for name in names}) as played:
+        trace, _ = played.trace(recording(other, interaction))
+    assert [seen.value for seen in trace.observations] == [{"title": "One", "id": "b1"}]
+
+
+def test_a_failure_that_took_long_is_doubtful(monkeypatch: pytest.MonkeyPatch) -> None:
+    failing = recording(exchange(0, "POST", f"{API}/v1/loans?dry_run=1", {"days": 2}, 201))
+    with RecordedWorld(world.TARGETS) as played:
+        played.trace(failing)
+        assert not played.doubtful
+        monkeypatch.setattr(recorded_world, "SLOW", 0.0)
+        played.trace(recording(exchange(0, "GET", f"{API}/v1/books", answer={"items": []})))
+        assert not played.doubtful  # it did not fail
+        played.trace(failing)
+        assert played.doubtful
 
 
 def test_answers_keep_status_and_headers_but_not_those_of_the_transport() -> None:
