@@ -20,6 +20,7 @@ CONDITIONS: Sequence[tuple[int, str, str, str]] = (
     (403, "E0000148", "", "authenticator_in_policy"),
     (500, "E0000009", "", "internal_error"),
     (400, "E0000001", "Maximum number of instances has been reached", "full_of_apps"),
+    (400, "E0000001", "The field entityType is not valid", "entity_type_refused"),
 )
 """Outcomes that no call causes: status, code, words of the answer, and the name of the condition."""
 

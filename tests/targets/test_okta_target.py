@@ -52,6 +52,8 @@ def test_conditions():
     assert TARGET.condition(Observation()) is None
     full = {"errorCode": "E0000001", "errorCauses": [{"errorSummary": "Maximum number of instances has been reached."}]}
     assert TARGET.condition(answered(400, full)).name == "full_of_apps"
+    no_type = {"errorCode": "E0000001", "errorCauses": [{"errorSummary": "x: The field entityType is not valid."}]}
+    assert TARGET.condition(answered(400, no_type)).name == "entity_type_refused"
     assert TARGET.condition(answered(400, {"errorCode": "E0000001"})) is None
     assert TARGET.condition(answered(500, {"errorCode": "E0000009"})).name == "internal_error"
 

@@ -233,6 +233,7 @@ def test_every_path_has_the_bucket_of_the_first_rule_that_fits(twin: Twin) -> No
         ("feature_disabled", 401, "E0000015"),
         ("internal_error", 500, "E0000009"),
         ("full_of_apps", 400, "E0000001"),
+        ("entity_type_refused", 400, "E0000001"),
     ],
 )
 def test_conditions_that_the_control_plane_arranges(twin: Twin, kind: str, status: int, code: str) -> None:

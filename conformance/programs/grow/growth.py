@@ -79,9 +79,8 @@ class Growth:
         if place in running.at and line.footprints[place].writes:
             return False
         footprint = line.footprints[place]
-        return all(
-            self._state(running, root) == before for root, before in zip(footprint.roots, footprint.before, strict=True)
-        )
+        recorded = (*zip(footprint.roots, footprint.before, strict=True), *line.shows[place])
+        return all(self._state(running, root) == before for root, before in recorded)
 
     def _alike(self, running: Running, place: int) -> bool:
         """Whether all things are in the recorded abstract state, and the words of the call mean there what they did."""

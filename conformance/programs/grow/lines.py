@@ -34,6 +34,8 @@ class Line:
     behaviours: tuple[Behaviour, ...]
     texts: tuple[tuple[Place, str], ...] = ()
     """Texts that may be others, with the arguments in which they are sent."""
+    once: frozenset[str] = frozenset()
+    """Operations that refuse what they have taken before."""
 
     @property
     def name(self) -> str:
@@ -83,7 +85,14 @@ class Line:
     def exclusive(self) -> bool:
         """Whether it runs only alone and in order: it goes on from what a list showed, or changes the whole account."""
         found = any(self.of_account(source) for sources in self.sources for source in sources)
-        return found or any(self._changes_account(place) for place in range(len(self.footprints)))
+        repeated = len(self._taken_once) > len({repr(call) for call in self._taken_once})
+        return found or repeated or any(self._changes_account(place) for place in range(len(self.footprints)))
+
+    @cached_property
+    def _taken_once(self) -> list[Call]:
+        """Calls that name nothing made before, and that would be refused the second time."""
+        own = (place for place, step in enumerate(self.program.steps) if step.call.operation in self.once)
+        return [self.step(place).call for place in own if self.footprints[place].roots == (place,)]
 
     def _changes_account(self, place: int) -> bool:
         """A write that names nothing and makes nothing is about everything."""
@@ -101,6 +110,7 @@ class Line:
         for place, footprint in enumerate(self.footprints):
             direct = set(self.sources[place])
             direct.update(*(writes.get(root, ()) for root in footprint.roots))
+            direct.update(*(writes.get(root, ()) for root, _ in self.shows[place]))
             if self.exclusive or self.of_account(place):
                 direct.update(every)
             needs.append(frozenset(direct.union(*(needs[other] for other in direct))))
@@ -109,6 +119,25 @@ class Line:
                 for root in footprint.roots:
                     writes.setdefault(root, []).append(place)
         return tuple(needs)
+
+    @cached_property
+    def shows(self) -> tuple[tuple[tuple[Root, str], ...], ...]:
+        """For each read the things that its answer shows though the call does not name them, and their states."""
+        called = {
+            source.recorded: source.step
+            for step in self.program.steps
+            for source in references(step.call)
+            if isinstance(source, Ref) and self.footprints[source.step].roots == (source.step,)
+        }
+        state: dict[Root, str] = {}
+        found: list[tuple[tuple[Root, str], ...]] = []
+        for place, footprint in enumerate(self.footprints):
+            told = leaves(self.recorded(place).body) if not footprint.writes else ()
+            things = {called[value] for _, value in told if isinstance(value, str | int) and value in called}
+            unnamed = sorted(things & state.keys() - set(footprint.roots))
+            found.append(tuple((root, state[root]) for root in unnamed))
+            state.update(zip(footprint.roots, footprint.after, strict=True))
+        return tuple(found)
 
     @cached_property
     def initial(self) -> dict[Root, str]:
@@ -184,21 +213,37 @@ class Line:
 
     @cached_property
     def own_tokens(self) -> frozenset[str]:
-        """Made-up values of the client's own: no two lines that send the same may run side by side."""
-        return frozenset(
+        """Made-up values of the client's own, and calls taken once: no two lines may send the same side by side."""
+        tokens = (
             leaf
             for step in self.program.steps
             for _, leaf in leaves(step.call.arguments)
             if isinstance(leaf, str) and is_token(leaf)
         )
+        return frozenset(tokens) | {repr(call) for call in self._taken_once}
 
 
 def lines(
     traces: Iterable[Trace], targets: Mapping[str, Target], free: FreeArguments, spoken: FreeArguments
 ) -> list[Line]:
     """Traces of which something can be grown, by name; texts of ``spoken`` arguments may be others. Linear."""
-    found = (_line(trace, targets, free, spoken) for trace in sorted(traces, key=lambda trace: trace.program.name))
-    return [line for line in found if line.footprints]
+    known = (_line(trace, targets, free, spoken) for trace in sorted(traces, key=lambda trace: trace.program.name))
+    found = [line for line in known if line.footprints]
+    once = frozenset(operation for line in found for operation in _refused_again(line))
+    return [replace(line, once=once) for line in found] if once else found
+
+
+def _refused_again(line: Line) -> Iterator[str]:
+    """Operations of which a call that names nothing was refused after an equal one had been taken."""
+    taken: set[str] = set()
+    for place, shown in enumerate(line.behaviours):
+        call = line.step(place).call
+        if line.footprints[place].roots != (place,):
+            continue
+        if shown.good:
+            taken.add(repr(call))
+        elif repr(call) in taken:
+            yield call.operation
 
 
 def _line(trace: Trace, targets: Mapping[str, Target], free: FreeArguments, spoken: FreeArguments) -> Line:

@@ -13,6 +13,7 @@ from conformance.programs.grow.choice import Dice
 from conformance.programs.identity import MIN_CURSOR
 from conformance.programs.model import Call, Trace
 from conformance.programs.trees import dotted, leaves
+from conformance.recordings.model import Json
 
 Place = tuple[str, str]
 """Operation and dotted path of an argument."""
@@ -113,8 +114,23 @@ def replaceable(trace: Trace, free: FreeArguments) -> tuple[tuple[Place, str], .
     if not found:
         return ()
     others = {value for value in _all_texts(trace) if value not in found}
-    whole = [text for text in found if not any(text in other for other in others)]
+    sorting = {text for seen in trace.observations for text in _sorting(seen.body)}
+    whole = [text for text in found if text not in sorting and not any(text in other for other in others)]
     return tuple((found[text], text) for text in whole if sum(text in other for other in found) == 1)
+
+
+def _sorting(tree: Json) -> Iterator[str]:
+    """Texts in whose order the members of a list are, whatever their case: others could change places."""
+    if isinstance(tree, dict):
+        for value in tree.values():
+            yield from _sorting(value)
+    if not isinstance(tree, list) or len(tree) < 2:
+        return
+    members = [dict(leaves(member)) for member in tree]
+    for path in members[0]:
+        told = [text for member in members if isinstance(text := member.get(path), str)]
+        if len(told) == len(members) and told == sorted(told, key=str.casefold):
+            yield from told
 
 
 def _said_elsewhere(trace: Trace, free: FreeArguments) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from conformance.twinkit.service import Reply
+from conformance.twinkit.service import Reply, TwinRequest
 from targets.okta.twin import errors
 from targets.okta.twin.context import Context
 from targets.okta.twin.family import Family
@@ -34,11 +34,19 @@ SESSIONS = Kind(
 )
 
 
+WRONG_TYPE = "entityType: The field entityType is not valid."
+
+
+def entity_type_refused(_: TwinRequest) -> Reply:
+    """The condition that a source does not take what it is given: which types it takes no call tells."""
+    return errors.stateless(400, "E0000001", "Api validation failed: entityType", WRONG_TYPE)
+
+
 def bulk(context: Context) -> Reply:
     """POST of people or groups to put in, or to take out, when the import starts."""
     SESSIONS.find(context.org, *context.ids)
     if not context.body.get("entityType"):
-        raise errors.invalid(context.org, "entityType", "entityType: The field entityType is not valid.")
+        raise errors.invalid(context.org, "entityType", WRONG_TYPE)
     return Reply(None, 202)
 
 

@@ -100,6 +100,7 @@ CONDITIONS: Mapping[str, limits.Condition] = {
     "authenticator_in_policy": authenticators.in_default_policy,
     "internal_error": errors.internal_error,
     "full_of_apps": apps_kind.full,
+    "entity_type_refused": identity_sources.entity_type_refused,
 }
 """What the control plane arranges, besides that a bucket is used up."""
 
