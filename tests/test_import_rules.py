@@ -41,7 +41,7 @@ LAYERS = (
 GROUND = {"config", "files", "twinkit", "recordings", "errors", "__init__"}
 """Parts that every layer may use."""
 
-WHAT_PROGRAMS_ARE = {"__init__", "model", "trees", "identity", "moments", "answers", "references"}
+WHAT_PROGRAMS_ARE = {"__init__", "model", "trees", "identity", "moments", "answers", "references", "gaps"}
 """What else is in ``programs`` is about evidence, so it stands above the oracle: growing, shrinking, writing out."""
 
 

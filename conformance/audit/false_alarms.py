@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.oracle.expectations.judge import THRESHOLD, ExpectationJudge, Judgement, Memory
-from conformance.oracle.expectations.learn import concrete, gaps_of, learn
+from conformance.oracle.expectations.learn import concrete, learn
 from conformance.oracle.expectations.model import Expectations
 from conformance.oracle.expectations.sources import Source
+from conformance.programs.gaps import gaps_of
 from conformance.programs.model import Call, Trace
 from conformance.target import Target
 

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from conformance.oracle.alias import Aliases, Timeline
 from conformance.oracle.forms import alphabet, form, moved_home, of_one_account, split_host
-from conformance.oracle.noise import Kind, Noise, Rule, TypeOf, place_of
+from conformance.oracle.noise import (
+    ANY_ORDER,
+    AS_RECORDED,
+    IDS_DOWN,
+    IDS_UP,
+    Kind,
+    Noise,
+    Rule,
+    TypeOf,
+    place_of,
+)
 from conformance.oracle.pairing import best_pairs
 from conformance.oracle.verdict import Axis, Deviation
 from conformance.programs.answers import is_in_header
@@ -105,8 +115,12 @@ def short(value: object) -> str:
 class Comparison:
     """One walk over a recorded and a live value. Cost is linear in the number of recorded leaves."""
 
-    def __init__(self, context: Context, subject: str, type_of: TypeOf) -> None:
+    def __init__(
+        self, context: Context, subject: str, type_of: TypeOf, orders: Callable[[PathKey], str] = lambda _: ""
+    ) -> None:
+        """``orders`` says where the order of the list at a path is pooled."""
         self._context = context
+        self._orders = orders
         self._subject = subject
         self._type_of = type_of
         self.paged = False
@@ -207,7 +221,7 @@ class Comparison:
         place = self._place(path)
         varies = self._members_vary(place, recorded) or self._context.rule(place, Kind.ORDER)
         if not varies and not self._context.of_account:
-            return None
+            return self._pair_drawn(recorded, live, path) if self._drawn(path) else None
         found = [self._live_identity(item) for item in live]
         by_id = {one: item for one, item in zip(found, live, strict=True) if one is not None}
         if None not in found and (by_id or (recorded and all(element_identity(item) for item in recorded))):
@@ -217,18 +231,37 @@ class Comparison:
         if not varies:
             return None
         if not self._members_vary(place, recorded):
-            return self._pair_in_any_order(recorded, live, path)
+            pairs = self._pair_in_any_order(recorded, live, path)
+            return [(recorded[left], live[right]) for left, right in pairs]
         return self._pair_by_likeness(recorded, live, path)
 
-    def _pair_in_any_order(self, recorded: list[Json], live: list[Json], path: PathKey) -> list[tuple[Json, Json]]:
-        """All belong together: what is alike, then the others as they stand."""
-        pairs = best_pairs(recorded, live)
-        lefts, rights = {left for left, _ in pairs}, {right for _, right in pairs}
-        left_over = (at for at in range(len(recorded)) if at not in lefts)
-        pairs += zip(left_over, (at for at in range(len(live)) if at not in rights), strict=False)
+    def _drawn(self, path: PathKey) -> set[str]:
+        """Orders that a list may come in because ids decide that the service draws; none where they do not."""
+        rule = self._context.rule(self._orders(path), Kind.DRAWN)
+        return rule.values if rule else set()
+
+    def _pair_drawn(self, recorded: list[Json], live: list[Json], path: PathKey) -> list[tuple[Json, Json]]:
+        """Pairs of all things of both lists: the known ones, then those alike; in the order that is theirs."""
+        found = [self._live_identity(item) for item in live]
+        places = {one: at for at, one in enumerate(found) if one is not None}
+        names = [self._counterpart(element_identity(item), places) for item in recorded]
+        known = [(at, places[name]) for at, name in enumerate(names) if name in places]
+        pairs = sorted(self._pair_in_any_order(recorded, live, path, known))
+        self._check_order([_name(found[right]) for _, right in pairs], [right for _, right in pairs], path)
+        return [(recorded[left], live[right]) for left, right in pairs]
+
+    def _pair_in_any_order(
+        self, recorded: list[Json], live: list[Json], path: PathKey, known: Iterable[tuple[int, int]] = ()
+    ) -> list[tuple[int, int]]:
+        """Places that belong together, of all elements: those known to, what is alike, the others as they stand."""
+        pairs = list(known)
+        lefts, rights = _others(recorded, [left for left, _ in pairs]), _others(live, [right for _, right in pairs])
+        alike = best_pairs([recorded[at] for at in lefts], [live[at] for at in rights])
+        pairs += [(lefts[left], rights[right]) for left, right in alike]
+        lefts, rights = _others(recorded, [left for left, _ in pairs]), _others(live, [right for _, right in pairs])
         if len(recorded) != len(live):
             self._lengths_differ(recorded, live, path)
-        return [(recorded[left], live[right]) for left, right in pairs]
+        return [*pairs, *zip(lefts, rights, strict=False)]
 
     def _pair_by_likeness(self, recorded: list[Json], live: list[Json], path: PathKey) -> list[tuple[Json, Json]]:
         """What is alike belongs together, keeps its order, and is there once."""
@@ -266,7 +299,7 @@ class Comparison:
         others = (("", found[1]), (SHORT, found[1]))
         return next((other for other in others if self._context.aliases.recorded(*other) is not None), found)
 
-    def _counterpart(self, recorded: Identity | None, by_id: Mapping[Identity, Json]) -> Identity | None:
+    def _counterpart(self, recorded: Identity | None, by_id: Container[Identity]) -> Identity | None:
         """What stands for a recorded identity: its alias, or itself (a vendor's own word); None if that is unknown."""
         bound = self._context.aliases.live(*recorded) if recorded else None
         if recorded and bound is not None:
@@ -312,14 +345,18 @@ class Comparison:
 
     def _check_order(self, names: list[str], places: list[int], path: PathKey) -> None:
         """Elements that were recorded in this order stand at ``places`` in the live list."""
-        if self._context.rule(self._place(path), Kind.ORDER) or len(names) < 2:
+        drawn = self._drawn(path)
+        if ANY_ORDER in drawn or self._context.rule(self._place(path), Kind.ORDER) or len(names) < 2:
             return
         self.made += 1
-        if places == sorted(places):
+        order = [name for _, name in sorted(zip(places, names, strict=True))]
+        as_recorded = places == sorted(places) and (not drawn or AS_RECORDED in drawn)
+        rising, falling = (order == sorted(order, reverse=down) for down in (False, True))
+        if as_recorded or (IDS_UP in drawn and rising) or (IDS_DOWN in drawn and falling):
             self.same += 1
         else:
-            order = [name for _, name in sorted(zip(places, names, strict=True))]
-            self._differ(Axis.VALUE, path, names, order)
+            expected = sorted(order, reverse=IDS_DOWN in drawn) if drawn and AS_RECORDED not in drawn else names
+            self._differ(Axis.VALUE, path, expected, order)
 
     def _lengths_differ(self, recorded: list[Json], live: list[Json], path: PathKey) -> None:
         self.made += 1
@@ -581,6 +618,15 @@ def element_identity(item: Json) -> Identity | None:
         if found:
             return found
     return None
+
+
+def _name(found: Identity | None) -> str:
+    return str(found[1]) if found else ""
+
+
+def _others(items: list[Json], places: Iterable[int]) -> list[int]:
+    """The places in a list that are not among these."""
+    return sorted(set(range(len(items))).difference(places))
 
 
 def _parameter(parts: list[str], place: int) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from urllib.parse import parse_qsl
 
 from conformance.oracle.compare import Comparison, Context, short
-from conformance.oracle.noise import Kind, Noise
+from conformance.oracle.noise import Kind, Noise, order_place
 from conformance.oracle.outcomes import is_failure, outcome, subject_of
 from conformance.oracle.paging import continuations, cursors_in, is_page
 from conformance.oracle.races import contested
@@ -92,7 +93,9 @@ class Judge:
         self.context.reads = step.call.reads and not is_failure(target, recorded)
         if target.not_implemented(live) and not target.not_implemented(recorded):
             return self.unjudged(step, target, recorded, Verdict.NOT_IMPLEMENTED, outcome(target, live))
-        comparison = Comparison(self.context, subject_of(target, step.call.operation, recorded), target.leaf_type)
+        orders = partial(order_place, step.call, target.roles)
+        subject = subject_of(target, step.call.operation, recorded)
+        comparison = Comparison(self.context, subject, target.leaf_type, orders)
         comparison.paged = any(
             is_page(step.call, self._program, seen, self.context.noise.cursors)
             for seen in ((recorded, live) if self.context.ambient else (recorded,))

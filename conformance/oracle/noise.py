@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -11,7 +11,7 @@ from conformance.oracle.forms import alphabet, form
 from conformance.oracle.paging import Cursors
 from conformance.programs.answers import is_in_header
 from conformance.programs.identity import is_opaque_part, split_parts
-from conformance.programs.model import PathKey
+from conformance.programs.model import Call, PathKey
 from conformance.programs.trees import dotted
 
 TypeOf = Callable[[str, PathKey], str]
@@ -32,6 +32,9 @@ FEW_SAMPLES_RANGE = 1.6
 LONG = 200
 """Characters of made-up values that hold something (a certificate: names), which may be longer elsewhere."""
 
+AS_RECORDED, IDS_UP, IDS_DOWN, ANY_ORDER = "as recorded", "ids up", "ids down", "any"
+"""Orders in which things may be listed where ids that the service draws decide (Kind.DRAWN)."""
+
 _MIXED = {"a", "A", "0"}
 _LETTERS_AND_DIGITS = frozenset({"a", "A", "0", "-", "_"})
 
@@ -44,6 +47,8 @@ class Kind(StrEnum):
     ORDER = "order"
     MEMBERS = "members"
     """Which elements a list has: they belong to the account, not to the program."""
+    DRAWN = "drawn"
+    """In which order things are listed: by ids that the service draws, or in none."""
     FRESH = "fresh"
     """A value that is made up anew for every answer: it names nothing."""
 
@@ -86,6 +91,8 @@ class Rule:
         varies = f"was otherwise until {self.until[:10]}" if self.until else "varies"
         if self.kind is Kind.FRESH:
             varies = "in every answer"
+        if self.kind is Kind.DRAWN:
+            varies = "by the service"
         return f"{self.place} {self.kind} {varies} ({self.evidence} comparisons){seen}"
 
 
@@ -162,6 +169,16 @@ def _pattern(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     return "".join("*" if place % 2 and is_opaque_part(part) else part for place, part in enumerate(split_parts(value)))
+
+
+def order_place(call: Call, roles: Mapping[str, str], path: PathKey) -> str:
+    """Where the order of the things that a read lists is pooled: with all that is asked in the same way."""
+    asked = sorted(
+        f"{name}={value}" if roles.get(name) == "order" else name
+        for name, value in call.arguments.items()
+        if f"{{{name}}}" not in call.operation and roles.get(name) not in ("limit", "cursor", "projection")
+    )
+    return f"{call.operation}?{'&'.join(asked)} {dotted(path)}"
 
 
 def place_of(type_of: TypeOf, subject: str, path: PathKey) -> str:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.oracle.expectations.learn import gaps_of
+from conformance.programs.gaps import gaps_of
 from conformance.oracle.verdict import Axis
 from conformance.oracle.wire import wire_traces
 from expectations.factories import barge, cut, exchange, judge_last, life, recording

@@ -11,9 +11,9 @@ from conformance.oracle.expectations.reader import Reader
 from conformance.oracle.expectations.sources import sources
 from conformance.oracle.outcomes import outcome
 from conformance.oracle.verdict import Behaviour
-from conformance.programs.model import Call, Observation, Program, Trace
+from conformance.programs.gaps import gaps_of
+from conformance.programs.model import Call, Observation, Trace
 from conformance.programs.references import resolve
-from conformance.recordings.model import Interaction
 from conformance.target import Target
 
 
@@ -42,21 +42,6 @@ def concrete(call: Call) -> Call:
 def behaviour_of(call: Call, target: Target, observation: Observation) -> Behaviour:
     """The behaviour that an observation shows."""
     return Behaviour(call.target, call.operation, outcome(target, observation), target.variant(call))
-
-
-def gaps_of(program: Program) -> frozenset[int]:
-    """Places of the steps before which requests were made that no step makes, and that may have changed something."""
-    made = {index for step in program.steps for index in (step.interaction, *step.also)}
-    interactions = program.recording.interactions if program.recording else ()
-    lost = [one.index for one in interactions if one.index not in made and _may_change(one)]
-    after = (
-        next((place for place, step in enumerate(program.steps) if step.interaction > index), -1) for index in lost
-    )
-    return frozenset(after)
-
-
-def _may_change(interaction: Interaction) -> bool:
-    return interaction.request.method not in ("GET", "HEAD") and interaction.response.status < 400
 
 
 def part_of(trace: Trace, targets: Mapping[str, Target]) -> Part:

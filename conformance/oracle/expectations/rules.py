@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from conformance.oracle.expectations.facts import Kind, Question, Shape
 from conformance.oracle.expectations.judge import Memory
-from conformance.oracle.expectations.learn import behaviour_of, concrete, gaps_of
+from conformance.oracle.expectations.learn import behaviour_of, concrete
 from conformance.oracle.expectations.reader import Reader
 from conformance.oracle.expectations.shapes import Finding
 from conformance.oracle.verdict import Behaviour
+from conformance.programs.gaps import gaps_of
 from conformance.programs.model import Trace
 from conformance.target import Target
 
