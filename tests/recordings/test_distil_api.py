@@ -120,3 +120,18 @@ def test_the_limit_is_told(tmp_path):
     report = distil_folder(tmp_path / "in", tmp_path / "out", limit=2000)
     assert report.size <= 2000 and "stay below 2,000 bytes" in str(report)
     assert json.loads(next((tmp_path / "out").rglob("*.json")).read_text())["interactions"]
+
+
+def test_other_recordings_lend_what_the_vendor_says_below_the_same_root(tmp_path):
+    """What several lenders share with the source is the vendor's; a lender with other roots lends nothing."""
+    kept = {}
+    for root in ("v1", "rest"):
+        body = {"name": "template_swa3field"}
+        write(tmp_path / root / "in" / "a.json", exchange(body), source="mine", repository="mine")
+        for lender in ("one", "two"):
+            lent = exchange(body, uri=f"https://api.vendor.test/{root}/things")
+            write(tmp_path / root / "lent" / lender / "b.json", lent, source=lender, repository=lender)
+        distil_folder(tmp_path / root / "in", tmp_path / root / "out", tmp_path / root / "lent")
+        (made,) = read_folder(tmp_path / root / "out")
+        kept[root] = made.interactions[0].response.json["name"] == body["name"]
+    assert kept == {"v1": True, "rest": False}

@@ -53,7 +53,7 @@ def distil_folder(source: Path, destination: Path, reference: Path | None = None
         raise report.bad[0] if report.bad else BadRecording(f"{source}: there is no recording to distil.")
     recordings = _genuine(recordings, report)
     surveys = {recording.digest: survey(recording) for recording in recordings}
-    vocabulary = _vocabulary(recordings + _readable(reference), surveys)
+    vocabulary = _vocabulary(recordings + _akin(_readable(reference), recordings), surveys)
     thinner = Thinner(vocabulary, report.note_left_out)
     thinned = [thinner.thin(recording, surveys[recording.digest]) for recording in _newest_first(recordings)]
     groups = _by_source([recording for recording in thinned if recording])
@@ -141,6 +141,17 @@ def _readable(folder: Path | None) -> list[Recording]:
         return list(read_folder(folder, lambda bad: None))
     except BadRecording:
         return []
+
+
+def _akin(lenders: list[Recording], recordings: list[Recording]) -> list[Recording]:
+    """Those of the lenders that may be of the same services: with a request below the same root. Linear in requests."""
+    roots = set().union(*map(_roots, recordings))
+    return [lender for lender in lenders if not roots.isdisjoint(_roots(lender))]
+
+
+def _roots(recording: Recording) -> set[str]:
+    """The first segments of all paths, as ``rest``, ``drive`` or ``v4``."""
+    return {one.request.path.strip("/").partition("/")[0] for one in recording.interactions}
 
 
 def _vocabulary(recordings: list[Recording], surveys: dict[str, Survey]) -> Vocabulary:
