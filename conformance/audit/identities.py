@@ -10,8 +10,7 @@ from urllib.parse import unquote
 from conformance.audit.places import name_of, slots
 from conformance.audit.plant import Fault, Serve, content_of, is_good, status_of, with_content
 from conformance.audit.survey import Spot, Survey, sent
-from conformance.oracle.compare import element_identity
-from conformance.programs.identity import identity, is_token, namespace_of, split_parts
+from conformance.programs.identity import element_identity, identity, is_token, namespace_of, split_parts
 from conformance.programs.moments import timestamp
 from conformance.programs.trees import leaves, map_leaves
 from conformance.recordings.model import Json

@@ -12,8 +12,7 @@ from conformance.audit.answers import any_sample
 from conformance.audit.places import EACH, slots
 from conformance.audit.plant import Fault, Serve, content_of, status_of, with_content
 from conformance.audit.survey import Spot, Survey
-from conformance.oracle.compare import element_identity
-from conformance.programs.identity import Identity, identity
+from conformance.programs.identity import Identity, element_identity, identity
 from conformance.programs.trees import last_key, leaves, map_leaves
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply, TwinRequest

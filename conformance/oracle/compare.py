@@ -10,6 +10,7 @@ from itertools import combinations
 
 from conformance.oracle.alias import Aliases, Timeline
 from conformance.oracle.forms import alphabet, form, moved_home, of_one_account, split_host
+from conformance.oracle.given import GivenFacts
 from conformance.oracle.noise import (
     ANY_ORDER,
     AS_RECORDED,
@@ -29,6 +30,7 @@ from conformance.programs.identity import (
     MIN_TOKEN,
     SHORT,
     Identity,
+    element_identity,
     identity,
     is_blank,
     is_marked_blank,
@@ -67,7 +69,8 @@ class Context:
     ``sent`` are the client's literals, ``told`` the texts that an answer showed before: sent later they are no
     choice of the client's; ``seeded`` are the moments that the twin was given, which say nothing of its clock;
     ``twin_url`` is the twin's base URL, which may stand where the vendor's scheme and host stood; ``given`` are the
-    recorded ids of what was there before; ``fresh`` are the twin's values that no other answer may have.
+    recorded ids of what was there before, ``facts`` what the twin was given of it; ``fresh`` are the twin's values that
+    no other answer may have.
 
     Of the present step, ``date`` is when its answer was recorded, for what history explains; ``origin`` is the scheme
     and host of the recorded request; ``about`` are the recorded ids that it names; ``of_account`` says that it reads
@@ -85,6 +88,7 @@ class Context:
     twin_url: str = ""
     origin: str = ""
     given: set[str | int] = field(default_factory=set)
+    facts: GivenFacts = field(default_factory=GivenFacts)
     fresh: set[str] = field(default_factory=set)
     date: str = ""
     about: tuple[str | int, ...] = ()
@@ -130,13 +134,17 @@ class Comparison:
         self.masked = 0
         self.deviations: list[Deviation] = []
         self.notes: list[Deviation] = []
-        self._unsettled: list[tuple[str, str, PathKey]] = []
+        self._unsettled: list[tuple[str, str, PathKey, list[Json]]] = []
+        self._within: list[Json] = []
+        """The recorded objects that the walk is in, from the outermost."""
 
     def compare(self, recorded: Json, live: Json, path: PathKey = ()) -> None:
         """Compare two trees; what differs is added to ``deviations``."""
         self._walk(recorded, live, path)
-        for text, other, where in self._unsettled:  # URLs may name things whose ids come after them
+        for text, other, where, within in self._unsettled:  # URLs may name things whose ids come after them
+            self._within = within
             self._settle(text, other, where)
+        self._within = []
         self._unsettled.clear()
 
     def excuse(self) -> None:
@@ -170,19 +178,23 @@ class Comparison:
 
     def _objects(self, recorded: dict[str, Json], live: dict[str, Json], path: PathKey) -> None:
         missing = 0
+        self._within.append(recorded)
         for key, value in recorded.items():
             if key in live:
                 self._walk(value, live[key], (*path, key))
             else:
                 missing += 1
                 self._missing(value, (*path, key))
+        self._within.pop()
         if len(live) > len(recorded) - missing:
             self._extra_keys(recorded, live, path)
 
     def _missing(self, value: Json, path: PathKey) -> None:
         self.made += 1
         axis = self._shape_axis(path)
-        if self.explained(path, Kind.PRESENCE) or (axis is Axis.PAGING and self._is_ambient()):
+        if (axis is Axis.PAGING and self._is_ambient()) or (
+            not self._was_given(value, path) and self.explained(path, Kind.PRESENCE)
+        ):
             return
         self._differ(axis, path, value, ABSENT, raw=True)
 
@@ -418,7 +430,7 @@ class Comparison:
         ):
             self.same += 1
         elif split_host(recorded) or _COMPOUND.match(recorded):
-            self._unsettled.append((recorded, live, path))
+            self._unsettled.append((recorded, live, path, self._within.copy()))
         else:
             self._value_or_noise(recorded, live, path, self._value_axis(recorded))
 
@@ -558,12 +570,21 @@ class Comparison:
     def _value_or_noise(self, recorded: Json, live: Json, path: PathKey, axis: Axis) -> None:
         rule = self._context.rule(self._place(path), Kind.VALUE)
         own = rule is not None and rule.free and self._context.chosen(recorded)  # no account's value: the client's
+        own = own or self._was_given(recorded, path)
         if rule and not own and rule.accepts(recorded) and rule.accepts(live):
             self._remember_name(recorded, live, path)
             self.masked += 1
             self.same += 1
         elif form(recorded) != form(live) or recorded in self._context.sent or not self._is_ambient():
             self._differ(axis, path, recorded, live)
+
+    def _was_given(self, recorded: Json, path: PathKey) -> bool:
+        """Whether the twin was given this value of this very thing, which nothing has changed since.
+
+        Where links lead is the affair of who serves them.
+        """
+        link = isinstance(recorded, str) and split_host(recorded)
+        return not link and self._context.complete and self._context.facts.tell(self._within, last_key(path), recorded)
 
     def _remember_name(self, recorded: Json, live: Json, path: PathKey) -> None:
         """A name that the server made up and that may be another stands elsewhere too: there it is the same one."""
@@ -607,17 +628,6 @@ class Comparison:
         actual = live if raw else short(live)
         expected = recorded if raw and isinstance(recorded, str) else short(recorded)
         self.deviations.append(Deviation(axis, dotted(path), expected, actual))
-
-
-def element_identity(item: Json) -> Identity | None:
-    """The identity of a list element: of itself, or of the first of its own fields that has one."""
-    if not isinstance(item, dict):
-        return identity("", item)
-    for key, value in item.items():
-        found = None if isinstance(value, (dict, list)) else identity(key, value)
-        if found:
-            return found
-    return None
 
 
 def _name(found: Identity | None) -> str:

@@ -9,6 +9,7 @@ from functools import partial
 from urllib.parse import parse_qsl
 
 from conformance.oracle.compare import Comparison, Context, short
+from conformance.oracle.given import GivenFacts
 from conformance.oracle.noise import Kind, Noise, order_place
 from conformance.oracle.outcomes import is_failure, outcome, subject_of
 from conformance.oracle.paging import continuations, cursors_in, is_page
@@ -44,7 +45,9 @@ class Judge:
 
         ``complete``: the live world was given all that the recording shows to have been there.
         """
-        self.context = Context(noise, twin_url=twin_url, seeded=frozenset(_moments(program.givens)))
+        self.context = Context(
+            noise, twin_url=twin_url, seeded=frozenset(_moments(program.givens)), facts=GivenFacts(program.givens)
+        )
         self._program = program
         self.complete = complete
         self._contested = contested(program, recorded)
@@ -150,6 +153,8 @@ class Judge:
         context = self.context
         context.date = recorded.date or self._program.date
         context.about = tuple(source.recorded for source in about)
+        if not call.reads:
+            context.facts.forget(context.about)
         context.of_account = reads_account(call) or bool(cursors and not about)
         of_given = any(isinstance(source, GivenRef) for source in about)
         context.complete = self.complete and not self._astray

@@ -17,11 +17,10 @@ from itertools import pairwise
 from math import factorial
 from typing import Any
 
-from conformance.oracle.compare import element_identity
 from conformance.oracle.noise import ANY_ORDER, AS_RECORDED, IDS_DOWN, IDS_UP, Kind, Noise, order_place
 from conformance.oracle.outcomes import is_failure
 from conformance.programs.gaps import gaps_of
-from conformance.programs.identity import Identity, is_opaque_part, is_token, split_parts
+from conformance.programs.identity import Identity, element_identity, is_opaque_part, is_token, split_parts
 from conformance.programs.model import PathKey, Trace
 from conformance.programs.trees import dotted, leaves
 from conformance.recordings.model import Json

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from conformance.oracle.compare import element_identity
-from conformance.programs.identity import Identity
+from conformance.programs.identity import Identity, element_identity
 from conformance.programs.model import Call, Observation, PathKey, Program, Step
 from conformance.programs.references import references
 from conformance.programs.trees import leaves

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.oracle.compare import element_identity
-from conformance.programs.identity import identity, is_token
+from conformance.programs.identity import element_identity, identity, is_token
 from conformance.programs.model import PathKey
 from conformance.programs.moments import timestamp
 from conformance.programs.trees import dotted, last_key, leaves

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from conformance.recordings.ids import MOMENT, is_capital_id
+from conformance.recordings.model import Json
 
 SHORT = "id"
 
@@ -156,3 +157,14 @@ def split_parts(text: str) -> list[str]:
         end = word.end()
     parts.append(text[end:])
     return parts
+
+
+def element_identity(item: Json) -> Identity | None:
+    """The identity of a list element: of itself, or of the first of its own fields that has one."""
+    if not isinstance(item, dict):
+        return identity("", item)
+    for key, value in item.items():
+        found = None if isinstance(value, (dict, list)) else identity(key, value)
+        if found:
+            return found
+    return None

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.oracle.compare import element_identity
 from conformance.oracle.expectations.facts import Kind, Taker
 from conformance.oracle.expectations.strings import is_data
-from conformance.programs.identity import is_token, namespace_of
+from conformance.programs.identity import element_identity, is_token, namespace_of
 from conformance.programs.model import Call
 from conformance.programs.moments import timestamp
 from conformance.programs.trees import last_key, leaves

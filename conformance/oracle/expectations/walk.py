@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from conformance.oracle.compare import element_identity
 from conformance.oracle.expectations.asked import Asked
 from conformance.oracle.expectations.facts import Kind, Shape, Taker
 from conformance.oracle.expectations.strings import PREFIX, form_of, is_data, is_masked, is_word
 from conformance.oracle.expectations.things import ELEMENTS, agrees, lists_in, plain
 from conformance.oracle.forms import alphabet
-from conformance.programs.identity import identity, namespace_of
+from conformance.programs.identity import element_identity, identity, namespace_of
 from conformance.programs.model import PathKey
 from conformance.programs.moments import timestamp
 from conformance.programs.trees import last_key, type_name

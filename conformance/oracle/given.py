@@ -1,0 +1,56 @@
+"""What a twin was given of the things that were there before: that much it can tell again, whatever accounts differ in.
+
+Noise says that a value differs from account to account. A twin that was given this account's value has no choice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from conformance.programs.identity import element_identity
+from conformance.programs.model import Given
+from conformance.recordings.model import Json
+
+Leaf = tuple[str, str, object]
+"""The key of a value, its type, and the value itself."""
+
+
+class GivenFacts:
+    """Values of things by the things' recorded ids, as long as nothing may have changed them."""
+
+    def __init__(self, givens: Iterable[Given] = ()) -> None:
+        self._known: dict[str | int, set[Leaf]] = defaultdict(set)
+        for given in givens:
+            self._take(given.facts, ())
+
+    def _take(self, tree: Json, owners: tuple[str | int, ...]) -> None:
+        if isinstance(tree, list):
+            for member in tree:
+                self._take(member, owners)
+        elif isinstance(tree, dict):
+            found = element_identity(tree)
+            owners = (*owners, found[1]) if found else owners
+            for key, value in tree.items():
+                if isinstance(value, dict | list):
+                    self._take(value, owners)
+                for owner in owners:
+                    self._known[owner].add(_leaf(key, value))
+
+    def tell(self, within: Sequence[Json], key: object, value: Json) -> bool:
+        """Whether a recorded value under ``key`` was given for one of the things that it is told ``within``."""
+        if not self._known:
+            return False
+        leaf = _leaf(str(key), value)
+        owners = (found[1] for item in within if (found := element_identity(item)))
+        return any(leaf in self._known.get(owner, ()) for owner in owners)
+
+    def forget(self, things: Iterable[str | int]) -> None:
+        """These may have changed."""
+        for thing in things:
+            self._known.pop(thing, None)
+
+
+def _leaf(key: str, value: Json) -> Leaf:
+    """Of containers only that they are there."""
+    return key, type(value).__name__, None if isinstance(value, dict | list) else value
