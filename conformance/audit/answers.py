@@ -89,7 +89,7 @@ def is_vocabulary(spot: Spot, samples: list[Sample]) -> bool:
         not _WORD.match(word) or is_token(word) or timestamp(word) or identity(name_of(spot.place), word)
         for word in words
     )
-    return not free and not any(value in sent(served.request) for value, served in samples)
+    return not free and not any(isinstance(value, str) and value in sent(served.request) for value, served in samples)
 
 
 def is_count(spot: Spot, value: Json) -> bool:
@@ -307,7 +307,8 @@ def other_error_shape(_: Survey, spot: Spot, reply: Reply) -> Reply:
         return Reply(b"Bad Request", reply.status, {**reply.headers, "content-type": "text/plain; charset=utf-8"})
     if spot.detail == "flat":
         return replace(reply, body={"error": "invalid_request", "error_description": "The request failed."})
-    return replace(reply, body={"message": "The request failed.", "data": reply.body})
+    nested = None if isinstance(reply.body, bytes) else reply.body
+    return replace(reply, body={"message": "The request failed.", "data": nested})
 
 
 class SuccessForError(Fault):
