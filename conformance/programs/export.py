@@ -55,6 +55,14 @@ class Reproducible(Protocol):
         ...
 
 
+class ReadsWire(Protocol):
+    """What a target offers whose calls, as written, give the service's answer whether or not the SDK can read it."""
+
+    def repro_read(self, text: CallText) -> CallText:
+        """A written call, so that it fails where the SDK cannot read the answer."""
+        ...
+
+
 @dataclass(frozen=True)
 class Exhibit:
     """A program whose last step shows a difference.
@@ -238,6 +246,8 @@ class _Writer:
         if text is None:
             return None
         writer = self._writers[exhibit.calls[-1].target]
+        if exhibit.deviation.axis is Axis.SDK and hasattr(writer, "repro_read"):
+            text = cast(ReadsWire, writer).repro_read(text)
         if exhibit.deviation.axis is Axis.HEADERS:
             return writer.repro_header(call_text(replace(text, send=""), 0, 14), *self._header())
         claimed = [f"assert {self._claim_text()}"] if self._claim else []

@@ -60,7 +60,7 @@ class OktaSession:
     async def _observe(self, call: Call) -> Observation:
         await asyncio.sleep(0)  # connections that the server has closed meanwhile are noticed now
         endpoint = self._surface.endpoints[call.operation]
-        intention = _intention(endpoint, call)
+        intention = intention_of(endpoint, call)
         self._wire.expect(intention)
         defect = ""
         if call.lost_body:  # no method takes such a call, and that is no defect of theirs
@@ -130,7 +130,8 @@ class OktaSession:
         return SdkError(type(caught).__name__, answer.status, code, str(getattr(caught, "message", caught)))
 
 
-def _intention(endpoint: Endpoint, call: Call) -> Intention:
+def intention_of(endpoint: Endpoint, call: Call) -> Intention:
+    """The request that a call means."""
     arguments = call.arguments
     return Intention(
         method=endpoint.method,

@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conformance.programs.model import Call, Given, Observation, PathKey, Step
+from conformance.programs.writing import CallText
 from conformance.recordings.model import Json, Request
 from conformance.target import Condition, Operation, Sdk, Session
-from targets.okta import givens, lifting, models, surface, variants
+from targets.okta import givens, lifting, models, repro, surface, variants
 
 if TYPE_CHECKING:
     from conformance.twinkit.service import Service
@@ -125,6 +126,26 @@ class OktaTarget:
     def givens(self, steps: Sequence[Step], observations: Sequence[Observation]) -> tuple[Given, ...]:
         """What the recorded program needs to find, as far as the recording shows it."""
         return givens.givens(self.name, self._surface, steps, observations)
+
+    def repro_preamble(self) -> tuple[str, str]:
+        """Imports and the client's fixture, for programs that are written out."""
+        return repro.preamble(self.name)
+
+    def repro(self, call: Call) -> CallText | None:
+        """The call as Python text."""
+        return repro.written(self.name, self._surface, call)
+
+    def repro_read(self, text: CallText) -> CallText:
+        """A written call, so that it fails where the SDK cannot read the answer."""
+        return repro.read(self.name, text)
+
+    def repro_refusal(self, call: str, status: int, answer: str) -> list[str]:
+        """Lines that make a call that must be refused."""
+        return repro.refusal(call, status, answer)
+
+    def repro_header(self, call: str, name: str, value: str) -> list[str]:
+        """Lines that claim a header of an answer."""
+        return repro.header(self.name, call, name, value)
 
     def not_implemented(self, observation: Observation) -> bool:
         """True when the twin says that it does not have this."""
