@@ -1,10 +1,11 @@
-"""Where a recording contradicts itself, because its client made calls in parallel or the service was slow to know.
+"""Where a recording contradicts itself: parallel calls of its client, a service slow to know, writes of others.
 
-Two things are recognised, and nothing else. *Lost updates*: what a client put into an object is there in one answer,
+Three things are recognised, and nothing else. *Lost updates*: what a client put into an object is there in one answer,
 and not in the next answer about the same address, though only calls were made in between that add to this object
 without taking away. *Late lists*: a list does not yet show what a write of a moment ago did to one of its members, and
-shows it the next time, though nobody wrote in between. A twin that does one thing after the other cannot repeat
-either, so what is contested is not judged until the recording agrees with itself again.
+shows it the next time, though nobody wrote in between. *Others*: what is read again after a while is another, though
+the client wrote nothing in between. A twin that does one thing after the other, for one client, cannot repeat any of
+them, so what is contested is not judged until the recording agrees with itself again.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from conformance.recordings.model import Json
 
 MOMENT = timedelta(seconds=5)
 """How long parallel calls take, and how long a service may be late."""
+
+WHILE = timedelta(minutes=5)
+"""After this long without a write of the client, a change is somebody else's, and no late effect of its own."""
 
 _Seen = tuple[Step, Observation]
 
@@ -52,6 +56,10 @@ def contested(program: Program, observations: Sequence[Observation]) -> Mapping[
             found.setdefault(place, Contested()).keys |= keys
         for place, members in _late(address, about, good):
             found.setdefault(place, Contested()).members |= members
+        for place, changed in _by_others(address, good):
+            known = found.setdefault(place, Contested())
+            known.keys |= changed.keys
+            known.members |= changed.members
     return found
 
 
@@ -162,15 +170,56 @@ def _members(items: list[Json]) -> set[Identity]:
     return {found for item in items if (found := element_identity(item)) is not None}
 
 
-# Both
+# Others
+
+
+def _by_others(address: str, all_of_them: list[_Seen]) -> Iterator[tuple[int, Contested]]:
+    """What an answer shows otherwise than the first one since the client's last write, a while before."""
+    first: Observation | None = None
+    for step, seen in all_of_them:
+        if not step.call.reads:
+            first = None
+        elif _address(seen) == address:
+            first = first or seen
+            passed = _between(first.date, seen.date)
+            changed = Contested()
+            if passed and passed > WHILE:
+                _note_changes(changed, first.body, seen.body, ())
+            if changed:
+                yield step.interaction, changed
+
+
+def _note_changes(changed: Contested, one: Json, other: Json, path: PathKey) -> None:
+    """Note what differs: keys of objects, and whole members of lists, which have no lasting place."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in one.keys() | other.keys():
+            _note_changes(changed, one.get(key), other.get(key), (*path, key))
+    elif isinstance(one, list) and isinstance(other, list) and None not in map(element_identity, [*one, *other]):
+        changed.members |= {member for member, _ in _members_as_shown(one) ^ _members_as_shown(other) if member}
+    elif one != other and path:
+        changed.keys.add(path)
+
+
+def _members_as_shown(items: list[Json]) -> set[tuple[Identity | None, str]]:
+    """Members by identity, each with all that is shown of it."""
+    return {(element_identity(item), repr(item)) for item in items}
+
+
+# All of them
 
 
 def _at_once(one: str, other: str) -> bool:
     """Whether two answers came within a moment, by the server's clock."""
+    passed = _between(one, other)
+    return passed is not None and passed <= MOMENT
+
+
+def _between(one: str, other: str) -> timedelta | None:
+    """How long it was from one answer to another; None where they do not say when they came."""
     try:
-        return abs(datetime.fromisoformat(other) - datetime.fromisoformat(one)) <= MOMENT
+        return abs(datetime.fromisoformat(other) - datetime.fromisoformat(one))
     except (ValueError, TypeError):
-        return False
+        return None
 
 
 def _without(tree: Json, path: PathKey, keys: set[PathKey], members: Collection[tuple[str, object]]) -> Json:

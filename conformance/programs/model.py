@@ -56,8 +56,8 @@ class Call:
     the report can mark it: ``extra_query``, and ``sent_path``, a path template that differs from the SDK's.
     ``lost_body`` marks a call whose recorded request has lost its body: its answer is evidence, but the call itself
     cannot be made again. Neither is one that is ``outdated``: the vendor has come to answer it otherwise, so what was
-    recorded is history and no expectation. ``harmless`` marks one that only reads though its method does not say so:
-    a search sent as POST.
+    recorded is history and no expectation; nor one that is ``forged``: no server gave the recorded answer.
+    ``harmless`` marks one that only reads though its method does not say so: a search sent as POST.
     """
 
     target: str
@@ -68,6 +68,7 @@ class Call:
     sent_path: str | None = None
     lost_body: bool = False
     outdated: bool = False
+    forged: bool = False
     harmless: bool = False
 
     @property
@@ -78,7 +79,7 @@ class Call:
     @property
     def unrepeatable(self) -> bool:
         """True when nothing can be expected of making the call again."""
-        return self.lost_body or self.outdated
+        return self.lost_body or self.outdated or self.forged
 
     @property
     def amended(self) -> bool:

@@ -46,6 +46,7 @@ class TwinAddress:
 NO_TWIN = "no twin for this target"
 LOST_BODY = "the recording has lost what the call sent"
 OUTDATED = "newer evidence says that the vendor answers otherwise today"
+FORGED = "the recorded answer was made up: no server gives one like it"
 
 
 class Unreachable(Exception):
@@ -316,4 +317,6 @@ def provenance_line(program: Program) -> str:
 
 
 def _why_not_made(call: Call) -> str:
+    if call.forged:
+        return FORGED
     return OUTDATED if call.outdated else LOST_BODY

@@ -16,9 +16,9 @@ from urllib.parse import urlencode, urlsplit
 import aiohttp
 
 from conformance.errors import ForeignHost
-from conformance.programs.model import Exchange
-from conformance.recordings.model import Json, Request, Response, fold_headers
+from conformance.recordings.model import Json, Request
 from conformance.worlds.canonical import request_key
+from conformance.worlds.traced import TracedSession
 from targets.okta.lifting import canonical
 
 
@@ -44,32 +44,21 @@ class Intention:
         return b"" if self.body is None else json.dumps(self.body).encode()
 
 
-class Wire:
-    """What the SDK takes for an ``aiohttp.ClientSession``. Make it within a running loop.
-
-    ``base_url`` has no trailing slash. ``exchanges`` is what went over the wire since ``expect``.
-    """
+class Wire(TracedSession):
+    """What the SDK takes for an ``aiohttp.ClientSession``. ``base_url`` has no trailing slash."""
 
     def __init__(self, base_url: str) -> None:
+        super().__init__(self._within_origin)
         self._base_url = base_url
         parts = urlsplit(base_url)
         self._origin = f"{parts.scheme}://{parts.netloc}"
-        self._session = aiohttp.ClientSession(
-            cookie_jar=aiohttp.DummyCookieJar(),  # as the SDK's own sessions, which last for one request
-            trace_configs=[self._tracing()],
-            trust_env=False,
-        )
         self._intention: Intention | None = None
-        self.exchanges: list[Exchange] = []
-        self.failure: BaseException | None = None
         self.altered = ""
-        self._body = b""
 
     def expect(self, intention: Intention | None) -> None:
         """Forget the last call; the next request is to be this one (None: whatever the SDK builds)."""
+        self.forget()
         self._intention = intention
-        self.exchanges = []
-        self.failure = None
         self.altered = ""
 
     def request(self, method: str, url: str, **more: Any) -> Any:
@@ -77,12 +66,7 @@ class Wire:
         intention, self._intention = self._intention, None
         if intention is not None:
             url = self._put_right(intention, url, more)
-        self._body = _bytes(more.get("data"))
         return self._session.request(method, url, **more)
-
-    async def close(self) -> None:
-        """Release connections."""
-        await self._session.close()
 
     def _put_right(self, intention: Intention, url: str, more: dict[str, Any]) -> str:
         built = Request("", url, {}, _bytes(more.get("data")))
@@ -94,39 +78,9 @@ class Wire:
             return self._base_url + intention.target
         return url
 
-    def _tracing(self) -> aiohttp.TraceConfig:
-        tracing = aiohttp.TraceConfig()
-        tracing.on_request_redirect.append(self._redirected)
-        tracing.on_request_end.append(self._ended)
-        tracing.on_request_exception.append(self._failed)
-        return tracing
-
-    async def _redirected(self, _: Any, __: Any, params: aiohttp.TraceRequestRedirectParams) -> None:
-        await self._keep(params.response, b"")
-        location = str(params.response.url.join(_url(params.response.headers.get("location", ""))))
-        if not location.startswith((f"{self._origin}/", f"{self._origin}?")):
-            raise ForeignHost(f"The call would have left {self._origin} for {location[:200]}; nothing was sent.")
-
-    async def _ended(self, _: Any, __: Any, params: aiohttp.TraceRequestEndParams) -> None:
-        await self._keep(params.response, await params.response.read())
-
-    async def _failed(self, _: Any, __: Any, params: aiohttp.TraceRequestExceptionParams) -> None:
-        self.failure = params.exception
-
-    async def _keep(self, response: aiohttp.ClientResponse, body: bytes) -> None:
-        sent = response.request_info
-        self.exchanges.append(
-            Exchange(
-                Request(sent.method, str(sent.real_url), fold_headers(iter(sent.headers.items())), self._body),
-                Response(response.status, response.reason or "", fold_headers(iter(response.headers.items())), body),
-            )
-        )
-
-
-def _url(text: str) -> Any:
-    import yarl
-
-    return yarl.URL(text)
+    def _within_origin(self, url: str) -> None:
+        if not url.startswith((f"{self._origin}/", f"{self._origin}?")):
+            raise ForeignHost(f"The call would have left {self._origin} for {url[:200]}; nothing was sent.")
 
 
 def _query(pairs: tuple[tuple[str, str], ...]) -> str:

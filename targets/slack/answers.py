@@ -17,6 +17,7 @@ RICH = "rich_text"
 
 Reading = Callable[[Gatherer, Call, Mapping[str, Any]], None]
 
+_SOCKETS = re.compile(r"wss://[\w.:-]+")
 _POINTER = re.compile(r"downloading image failed \[json-pointer:/?(?P<pointer>[^\]]*)\]")
 
 
@@ -49,6 +50,8 @@ def _identity(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
 
 
 def _connection(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
+    if found := _SOCKETS.match(str(body.get("url", ""))):
+        gatherer.sockets = gatherer.sockets or found.group()
     me = body.get("self")
     if isinstance(me, dict) and me.get("id"):
         gatherer.is_called_by(user_id=me["id"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from conformance.programs.model import Call, Observation
 from targets.slack.surface import UPLOAD
@@ -53,3 +54,14 @@ def named(call: Call) -> Iterator[tuple[str, ...]]:
             yield (kind, arguments[name])
     if isinstance(arguments.get("scheduled_message_id"), str):
         yield ("scheduled", channel, arguments["scheduled_message_id"])
+
+
+def kind_of(facts: Mapping[str, Any]) -> str:
+    """``im``, ``mpim``, ``private_channel`` or ``public_channel``; by the id where nothing else says it."""
+    identifier = str(facts.get("id", ""))
+    if facts.get("is_im") or ("is_im" not in facts and identifier.startswith("D")):
+        return "im"
+    if facts.get("is_mpim"):
+        return "mpim"
+    private = facts.get("is_private") or ("is_private" not in facts and identifier.startswith("G"))
+    return "private_channel" if private else "public_channel"

@@ -80,6 +80,7 @@ class Gatherer:
         self.found: dict[Thing, dict[str, Any]] = {}
         self.caller: dict[str, Any] = {}
         self.unseen_files = 0
+        self.sockets = ""
         self._made: set[Thing] = set()
         self._changed: dict[Thing, set[str]] = defaultdict(set)
 

@@ -50,6 +50,9 @@ PREFIXED: Mapping[str, Mapping[str, bool]] = {
 }
 """What the id of a channel tells of its type."""
 
+WHOLE = "created"
+"""A member that only channels have which an answer shows whole."""
+
 _NOT_ITS_OWN = frozenset({"channel", "previous", "previous_2", "next", "next_2"})
 """Members of a found message that are not its own."""
 
@@ -64,7 +67,7 @@ def givens(target: str, made: Iterable[tuple[Step, Observation]]) -> tuple[Given
     for thing, facts in lists.unseen(gatherer.found):
         gatherer.know(thing, **facts)
     _infer_caller(gatherer)
-    return (*_caller(target, gatherer), *_things(target, gatherer.found), *_counts(target, gatherer))
+    return (*_caller(target, gatherer), *_things(target, gatherer.found), *_surroundings(target, gatherer))
 
 
 def _infer_caller(gatherer: Gatherer) -> None:
@@ -96,8 +99,10 @@ def _things(target: str, found: Mapping[Thing, dict[str, Any]]) -> Iterator[Give
         yield Given(target, kind, _name(kind, own), _facts(kind, own, above, resource), create, id_path)
 
 
-def _counts(target: str, gatherer: Gatherer) -> Iterator[Given]:
-    """How many more files there are than any answer shows."""
+def _surroundings(target: str, gatherer: Gatherer) -> Iterator[Given]:
+    """How many more files there are than any answer shows, and where clients listen to events."""
+    if gatherer.sockets:
+        yield Given(target, "sockets", ":sockets:", {"sockets": gatherer.sockets})
     if gatherer.unseen_files:
         yield Given(target, "files", ":files:", {"unseen_files": gatherer.unseen_files})
 
@@ -129,7 +134,8 @@ def _name(kind: str, own: str) -> str:
 def _first_state(kind: str, own: str, known: Mapping[str, Any]) -> dict[str, Any]:
     if kind == "messages":
         return {name: value for name, value in known.items() if name not in _NOT_ITS_OWN}
-    by_prefix = PREFIXED.get(own[:1], {}) if kind == "channels" and "is_im" not in known else {}
+    told = kind != "channels" or "is_im" in known or WHOLE in known
+    by_prefix: Mapping[str, bool] = {} if told else PREFIXED.get(own[:1], {})
     return {**by_prefix, **known}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from making import answer, trace
 from test_lost_bodies import losing, of
 
@@ -64,17 +65,20 @@ def test_a_header_that_newer_answers_have_no_more() -> None:
     assert judged(before[0], learned([*before, *after, books("2024-02-01", etag='"1"')])) is Verdict.DIFFERS
 
 
-def test_an_outdated_call_is_not_made(library_stage: Stage, traces: list[Trace], noise: Noise) -> None:
+@pytest.mark.parametrize(("mark", "said"), [("outdated", "today"), ("forged", "made up")])
+def test_a_call_of_which_nothing_can_be_expected_is_not_made(
+    library_stage: Stage, traces: list[Trace], noise: Noise, mark: str, said: str
+) -> None:
     library_stage.play(SERVICE)
     lost = losing(of(traces, "life"), CREATE_BOOK)
     steps = tuple(
-        replace(step, call=replace(step.call, lost_body=False, outdated=step.call.lost_body))
+        replace(step, call=replace(step.call, **{"lost_body": False, mark: step.call.lost_body}))
         for step in lost.program.steps
     )
     program: Program = replace(lost.program, steps=steps)
     first = world.judge_all([Trace(program, lost.observations)], noise, library_stage.url)[0].steps[0]
     assert first.verdict is Verdict.VOID
-    assert "today" in first.reason
+    assert said in first.reason
 
 
 def test_lists_of_which_only_some_members_look_made_up_are_compared_by_place() -> None:

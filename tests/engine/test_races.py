@@ -111,6 +111,46 @@ def test_list_that_is_not_late(played: tuple[Played, ...]) -> None:
     assert late(*played) == {}
 
 
+# Others
+
+
+def looks(minute: int, *names: str, **shown: Any) -> Played:
+    """A look at a shelf that holds some books, at a minute."""
+    books = [{"id": name, "title": name.lower()} for name in names]
+    seen = at(0, "shelf", answer({"books": books, **shown}))
+    headers = {"date": (f"Fri, 01 Mar 2024 08:{minute:02}:00 GMT",)}
+    exchange = seen.exchanges[-1]
+    return (
+        GET_BOOK,
+        {"book_id": "x"},
+        replace(seen, exchanges=(replace(exchange, response=replace(exchange.response, headers=headers)),)),
+    )
+
+
+def by_others(*played: Played) -> dict[int, set[str]]:
+    made = trace("r", *played)
+    found = contested(made.program, made.observations)
+    names = {place: {str(path[-1]) for path in one.keys} for place, one in found.items()}
+    return {place: names[place] | {str(name) for _, name in one.members} for place, one in found.items()}
+
+
+def test_what_others_changed_meanwhile_is_contested() -> None:
+    played = (looks(0, READER, note="a"), looks(12, READER, OTHER, note="b"), looks(12, READER, note="a"))
+    assert by_others(*played) == {1: {"note", OTHER}}
+
+
+@pytest.mark.parametrize(
+    "played",
+    [
+        (looks(0, note="a"), looks(2, note="b")),  # soon after, it may be its own doing
+        (looks(0, note="a"), tags(0, "a", "a"), looks(12, note="b")),  # it wrote in between
+        (looks(0, READER, note="a"), looks(12, READER, note="a")),  # nothing changed
+    ],
+)
+def test_what_nobody_else_can_have_changed(played: tuple[Played, ...]) -> None:
+    assert by_others(*played) == {}
+
+
 # Judged
 
 
@@ -137,3 +177,13 @@ def test_late_members_are_noted() -> None:
     found = [judge.step(step, TARGET, recorded, other) for step, recorded, other in steps]
     assert [step.verdict for step in found] == [Verdict.SAME] * 4
     assert [(note.path, note.actual) for note in found[2].notes] == [(OTHER, "(not judged)")]
+
+
+def test_what_others_changed_is_not_judged_and_what_stands_beside_it_is() -> None:
+    made = trace("r", looks(0, READER, note="a", size=1), looks(12, READER, OTHER, note="b", size=1))
+    still = [made.observations[0], looks(12, READER, note="a", size=1)[2]]
+    assert judged(made, still) == [Verdict.SAME] * 2
+    lost = [made.observations[0], looks(12, note="a", size=1)[2]]
+    assert judged(made, lost)[1] is Verdict.DIFFERS
+    wrong = [made.observations[0], looks(12, READER, note="a", size=2)[2]]
+    assert judged(made, wrong)[1] is Verdict.DIFFERS

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from urllib.parse import quote
 
 import pytest
@@ -133,6 +134,13 @@ def test_expressions_colours_and_what_a_recorder_hid_stay(tmp_path):
     got = distilled(tmp_path, exchange(body))[0].response.json
     assert got["name"] == body["name"] and got["token"] == got["tempPassword"] == body["token"]
     assert got["subject"].endswith("}") and "${org.name}" in got["subject"] and "Zorbax" not in got["subject"]
+
+
+def test_characters_that_markup_spells_out_are_no_words(tmp_path):
+    text = "Zorbax &amp; Gwendolyn &lt;wrote&gt; it &#39;down&#x27; again &zorbax;"
+    got = distilled(tmp_path, exchange({"text": text}))[0].response.json["text"]
+    assert re.findall(r"&#?\w+;", got)[:-1] == ["&amp;", "&lt;", "&gt;", "&#39;", "&#x27;"]
+    assert "orbax" not in got and "Gwendolyn" not in got
 
 
 def test_hosts_and_addresses_agree_wherever_they_stand(tmp_path):

@@ -1,6 +1,7 @@
 """Every spelling of a call is lifted to the one SDK call that means the same, for either client."""
 
 import json
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
@@ -216,10 +217,38 @@ def test_answers_that_repeat_another_question_are_no_answers(target):
             told("chat.postMessage", {"message": {"text": "quite another"}}, channel="C1", text="hello"),
             told("chat.postMessage", {"message": {"text": "hello &lt;b&gt;"}}, channel="C1", text="hello <b>"),
             (request("conversations.invite", form={"channel": "C1", "users": "U1"}), {"ok": False, "errors": ALREADY}),
+            told("conversations.info", {"channel": {"id": "C0AAAAAAAA"}}, channel="C0BBBBBBBB"),
+            told("conversations.info", {"channel": {"id": "C0AAAAAAAA"}}, channel="#general"),
         ),
         [target],
     )
-    assert [step.call.lost_body for step in steps] == [True, True, False, True, False, True]
+    assert [step.call.lost_body for step in steps] == [True, True, False, True, False, True, True, False]
+
+
+@BOTH
+def test_lists_of_other_types_than_asked_for_were_cut(target):
+    public, group = {"id": "C0AAAAAAAA"}, {"id": "G0AAAAAAAA", "is_mpim": True}
+    types = [{}, {}, {"types": "mpim,im"}, {"types": "im"}, {"types": "public_channel"}]
+    asked = zip(types, ([public], [group], [group], [group], []), strict=True)
+    exchanges = [
+        (request("conversations.list", form={"limit": "9", **types}), {"ok": True, "channels": shown})
+        for types, shown in asked
+    ]
+    steps, _ = lift(recording(*exchanges), [target])
+    assert [step.call.lost_body for step in steps] == [False, True, False, True, False]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("identifier", "forged"),
+    [("0123456789abcdef0123456789abcdef", False), ("12345abcdef", True), ("***", False), ("", False)],
+)
+def test_answers_that_no_server_gave_are_told_by_the_id_of_the_request(target, identifier, forged):
+    one = recording((request("auth.test"), {"ok": True}))
+    (item,) = one.interactions
+    response = replace(item.response, headers={**item.response.headers, "x-slack-req-id": (identifier,)})
+    steps, _ = lift(replace(one, interactions=(replace(item, response=response),)), [target])
+    assert [step.call.forged for step in steps] == [forged] and steps[0].call.unrepeatable is forged
 
 
 ALREADY = [{"user": "U2", "ok": False, "error": "already_in_channel"}]

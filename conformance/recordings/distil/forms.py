@@ -15,6 +15,7 @@ CTIME = re.compile(r"(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat) ([A-Z][a-z]{2} [ \d]\d \d\d
 FIXED = re.compile(
     r"\$!?\{[\w.:()!]+\}"  # an expression in a template
     r"|(?<![\w#&])#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?!\w)"  # a colour
+    r"|&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-fA-F]{1,6});"  # a character that markup spells out
     r"|(?<!\w)REDACTED(?:-[0-9a-f]{4,})?(?!\w)"  # what a recorder put where something had been
     r"|-----(?:BEGIN|END) [A-Z0-9 ]+-----"  # around bytes in base64
 )

@@ -150,10 +150,8 @@ def _checked(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def require(arguments: Arguments, names: Sequence[str], code: str) -> None:
+def require(arguments: Arguments, names: Sequence[str]) -> None:
     """Refuse a call that leaves out any of ``names``; one that is there and empty is the handler's matter."""
     missing = [name for name in names if name not in arguments]
-    if missing and code == "invalid_arguments":
-        raise invalid_arguments(*(f"missing required field: {name}" for name in missing))
     if missing:
-        raise SlackError(code)
+        raise invalid_arguments(*(f"missing required field: {name}" for name in missing))

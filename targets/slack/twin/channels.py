@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 
 from conformance.recordings.model import Json
+from targets.slack.calls import kind_of
 from targets.slack.twin.calls import Call, Method
 from targets.slack.twin.errors import SlackError
 from targets.slack.twin.lookups import my_channel, my_open_channel, the_channel, writable
 from targets.slack.twin.paging import continued, page
-from targets.slack.twin.resources import NEVER_READ, add_channel, kind_of
+from targets.slack.twin.resources import NEVER_READ, add_channel
 from targets.slack.twin.state import Workspace
 
 CONVERSATION_TYPES = frozenset({"public_channel", "private_channel", "mpim", "im"})

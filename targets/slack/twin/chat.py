@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.recordings.model import Json
+from targets.slack.calls import kind_of
 from targets.slack.twin import resources, threads
 from targets.slack.twin.blocks import checked_blocks, read_attachments, read_blocks, text_of
 from targets.slack.twin.calls import Call, Method
@@ -13,7 +14,6 @@ from targets.slack.twin.errors import SlackError
 from targets.slack.twin.lookups import find_channel, my_open_channel, the_channel, the_message, writable
 from targets.slack.twin.membership import direct_with, new_direct
 from targets.slack.twin.paging import continued, page
-from targets.slack.twin.resources import kind_of
 from targets.slack.twin.richtext import rich_text
 from targets.slack.twin.texts import LONGEST, escaped
 

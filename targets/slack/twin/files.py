@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply, TwinRequest
+from targets.slack.calls import kind_of
 from targets.slack.twin import threads
 from targets.slack.twin.blocks import checked_blocks, read_blocks
 from targets.slack.twin.calls import Call, Method
@@ -14,7 +15,7 @@ from targets.slack.twin.errors import SlackError, invalid_arguments
 from targets.slack.twin.lookups import find_channel, the_user
 from targets.slack.twin.pages import NOT_FOUND
 from targets.slack.twin.paging import numbered, slice_of
-from targets.slack.twin.resources import kind_of, new_file
+from targets.slack.twin.resources import new_file
 from targets.slack.twin.richtext import rich_text
 from targets.slack.twin.state import Workspace
 from targets.slack.twin.texts import escaped

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from conformance.recordings.model import Json
+from targets.slack.calls import kind_of
 from targets.slack.twin import threads
 from targets.slack.twin.calls import Call, Method
 from targets.slack.twin.errors import SlackError
 from targets.slack.twin.lookups import find_message, the_channel
 from targets.slack.twin.paging import decode_cursor, encode_cursor, limit_of
-from targets.slack.twin.resources import kind_of
 
 DEFAULT_LIMIT = 100
 NEXT = "next_ts"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from conformance.recordings.model import Json
+from targets.slack.calls import kind_of
 from targets.slack.twin.calls import Call
 from targets.slack.twin.errors import SlackError
-from targets.slack.twin.resources import kind_of
 from targets.slack.twin.state import Workspace
 
 

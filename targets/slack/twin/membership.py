@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conformance.recordings.model import Json
+from targets.slack.calls import kind_of
 from targets.slack.twin.calls import Call, Method
 from targets.slack.twin.channels import announce, shown, with_last_read
 from targets.slack.twin.errors import SlackError
 from targets.slack.twin.lookups import my_open_channel, the_channel, the_user, users_named, writable
-from targets.slack.twin.resources import add_channel, kind_of
+from targets.slack.twin.resources import add_channel
 from targets.slack.twin.state import Workspace
 
 DIRECT = ("im", "mpim")

@@ -175,8 +175,7 @@ def _scope_header(name: str, scopes: Sequence[str]) -> dict[str, str]:
 
 def _check_presence(arguments: Arguments, declared: Declared, method: Method) -> None:
     required = [name for name, facts in declared.arguments.items() if facts.required and name not in method.tolerates]
-    code = "missing_argument" if "missing_argument" in declared.errors else "invalid_arguments"
-    shapes.require(arguments, required, code)
+    shapes.require(arguments, required)
 
 
 def not_implemented(message: str) -> Reply:

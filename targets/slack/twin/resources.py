@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from conformance.recordings.model import Json
+from targets.slack.calls import kind_of
 
 if TYPE_CHECKING:
     from targets.slack.twin.state import Workspace
@@ -167,17 +168,6 @@ def signature(state: Workspace, user_id: str, bot_id: str, app_id: str) -> dict[
         return own
     app = {"app_id": bot["app_id"]} if "app_id" in bot else {}
     return {**own, "bot_id": bot["id"], **app, "bot_profile": dict(bot)}
-
-
-def kind_of(facts: Json) -> str:
-    """``im``, ``mpim``, ``private_channel`` or ``public_channel``; by the id where nothing else says it."""
-    identifier = str(facts.get("id", ""))
-    if facts.get("is_im") or ("is_im" not in facts and identifier.startswith("D")):
-        return "im"
-    if facts.get("is_mpim"):
-        return "mpim"
-    private = facts.get("is_private") or ("is_private" not in facts and identifier.startswith("G"))
-    return "private_channel" if private else "public_channel"
 
 
 FRESH_CHANNEL: Json = {

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from conformance.recordings.model import Json
+from targets.slack.calls import kind_of
 from targets.slack.twin.calls import Call, Method
 from targets.slack.twin.errors import SlackError, Unevidenced
 from targets.slack.twin.lookups import find_channel
@@ -120,7 +121,8 @@ def _message_match(call: Call, item: Json) -> Json:
     channel = call.state.channels[channel_id]
     user = call.state.users.get(message.get("user", ""), {})
     kept = {name: value for name, value in message.items() if name not in ("bot_profile", "reply_users")}
-    where = {name: channel[name] for name in ("id", "name", "is_shared", "is_org_shared") if name in channel}
+    names = ("id", "name") if kind_of(channel) == "im" else ("id", "name", "is_shared", "is_org_shared")
+    where = {name: channel[name] for name in names if name in channel}
     link = call.permalink(channel_id, message)
     return {**kept, "username": user.get("name", ""), "channel": where, "permalink": link}
 

@@ -23,6 +23,7 @@ Facts are an object with any of these members. A resource may be partial but for
 ``images``      ``{url: image block's own fields (image_width, image_height, image_bytes, is_animated, fallback)}``;
                 null for a picture that cannot be downloaded
 ``triggers``    ``[trigger id]`` with which a view can be opened; ``views``: ``[view object]``
+``sockets``     ``wss://host``: where clients listen to events
 
 The first facts clear a fresh workspace of all but the app that calls: from then on it is what the facts say. A resource
 that was shown whole keeps the members it was shown with, and no others; of one that is only named the rest is made up.
@@ -350,6 +351,10 @@ def _put_view(state: Workspace, facts: Json) -> None:
     state.views[facts["id"]] = {"id": facts["id"], "type": "modal", "hash": "", "root_view_id": facts["id"], **facts}
 
 
+def _put_sockets(state: Workspace, address: str) -> None:
+    state.sockets = address
+
+
 SEEDERS: Mapping[str, Put] = {
     "team": _put_team,
     "tokens": each(_put_token),
@@ -370,6 +375,7 @@ SEEDERS: Mapping[str, Put] = {
     "presence": lambda state, facts: state.presence.update(facts),
     "images": lambda state, facts: state.images.update(facts),
     "triggers": lambda state, facts: state.triggers.update(facts),
+    "sockets": _put_sockets,
     "views": each(_put_view),
 }
 """In the order in which they depend on each other."""

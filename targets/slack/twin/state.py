@@ -73,6 +73,8 @@ class Workspace:
     presence: dict[str, Json] = field(default_factory=dict)
     images: dict[str, Json] = field(default_factory=dict)
     """What is known of pictures by their URL; None for those that cannot be downloaded."""
+    sockets: str = "wss://wss-primary.slack.com"
+    """Where clients listen to events, without a path."""
     bot_user: str = ""
     """The user whose token the workspace's own app holds."""
     person: str = ""

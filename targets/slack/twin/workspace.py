@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha1
 
 from conformance.recordings.model import Json
+from targets.slack.calls import kind_of
 from targets.slack.twin.calls import Call, Method
 from targets.slack.twin.channels import detailed, with_last_read
 from targets.slack.twin.errors import SlackError, Unevidenced
 from targets.slack.twin.people import OF_SELF, by_age, dnd_of, shown
-from targets.slack.twin.resources import SLACKBOT, kind_of
+from targets.slack.twin.resources import SLACKBOT
 
 EMOJI_CACHE = "1560987000.000000"
 ONLY_RTM = frozenset(
@@ -119,11 +121,13 @@ def bad_trigger(call: Call) -> Json:
 def rtm_connect(call: Call) -> Json:
     """rtm.connect: where to listen."""
     team = {name: call.state.team[name] for name in ("id", "name", "domain")}
-    return {"url": _socket(call, "wss-primary.slack.com"), "team": team, "self": _self(call)}
+    return {"url": _socket(call), "team": team, "self": _self(call)}
 
 
-def _socket(call: Call, host: str) -> str:
-    return f"wss://{host}/websocket/{call.state.digest(40)}"
+def _socket(call: Call) -> str:
+    """Where this caller listens: the same place whenever it asks."""
+    secret = sha1(f"{call.state.team['id']} {call.token.value}".encode(), usedforsecurity=False).hexdigest()
+    return f"{call.state.sockets}/websocket/{secret}"
 
 
 def _self(call: Call) -> Json:
@@ -145,7 +149,7 @@ def rtm_start(call: Call) -> Json:
         "links": {"domains_ts": state.seconds()},
         "users": [_here(call, state.users[name]) for name in sorted(by_age(state), key=_is_slackbot)],
         "bots": [_bot(bot) for name, bot in state.bots.items() if name not in state.unlisted],
-        "url": _socket(call, "cerberus-xxxx.lb.slack-msgs.com"),
+        "url": _socket(call),
         "response_metadata": {"messages": [RETIRED_RTM]},
     }
 
