@@ -24,7 +24,11 @@ may have been something else. Things that others hang on come first.
 | ``project``, ``issuetype``, ``priority``, ``status``, ``user``, ``version`` ... | id | | as the service shows it |
 | ``field`` | id | | ``name`` and ``schema``, of custom fields, as far as issues show them |
 | ``transition`` | id | project key | ``name``, ``to`` (a status), ``from`` (ids of statuses that offered it) |
-| ``blank`` | issue type id | project key | ``fields`` of a new issue that the program did not send, as first read |
+| ``blank`` | issue type id | project key | ``fields`` of a new issue that the program did not send, as first read; \
+                  ``others``: ``summary`` and such ``fields`` of later ones, where chance gave them other words; \
+                  ``overruled``: by field what was ``sent``, and ``shown``, where the site put another thing there |
+| ``change`` | issue id | | ``key``, ``fields`` and names of ``moments`` that somebody else changed of an issue which \
+                  the program made (it wrote nothing, and it read otherwise); ``seen``: its ``updated`` then |
 | ``counter`` | project key | | ``next``, the number in the key of the first issue that the program makes; ``next_id`` |
 | ``counter`` | kind | | ``next_id``, that of the first thing of the kind that the program makes |
 | ``list`` | words of the path | ids in the path | ``members``: ids in order, of a list that was read whole |
@@ -48,16 +52,19 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from conformance.programs.model import Call, Given, Observation, Step
 from conformance.recordings.model import Json
 from targets.jira import calls
+from targets.jira.blanks import Blanks, is_moment
 from targets.jira.flavours import flavour_of
 from targets.jira.requests import is_rest, root_relative
 
 REFERRED = ("issue", "filter", "attachment", "version", "component", "agile", "issueLink")
 """Kinds whose ids programs hand on; everything else is the site's vocabulary, which the twin has under its ids."""
 
+UPDATED = "updated"
+VIEWS = ("list", "view")
+"""Kinds of which an endpoint has one for each question."""
 CHOICES = "allowedValues"
 _CUSTOM = "customfield_"
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 _ROOT = re.compile(r"/rest/(\w+)/(?:[\d.]+|latest)/")
 _USER_IDS = ("accountId", "username", "key")
 _KEY = re.compile(r"([A-Z][A-Z0-9_]*)-(\d+)")
@@ -104,13 +111,19 @@ def _givens(target: str, fact: dict[str, Json]) -> Iterator[Given]:
     referred = kind.partition("/")[0] in REFERRED and own
     resource = fact["resource"]
     number = resource.get("id") if isinstance(resource, dict) else None
-    recorded: str | int = own if referred else "/".join((kind, *fact["of"], own))
+    recorded: str | int = own if referred else resource["seen"] if kind == "change" else _name_of(fact)
     if referred and isinstance(number, int) and str(number) == own:
         recorded = number
     yield Given(target, kind, recorded, fact, None, ("id",))
     key = resource.get("key") if isinstance(resource, dict) else None
     if referred and kind == "issue" and isinstance(key, str) and key != own:
         yield Given(target, "issue key", key, None, None, ("key",))
+
+
+def _name_of(fact: Mapping[str, Any]) -> str:
+    """What no value of an answer is called: a fact's address, with the question that a view answers."""
+    asked = json.dumps(fact["resource"]["query"], sort_keys=True, default=str) if fact["kind"] in VIEWS else ""
+    return "/".join((fact["kind"], *fact["of"], fact["id"])) + asked
 
 
 def _site(steps: Sequence[tuple[Step, Observation]]) -> dict[str, Json]:
@@ -195,8 +208,11 @@ class _Gatherer:
         self._made: set[str] = set()
         """Ids and keys of what the program made."""
         self._counters: dict[str, dict[str, Json]] = {}
-        self._blanks: dict[tuple[str, str], dict[str, Json]] = {}
-        """By project key and issue type."""
+        self._blanks = Blanks()
+        self._read_last: dict[str, Mapping[str, Json]] = {}
+        """By id, the fields of issues that were made and have been read since the last write."""
+        self._changes: dict[str, dict[str, Any]] = {}
+        """By the moment that tells of it, what somebody else changed."""
         self._sent: dict[str, Mapping[str, Json]] = {}
         """By the id of an issue that has not been read since it was made, the fields that were sent."""
         self._workflow = _Workflow()
@@ -212,6 +228,7 @@ class _Gatherer:
             self._read(call, place, observation.body)
         self._need(place)
         if not call.reads and status < 300:
+            self._read_last.clear()
             self._count(call, place, observation)
             self._written(call, place, observation.body)
         self._workflow.take(call, place, observation.body)
@@ -226,10 +243,12 @@ class _Gatherer:
             yield _fact("field", own, (), custom)
         for (project, own), transition in self._workflow.transitions(self._key_of).items():
             yield _fact("transition", own, (project,), transition)
-        for (project, own), fields in self._blanks.items():
-            yield _fact("blank", own, (project,), {"fields": fields})
+        for (project, own), blank in self._blanks.facts():
+            yield _fact("blank", own, (project,), blank)
         for project, counter in self._counters.items():
             yield _fact("counter", project, (), counter)
+        for moment, change in self._changes.items():
+            yield _fact("change", change["id"], (), {**change["resource"], "seen": moment})
         for (words, of, _), view in self._views.items():
             yield _fact("list" if "members" in view else "view", words, of, view)
 
@@ -252,8 +271,24 @@ class _Gatherer:
             self._view(call, Place(place.kind, "", (*place.of, place.id)), {"answer": body})
         elif not _has_own_link(body) and not place.id:
             self._view(call, place, {"answer": _without_issues(body) if _SEARCH.search(place.kind) else body})
-        elif place.kind == "issue" and isinstance(body, dict) and place_of(str(body.get("self"))) is None:
-            self._show(place, body)  # its link is not readable
+        elif place.kind == "issue" and isinstance(body, dict):
+            if place_of(str(body.get("self"))) is None:
+                self._show(place, body)  # its link is not readable
+            self._note_change(body)
+
+    def _note_change(self, issue: Mapping[str, Json]) -> None:
+        """What reads otherwise than before though the program wrote nothing: somebody else was at it."""
+        own, fields = str(issue.get("id")), issue.get("fields")
+        if own not in self._made or not isinstance(fields, dict):
+            return
+        before = self._read_last.get(own, fields)
+        self._read_last[own] = fields
+        if before.get(UPDATED) == fields.get(UPDATED) or not isinstance(fields.get(UPDATED), str):
+            return
+        changed = {name: value for name, value in fields.items() if name in before and before[name] != value}
+        told = {name: value for name, value in changed.items() if not is_moment(value)}
+        change = {"key": issue.get("key"), "fields": told, "moments": [name for name in changed if name not in told]}
+        self._changes[str(fields[UPDATED])] = {"id": own, "resource": change}
 
     def _view(self, call: Call, place: Place, view: dict[str, Json]) -> None:
         """The first answer of an endpoint about something that the program has not made."""
@@ -277,14 +312,10 @@ class _Gatherer:
             self._rename(key, own)
 
     def _note_blank(self, issue: Mapping[str, Json]) -> None:
-        """What a new issue has that nobody sent."""
-        fields, sent = issue.get("fields"), self._sent.get(str(issue.get("id")))
-        if sent is None or not isinstance(fields, dict) or not isinstance(fields.get("issuetype"), dict):
-            return
-        del self._sent[str(issue["id"])]
-        project = str(issue.get("key", "")).rpartition("-")[0]
-        unsent = {name: value for name, value in fields.items() if sent.get(name) is None and not _is_moment(value)}
-        self._blanks.setdefault((project, str(fields["issuetype"].get("id"))), unsent)
+        """What a new issue has when it is read first."""
+        sent = self._sent.pop(str(issue.get("id")), None)
+        if sent is not None and not self._blanks.take(issue, sent):
+            self._sent[str(issue["id"])] = sent
 
     def _rename(self, key: str, own: str) -> None:
         """What was known by the issue's key only is known by its id."""
@@ -382,10 +413,6 @@ def _without_issues(body: Json) -> Json:
 
 def _told_by_form(value: str) -> dict[str, Json] | None:
     return next((dict(schema) for form, schema in _TYPES_BY_FORM.items() if form.match(value)), None)
-
-
-def _is_moment(value: Json) -> bool:
-    return isinstance(value, str) and _MOMENT.match(value) is not None
 
 
 def _has_own_link(body: Json) -> bool:

@@ -12,7 +12,7 @@ from conformance.programs.model import Call, Given, Observation, PathKey, Step
 from conformance.programs.writing import CallText
 from conformance.recordings.model import Json, Recording, Request
 from conformance.target import Condition, Operation, Sdk, Session
-from targets.jira import client, givens, lifting, repro, requests, surface, variants
+from targets.jira import client, contradictions, givens, lifting, repro, requests, surface, variants
 
 if TYPE_CHECKING:
     from conformance.twinkit.service import Service
@@ -69,9 +69,10 @@ class JiraTarget:
         return self._lifter.lift(request)
 
     def composed(self, steps: Sequence[Step], recording: Recording) -> Sequence[Step]:
-        """The steps with the flavour that all of the recording tells, which a single request does not."""
+        """The steps with the flavour that all of the recording tells; those that it contradicts are marked."""
         lift = self._lifter.in_recording(recording)
-        return [self._in_flavour(step, lift(recording.interactions[step.interaction].request)) for step in steps]
+        known = [self._in_flavour(step, lift(recording.interactions[step.interaction].request)) for step in steps]
+        return contradictions.marked(known, recording)
 
     def _in_flavour(self, step: Step, lifted: Call | str | None) -> Step:
         if step.call.target != self.name or not isinstance(lifted, Call):

@@ -40,6 +40,27 @@ def test_what_a_read_shows_is_as_it_was_when_recorded() -> None:
     assert not growth.enabled(running, 4)
 
 
+def test_what_a_read_shows_was_made_in_the_recorded_order() -> None:
+    """A list of what was made may be in that order: who knows how it would come if the second had been first?"""
+    line = line_of(
+        trace(
+            "queue",
+            ("POST /v1/books", {"title": "One"}, answer(BOOK)),
+            ("POST /v1/members", {"name": "Ann"}, answer({"memberId": 12345}, 201)),
+            ("POST /v1/members", {"name": "Bea"}, answer({"memberId": 67890}, 201)),
+            ("GET /v1/books/{book_id}", {"book_id": BOOK["id"]}, answer({**BOOK, "queue": [12345, 67890]})),
+            ("POST /v1/loans", {"book_id": BOOK["id"], "member_id": 12345, "days": 1}, answer({}, 201)),
+            ("POST /v1/loans", {"book_id": BOOK["id"], "member_id": 67890, "days": 1}, answer({}, 201)),
+        )
+    )
+    for order, is_evidenced in (((0, 1, 2), True), ((1, 0, 2), True), ((0, 2, 1), False)):
+        growth = Growth()
+        running = growth.start(Strand(line.name), line)
+        for place in order:
+            growth.do(Move(0, place))
+        assert growth.enabled(running, 3) is is_evidenced
+
+
 def test_what_is_taken_only_once_is_said_once() -> None:
     """A second book of one title was refused: no two lines that send the same run side by side, nor out of order."""
     title = {"title": "One"}

@@ -63,7 +63,52 @@ def test_an_issue_that_is_made_was_not_there():
     assert not [key for key in found if key[0].startswith("issue") and key[0] != "issuetype"]
     assert found["counter", "ABC"]["resource"] == {"next": 7, "next_id": "10001"}
     assert found["blank", "5"]["of"] == ["ABC"]
-    assert found["blank", "5"]["resource"] == {"fields": {"status": STATUS, "issuetype": KIND, "votes": 0}}
+    told = {"fields": {"status": STATUS, "issuetype": KIND, "votes": 0}, "others": [], "overruled": {}}
+    assert found["blank", "5"]["resource"] == told
+
+
+def test_what_chance_and_the_site_put_into_new_issues_is_told():
+    def made(own, key, colour, level):
+        body = {"fields": {"summary": key, "security": {"name": "Staff"}}}
+        fields = {"summary": key, "issuetype": KIND, "color": colour, "rank": f"0|i0{own}:", "security": level}
+        link = f"{SITE}/issue/{own}"
+        return (
+            step("POST /rest/api/2/issue", 201, {"id": own, "key": key, "self": link}, body=body),
+            step(
+                "GET /rest/api/2/issue/{issueId}",
+                answer={"id": own, "key": key, "self": link, "fields": fields},
+                issueId=own,
+            ),
+        )
+
+    level = {"id": "3", "name": "All staff"}
+    found, _ = facts(*made("10001", "ABC-7", "red", level), *made("10002", "ABC-8", "blue", level))
+    blank = found["blank", "5"]["resource"]
+    assert blank["fields"]["color"] == "red"
+    assert blank["others"] == [{"summary": "ABC-8", "fields": {"color": "blue"}}]
+    assert blank["overruled"] == {"security": {"sent": {"name": "Staff"}, "shown": level}}
+
+
+def test_what_somebody_else_changed_is_told_when_it_is_seen():
+    """Only where the program wrote nothing in between, and the issue says that it was changed."""
+    made = step("POST /rest/api/2/issue", 201, NEW, body={"fields": {"summary": "x"}})
+
+    def read(updated, **more):
+        fields = {**ISSUE["fields"], "updated": updated, **more}
+        return step("GET /rest/api/2/issue/{issueId}", answer={**ISSUE, "fields": fields}, issueId="ABC-7")
+
+    early, late = "2020-01-01T00:00:01.500+0000", "2020-01-01T00:00:09.500+0000"
+    found, given = facts(made, read(early), read(late, status=DONE))
+    assert found["change", "10001"]["resource"] == {
+        "key": "ABC-7",
+        "fields": {"status": DONE},
+        "moments": ["updated"],
+        "seen": late,
+    }
+    assert late in {one.recorded for one in given}
+    write = step("PUT /rest/api/2/issue/{issueId}", 204, body={"fields": {}}, issueId="10001")
+    assert ("change", "10001") not in facts(made, read(early), write, read(late, status=DONE))[0]
+    assert ("change", "10001") not in facts(made, read(early), read(early, status=DONE))[0]
 
 
 def test_what_was_written_before_the_first_view_is_told():
@@ -100,6 +145,14 @@ def test_lists_and_views():
     assert found["view", "issue/createmeta"]["resource"]["query"] == {"projectKeys": "ABC"}
     assert found["issue", "10001"]["resource"] == ISSUE
     assert found["view", "search"]["resource"]["answer"] == {"total": 1}
+
+
+def test_each_question_has_an_answer_of_its_own():
+    """Grown programs know givens by what they are called."""
+    reads = [step("GET /rest/api/2/search", answer={"issues": [], "total": n}, jql=f"a = {n}") for n in (1, 2)]
+    _, given = facts(*reads)
+    views = {one.recorded: one.facts["resource"]["answer"] for one in given if one.kind == "view"}
+    assert list(views.values()) == [{"total": 1}, {"total": 2}]
 
 
 def test_the_workflow_is_gathered():

@@ -119,3 +119,33 @@ def test_a_search_that_is_sent_as_post_only_reads():
     sent = Request("POST", f"{SITE}/search", {}, b'{"jql": "x"}')
     assert lifted(TARGET, sent).reads
     assert not lifted(TARGET, Request("POST", f"{SITE}/issue", {}, b'{"fields": {}}')).reads
+
+
+def outdated(*exchanges):
+    with RecordedWorld({"jira": TARGET}) as world:
+        trace, _ = world.trace(recording(*exchanges))
+    return [step.call.outdated for step in trace.program.steps]
+
+
+GONE = {"errorMessages": ["Issue Does Not Exist"], "errors": {}}
+
+
+def test_an_issue_that_nobody_took_away_is_not_gone():
+    """Such a cassette is put together of several sessions; one that was deleted is gone indeed."""
+    read, gone = exchange("GET", "/issue/ABC-7", answer=ISSUE), exchange("GET", "/issue/10001/transitions", 404, GONE)
+    assert outdated(read, gone) == [False, True]
+    assert outdated(read, exchange("DELETE", "/issue/ABC-7", 204), gone) == [False, False, False]
+    assert outdated(gone, read) == [False, False]
+    other = exchange("GET", "/issue/ABC-7/comment/9", 404, {"errorMessages": ["Can not find a comment"]})
+    assert outdated(read, other) == [False, False]
+
+
+def test_a_text_whose_hosts_were_masked_in_the_answer_only_says_nothing():
+    def told(sent, shown):
+        made = exchange("POST", "/issue", 201, ISSUE, {"fields": {"summary": "x", "description": sent}})
+        fields = {"summary": "x", "description": shown}
+        return outdated(made, exchange("GET", "/issue/10001", answer={**ISSUE, "fields": fields}))[1]
+
+    assert told("See https://one.example/a?b=1", "See https://masked.example/a?b=1")
+    assert not told("See https://one.example/a", "See https://one.example/a")
+    assert not told("See https://one.example/a", "See https://one.example/b")

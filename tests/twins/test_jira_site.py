@@ -229,3 +229,47 @@ def test_the_state_can_be_kept_and_two_runs_are_alike():
         answers.append(ok(twin, "GET issue/TEST-1"))
     assert answers[0] == answers[1] and pickle.dumps(answers[0])
     assert "issue" in call(twin, "GET /_twin/state").body["jira"]
+
+
+def test_what_people_wrote_keeps_the_old_address():
+    """Links are the site's, and texts are people's."""
+    site = jira()
+    seed(site, "site", "", {"deployment": "server", "version": "2"})
+    text = f"See {OLD}/browse/AB-4"
+    seed(site, "issue", "500", {"self": f"{OLD}/rest/api/2/issue/500", "id": "500", "key": "AB-4",
+                                "fields": {"description": text, "customfield_1": f"{OLD}/browse/AB-3"}})  # fmt: skip
+    fields = fields_of(site, "AB-4")
+    assert fields["description"] == text
+    assert fields["customfield_1"].startswith(BASE)
+
+
+def test_what_chance_and_the_site_gave_is_given_again():
+    site = server()
+    level = {"id": "3", "name": "All staff"}
+    told = {
+        "fields": {"customfield_7": "red"},
+        "others": [{"summary": "Second", "fields": {"customfield_7": "blue"}}],
+        "overruled": {"security": {"sent": {"name": "Staff"}, "shown": level}},
+    }
+    seed(site, "blank", "10002", told, ("TEST",))
+    seed(site, "securitylevel", "3", {**level, "self": f"{BASE}/rest/api/2/securitylevel/3"})
+    issue(site, summary="First", security={"name": "All staff"})
+    issue(site, summary="Second", security={"name": "Staff"})
+    assert [fields_of(site, f"TEST-{n}")["customfield_7"] for n in (1, 2)] == ["red", "blue"]
+    assert fields_of(site, "TEST-2")["security"] == level
+
+
+def test_somebody_else_changes_an_issue():
+    site = jira()
+    issue(site)
+    before = fields_of(site, "TEST-1")["updated"]
+    own = ok(site, "GET issue/TEST-1")["id"]
+    change = {
+        "key": "TEST-1",
+        "fields": {"summary": "Other"},
+        "moments": ["updated"],
+        "seen": "2026-01-01T00:00:00.000Z",
+    }
+    seed(site, "change", own, change)
+    after = fields_of(site, "TEST-1")
+    assert after["summary"] == "Other" and after["updated"] > before

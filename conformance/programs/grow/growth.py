@@ -80,7 +80,13 @@ class Growth:
             return False
         footprint = line.footprints[place]
         recorded = (*zip(footprint.roots, footprint.before, strict=True), *line.shows[place])
-        return all(self._state(running, root) == before for root, before in recorded)
+        as_recorded = all(self._state(running, root) == before for root, before in recorded)
+        return as_recorded and self._met_in_order(running, place)
+
+    def _met_in_order(self, running: Running, place: int) -> bool:
+        """Whether the things that a read shows were made in the recorded order: lists may come in that order."""
+        met = [running.at[root] for root, _ in running.line.shows[place] if isinstance(root, int)]
+        return met == sorted(met)
 
     def _alike(self, running: Running, place: int) -> bool:
         """Whether all things are in the recorded abstract state, and the words of the call mean there what they did."""

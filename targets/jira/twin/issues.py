@@ -77,8 +77,9 @@ def made(context: Context, body: Resource) -> Resource:
     values = _values(context, sent, required=("project", "issuetype", "summary"))
     project, issue_type = values["project"], values["issuetype"]
     own, key = _next(context.site, project["key"])
-    fields = blank(context, project["key"], issue_type["id"])
+    fields = blank(context, project["key"], issue_type["id"], values["summary"])
     issue: Resource = {"id": own, "key": key, "fields": fields, "~made": True}
+    values |= _overruled(context.site, project["key"], issue_type["id"], sent)
     put_values(fields, {name: value for name, value in values.items() if _is_there(fields, sent, name)})
     advance_ranks(context.site, fields)
     fields.setdefault("reporter", people.me(context))
@@ -119,15 +120,26 @@ def _base36(number: int) -> str:
     return digits or "0"
 
 
-def blank(context: Context, project: str, issue_type: str) -> Resource:
+def blank(context: Context, project: str, issue_type: str, summary: str) -> Resource:
     """The fields of a new issue before anything is set: as one was seen in this project, or as it is by default."""
     site = context.site
     seen = site.shelf("blank", (project,))
     known = seen.get(issue_type) or next(iter(seen.values()), {})
-    told = copy.deepcopy(known.get("fields") or {})
+    told = copy.deepcopy(known.get("fields") or {}) | _drawn(known.get("others") or [], summary)
     if told.keys() >= WHOLE:
         return {"status": _defaults(site, project)["status"], **told}
     return {**_defaults(site, project), **told}
+
+
+def _overruled(site: Site, project: str, issue_type: str, sent: Resource) -> Resource:
+    """What this site puts into fields whatever was sent for them."""
+    rules = (site.get("blank", (project,), issue_type) or {}).get("overruled") or {}
+    return {name: copy.deepcopy(rule["shown"]) for name, rule in rules.items() if sent.get(name) == rule["sent"]}
+
+
+def _drawn(others: list[Resource], summary: str) -> Resource:
+    """What chance gives an issue (the colour of an epic), where that was told."""
+    return next((copy.deepcopy(one["fields"]) for one in others if one["summary"] == summary), {})
 
 
 def _defaults(site: Site, project: str) -> Resource:

@@ -30,15 +30,17 @@ def _address(link: Resource) -> str:
 
 
 def _made(context: Context, body: Resource) -> Resource:
-    ends = {end: _end(context, body.get(f"{end}Issue")) for end in ("inward", "outward")}
-    own = context.site.new_id("issueLink")
-    return context.site.put("issueLink", (), own, {"id": own, "type": _type(context.site, body.get("type")), **ends})
+    ends = {end: found(context, _name(body.get(f"{end}Issue"))) for end in ("inward", "outward")}
+    kind, own, now = _type(context.site, body.get("type")), context.site.new_id("issueLink"), context.site.now()
+    for issue in ends.values():
+        issue["fields"]["updated"] = now
+    ids = {end: issue["id"] for end, issue in ends.items()}
+    return context.site.put("issueLink", (), own, {"id": own, "type": kind, **ids})
 
 
-def _end(context: Context, value: Json) -> str:
-    """The id of an issue at the end of a link. Raises Refusal: 404."""
-    name = str(value.get("key") or value.get("id") or "") if isinstance(value, dict) else ""
-    return str(found(context, name)["id"])
+def _name(value: Json) -> str:
+    """What the issue at the end of a link is called."""
+    return str(value.get("key") or value.get("id") or "") if isinstance(value, dict) else ""
 
 
 def _type(site: Site, value: Json) -> Resource:

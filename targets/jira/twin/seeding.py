@@ -37,8 +37,9 @@ def own(site: Site, resource: Json) -> Any:
     site.path = site.path or next((path for base in sorted(site.bases) if (path := urlsplit(base).path)), "")
     if not site.bases:
         return copy.deepcopy(resource)
-    address = re.compile("(?:" + "|".join(map(re.escape, sorted(site.bases, key=len, reverse=True))) + ")(?=/|$)")
-    return map_texts(resource, lambda text: address.sub(BASE, text) if "://" in text else text)
+    bases = "|".join(map(re.escape, sorted(site.bases, key=len, reverse=True)))
+    link = re.compile(rf"(?:{bases})((?:/\S*)?)")  # what people wrote stays as they wrote it
+    return map_texts(resource, lambda text: BASE + found[1] if (found := link.fullmatch(text)) else text)
 
 
 def _links(value: Json) -> Iterator[str]:
@@ -198,11 +199,20 @@ def _transition(site: Site, ids: Path, resource: Resource) -> None:
 def _blank(site: Site, ids: Path, resource: Resource) -> None:
     """Who made an issue of the program's is who calls."""
     fields = {name: _kept(name, value) for name, value in (resource.get("fields") or {}).items()}
-    site.put("blank", ids[:-1], ids[-1], {"fields": fields})
+    more = {"others": resource.get("others") or [], "overruled": resource.get("overruled") or {}}
+    site.put("blank", ids[:-1], ids[-1], {"fields": fields, **more})
     creator = fields.get("creator")
     if isinstance(creator, dict):
         _user(site, (people.id_of(site, creator),), creator)
         _call_as(site, people.id_of(site, creator))
+
+
+def _change(site: Site, ids: Path, resource: Resource) -> None:
+    """Somebody else changes an issue now."""
+    issue = site.issue(ids[-1])
+    if issue is not None:
+        issue["fields"] |= {name: _kept(name, value) for name, value in resource["fields"].items()}
+        issue["fields"] |= dict.fromkeys(resource["moments"], site.now())
 
 
 def _counter(site: Site, ids: Path, resource: Resource) -> None:
@@ -276,6 +286,7 @@ SEEDS: dict[str, Callable[[Site, Path, Resource], None]] = {
     "field": _field,
     "transition": _transition,
     "blank": _blank,
+    "change": _change,
     "counter": _counter,
     "list": _view("list"),
     "view": _view("view"),
