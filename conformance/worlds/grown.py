@@ -82,7 +82,7 @@ class RunningStrand:
 
     def about(self, place: int) -> None:
         """Moments keep their order among steps about the same things only: others may have changed places."""
-        roots = self.line.footprints[place].roots
+        roots = (*self.line.footprints[place].roots, *(root for root, _ in self.line.shows[place]))
         self.judge.context.timeline = self._timelines.setdefault(roots, Timeline())
 
 

@@ -31,14 +31,12 @@ class Blanks:
         project = str(issue.get("key", "")).rpartition("-")[0]
         unsent = {name: value for name, value in fields.items() if sent.get(name) is None and not is_moment(value)}
         place = (project, str(fields["issuetype"].get("id")))
-        if place in self._found:
-            self._found[place]["others"].append(_other(self._found[place]["fields"], unsent, sent))
-        else:
-            self._found[place] = {"fields": unsent, "others": [], "overruled": {}}
+        known = self._found.setdefault(place, {"fields": unsent, "drawn": [], "overruled": {}})
+        known["drawn"].append(_drawn(known["fields"], unsent, sent))
         for name in sent.keys() & fields.keys():
             if _is_overruled(sent[name], fields[name]):
                 rule = {"sent": sent[name], "shown": fields[name]}
-                self._found[place]["overruled"].setdefault(name, rule)
+                known["overruled"].setdefault(name, rule)
         return True
 
     def facts(self) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
@@ -51,7 +49,7 @@ def is_moment(value: Json) -> bool:
     return isinstance(value, str) and _MOMENT.match(value) is not None
 
 
-def _other(first: Mapping[str, Json], unsent: Mapping[str, Json], sent: Mapping[str, Json]) -> dict[str, Any]:
+def _drawn(first: Mapping[str, Json], unsent: Mapping[str, Json], sent: Mapping[str, Json]) -> dict[str, Any]:
     drawn = {name: value for name, value in unsent.items() if _is_drawn(first.get(name), value)}
     return {"summary": sent.get("summary"), "fields": drawn}
 

@@ -25,7 +25,7 @@ may have been something else. Things that others hang on come first.
 | ``field`` | id | | ``name`` and ``schema``, of custom fields, as far as issues show them |
 | ``transition`` | id | project key | ``name``, ``to`` (a status), ``from`` (ids of statuses that offered it) |
 | ``blank`` | issue type id | project key | ``fields`` of a new issue that the program did not send, as first read; \
-                  ``others``: ``summary`` and such ``fields`` of later ones, where chance gave them other words; \
+                  ``drawn``: for each of them ``summary``, and ``fields`` where chance gave other words than before; \
                   ``overruled``: by field what was ``sent``, and ``shown``, where the site put another thing there |
 | ``change`` | issue id | | ``key``, ``fields`` and names of ``moments`` that somebody else changed of an issue which \
                   the program made (it wrote nothing, and it read otherwise); ``seen``: its ``updated`` then |

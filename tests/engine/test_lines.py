@@ -2,12 +2,14 @@
 
 from making import answer, refused, trace
 
+from conformance.oracle.noise import Noise
 from conformance.programs.grow.evidence import evidence
 from conformance.programs.grow.growth import Growth
 from conformance.programs.grow.lines import Line
 from conformance.programs.grow.model import Move, Strand
 from conformance.programs.grow.texts import replaceable
 from conformance.programs.model import Trace
+from conformance.worlds.grown import RunningStrand
 from toy import world
 
 BOOK, OTHER, MEMBER = {"id": "pQ7x9LmN2vRt4KsW8yZc"}, {"id": "aB3dE5gH7jK9mN1pQ2rS"}, {"memberId": 12345}
@@ -59,6 +61,27 @@ def test_what_a_read_shows_was_made_in_the_recorded_order() -> None:
         for place in order:
             growth.do(Move(0, place))
         assert growth.enabled(running, 3) is is_evidenced
+
+
+def test_moments_of_what_a_list_shows_have_an_order_of_their_own() -> None:
+    """The shelf was made before its books when recorded, and is made after them now: its list may say so."""
+    line = line_of(
+        trace(
+            "shelf",
+            ("POST /v1/books", {"title": "One"}, answer(BOOK)),
+            ("POST /v1/members", {"name": "Ann"}, answer({"memberId": 12345}, 201)),
+            ("GET /v1/books/{book_id}", {"book_id": BOOK["id"]}, answer(BOOK)),
+            ("GET /v1/books/{book_id}", {"book_id": BOOK["id"]}, answer({**BOOK, "queue": [12345]})),
+            ("POST /v1/loans", {"book_id": BOOK["id"], "member_id": 12345, "days": 1}, answer({}, 201)),
+        )
+    )
+    running = RunningStrand(Strand(line.name), line, Noise(), "")
+    timelines = []
+    for place in (0, 2, 3):
+        running.about(place)
+        timelines.append(running.judge.context.timeline)
+    assert timelines[0] is timelines[1]
+    assert timelines[2] is not timelines[0]
 
 
 def test_what_is_taken_only_once_is_said_once() -> None:

@@ -63,7 +63,11 @@ def test_an_issue_that_is_made_was_not_there():
     assert not [key for key in found if key[0].startswith("issue") and key[0] != "issuetype"]
     assert found["counter", "ABC"]["resource"] == {"next": 7, "next_id": "10001"}
     assert found["blank", "5"]["of"] == ["ABC"]
-    told = {"fields": {"status": STATUS, "issuetype": KIND, "votes": 0}, "others": [], "overruled": {}}
+    told = {
+        "fields": {"status": STATUS, "issuetype": KIND, "votes": 0},
+        "drawn": [{"summary": "x", "fields": {}}],
+        "overruled": {},
+    }
     assert found["blank", "5"]["resource"] == told
 
 
@@ -85,7 +89,8 @@ def test_what_chance_and_the_site_put_into_new_issues_is_told():
     found, _ = facts(*made("10001", "ABC-7", "red", level), *made("10002", "ABC-8", "blue", level))
     blank = found["blank", "5"]["resource"]
     assert blank["fields"]["color"] == "red"
-    assert blank["others"] == [{"summary": "ABC-8", "fields": {"color": "blue"}}]
+    first, second = blank["drawn"]
+    assert (first, second) == ({"summary": "ABC-7", "fields": {}}, {"summary": "ABC-8", "fields": {"color": "blue"}})
     assert blank["overruled"] == {"security": {"sent": {"name": "Staff"}, "shown": level}}
 
 

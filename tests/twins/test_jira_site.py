@@ -248,7 +248,7 @@ def test_what_chance_and_the_site_gave_is_given_again():
     level = {"id": "3", "name": "All staff"}
     told = {
         "fields": {"customfield_7": "red"},
-        "others": [{"summary": "Second", "fields": {"customfield_7": "blue"}}],
+        "drawn": [{"summary": "First", "fields": {}}, {"summary": "Second", "fields": {"customfield_7": "blue"}}],
         "overruled": {"security": {"sent": {"name": "Staff"}, "shown": level}},
     }
     seed(site, "blank", "10002", told, ("TEST",))
@@ -273,3 +273,13 @@ def test_somebody_else_changes_an_issue():
     seed(site, "change", own, change)
     after = fields_of(site, "TEST-1")
     assert after["summary"] == "Other" and after["updated"] > before
+
+
+def test_what_can_be_asked_for_depends_on_the_time_and_on_the_fields():
+    told = {"id": "500", "key": "TEST-4", "expand": "names,customfield_7.kind", "fields": {"summary": "x"}}
+    for date, first in (("2015-01-01", "names,schema,transitions,"), ("2026-01-01", "names,schema,operations,")):
+        site = server(date=date)
+        seed(site, "issue", "500", told)
+        expand = ok(site, "GET issue/TEST-4")["expand"]
+        assert first in expand and expand.endswith(",customfield_7.kind")
+        assert ("versionedRepresentations" in expand) is (date > "2016")

@@ -39,13 +39,21 @@ def link(issue: Resource) -> str:
 def alone(context: Context, issue: Resource) -> Resource:
     """An issue as the subject of an answer."""
     asked = expansions(context)
-    names = [*ALONE[:3], "transitions", *ALONE[3:]] if "transitions" in asked else ALONE
     fields = chosen(context, issue, context.words("fields") or ["*all"])
-    view: Resource = {"expand": ",".join(names), "id": issue["id"]}
+    view: Resource = {"expand": ",".join(_expandable(context, issue, asked)), "id": issue["id"]}
     view |= {"self": context.shown(f"{context.api}/issue/{issue['id']}"), "key": issue["key"], "fields": fields}
     view |= _not_rendered(context)
     view |= {name: EXPANSIONS[name](context, issue, fields) for name in asked if name in EXPANSIONS}
     return view | _properties(context, issue)
+
+
+def _expandable(context: Context, issue: Resource, asked: list[str]) -> list[str]:
+    """What can be asked for with an issue, and with its fields."""
+    is_old = context.site.is_before(VERSIONED)
+    names = [name for name in ALONE if not is_old or name != "versionedRepresentations"]
+    if is_old or "transitions" in asked:
+        names.insert(names.index("operations"), "transitions")
+    return names + issue.get("~expand", [])
 
 
 def in_list(context: Context, issue: Resource, fields: Iterable[str], api: str = "api") -> Resource:

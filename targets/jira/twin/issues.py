@@ -125,7 +125,7 @@ def blank(context: Context, project: str, issue_type: str, summary: str) -> Reso
     site = context.site
     seen = site.shelf("blank", (project,))
     known = seen.get(issue_type) or next(iter(seen.values()), {})
-    told = copy.deepcopy(known.get("fields") or {}) | _drawn(known.get("others") or [], summary)
+    told = copy.deepcopy(known.get("fields") or {}) | _drawn(known.get("drawn") or [], summary)
     if told.keys() >= WHOLE:
         return {"status": _defaults(site, project)["status"], **told}
     return {**_defaults(site, project), **told}
@@ -137,9 +137,10 @@ def _overruled(site: Site, project: str, issue_type: str, sent: Resource) -> Res
     return {name: copy.deepcopy(rule["shown"]) for name, rule in rules.items() if sent.get(name) == rule["sent"]}
 
 
-def _drawn(others: list[Resource], summary: str) -> Resource:
-    """What chance gives an issue (the colour of an epic), where that was told."""
-    return next((copy.deepcopy(one["fields"]) for one in others if one["summary"] == summary), {})
+def _drawn(told: list[Resource], summary: str) -> Resource:
+    """What chance gives an issue (the colour of an epic), where that was told. Each is given once."""
+    place = next((place for place, one in enumerate(told) if one["summary"] == summary), None)
+    return {} if place is None else told.pop(place)["fields"]
 
 
 def _defaults(site: Site, project: str) -> Resource:

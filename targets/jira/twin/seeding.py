@@ -139,6 +139,7 @@ def _issue(site: Site, ids: Path, resource: Resource) -> None:
     _keep_subtasks(site, issue, fields.get("subtasks") or ())
     issue["fields"] = {**known["fields"], **{name: _kept(name, value) for name, value in fields.items()}}
     _keep_tracking(issue["fields"], fields.get("timetracking") or {})
+    issue["~expand"] = [word for word in str(resource.get("expand", "")).split(",") if "." in word]
     if resource.get("changelog"):
         issue["~changelog"] = resource["changelog"].get("histories") or []
     site.keep_issue(issue)
@@ -199,7 +200,7 @@ def _transition(site: Site, ids: Path, resource: Resource) -> None:
 def _blank(site: Site, ids: Path, resource: Resource) -> None:
     """Who made an issue of the program's is who calls."""
     fields = {name: _kept(name, value) for name, value in (resource.get("fields") or {}).items()}
-    more = {"others": resource.get("others") or [], "overruled": resource.get("overruled") or {}}
+    more = {"drawn": list(resource.get("drawn") or ()), "overruled": resource.get("overruled") or {}}
     site.put("blank", ids[:-1], ids[-1], {"fields": fields, **more})
     creator = fields.get("creator")
     if isinstance(creator, dict):
@@ -210,9 +211,15 @@ def _blank(site: Site, ids: Path, resource: Resource) -> None:
 def _change(site: Site, ids: Path, resource: Resource) -> None:
     """Somebody else changes an issue now."""
     issue = site.issue(ids[-1])
-    if issue is not None:
-        issue["fields"] |= {name: _kept(name, value) for name, value in resource["fields"].items()}
-        issue["fields"] |= dict.fromkeys(resource["moments"], site.now())
+    if issue is None:
+        return
+    issue["fields"] |= {name: _kept(name, value) for name, value in resource["fields"].items()}
+    issue["fields"] |= dict.fromkeys(resource["moments"], site.now())
+    for kind in ("comment", "worklog"):
+        shelf = site.shelf(f"issue/{kind}", (issue["id"],))
+        for part in (resource["fields"].get(kind) or {}).get(f"{kind}s") or ():
+            if part["id"] not in shelf:
+                site.put(f"issue/{kind}", (issue["id"],), part["id"], part)
 
 
 def _counter(site: Site, ids: Path, resource: Resource) -> None:
