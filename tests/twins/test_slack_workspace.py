@@ -272,3 +272,40 @@ def test_a_profile_that_was_shown_gets_no_further_members(slack):
     slack.seed(users=[{"id": "U0ANN111111", "profile": {"real_name": "Ann", "title": ""}}])
     profile = slack.ok("users.profile.get", user="U0ANN111111")["profile"]
     assert profile == {"real_name": "Ann", "title": "", "fields": {}}
+
+
+# Real time
+
+
+def test_where_clients_listen_is_told_and_stays(slack):
+    slack.seed(sockets="wss://here.example")
+    one, other = slack.ok("rtm.connect")["url"], slack.ok("rtm.start")["url"]
+    assert one == other and one.startswith("wss://here.example/websocket/")
+
+
+def test_members_that_were_shown_are_shown_and_change(slack):
+    channel = {"id": "C0AAA111111", "name": "den", "created": 1, "is_member": True, "members": ["U0ANN111111"]}
+    slack.seed(users=[{"id": "U0BEN111111"}], channels=[channel])
+    slack.ok("conversations.invite", channel=channel["id"], users="U0BEN111111")
+    shown = slack.ok("rtm.start")["channels"]
+    assert [one["members"] for one in shown] == [["U0ANN111111", "U0BEN111111"]]
+    slack.ok("conversations.archive", channel=channel["id"])
+    assert [one["members"] for one in slack.ok("rtm.start")["channels"]] == [[]]
+
+
+def test_matches_in_direct_messages_tell_less_of_where(slack):
+    person, bot = slack.person(), slack.ok("auth.test")["user_id"]
+    direct = person.ok("conversations.open", users=bot)["channel"]["id"]
+    person.post(direct, "a quokka")
+    person.post(person.channel("animals"), "no quokka")
+    found = person.ok("search.messages", query="quokka", sort_dir="asc")["messages"]["matches"]
+    assert [set(match["channel"]) - {"name"} for match in found] == [{"id"}, {"id", "is_shared", "is_org_shared"}]
+
+
+def test_a_call_without_what_it_needs_is_invalid(slack):
+    answer = slack.call("usergroups.users.update")
+    assert answer["error"] == "invalid_arguments"
+    assert answer["response_metadata"]["messages"] == [
+        "[ERROR] missing required field: usergroup",
+        "[ERROR] missing required field: users",
+    ]

@@ -239,7 +239,8 @@ def archive(call: Call) -> Json:
     my_channel(call)
     channel["is_archived"] = True
     channel.pop("num_members", None)
-    call.state.members[channel["id"]] = []
+    for user_id in tuple(call.state.members[channel["id"]]):
+        call.state.part(channel["id"], user_id)
     _touched(call, channel)
     return {}
 

@@ -270,8 +270,7 @@ def _let_in(state: Workspace, channel: Json, facts: Json) -> None:
         state.join(channel["id"], state.bot_user)
     if channel.get("is_im") and "user" in channel:
         state.join(channel["id"], channel["user"])
-    if "num_members" in facts:
-        channel["num_members"] = facts["num_members"]
+    channel.update({name: facts[name] for name in ("num_members", "members") if name in facts})
 
 
 def the_channel(state: Workspace, name: str) -> str:

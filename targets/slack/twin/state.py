@@ -156,7 +156,7 @@ class Workspace:
         if user_id in shelf:
             return False
         shelf.append(user_id)
-        self._count_members(channel_id, 1)
+        self._tell_members(channel_id, [user_id], [])
         return True
 
     def part(self, channel_id: str, user_id: str) -> bool:
@@ -165,14 +165,16 @@ class Workspace:
         if user_id not in shelf:
             return False
         shelf.remove(user_id)
-        self._count_members(channel_id, -1)
+        self._tell_members(channel_id, [], [user_id])
         return True
 
-    def _count_members(self, channel_id: str, change: int) -> None:
-        """Of channels that were there before, more members may be counted than are known."""
+    def _tell_members(self, channel_id: str, came: list[str], went: list[str]) -> None:
+        """Of channels that were there before, more members may be counted or shown than are known."""
         channel = self.channels.get(channel_id, {})
         if "num_members" in channel:
-            channel["num_members"] = max(0, channel["num_members"] + change)
+            channel["num_members"] = max(0, channel["num_members"] + len(came) - len(went))
+        if "members" in channel:
+            channel["members"] = [name for name in (*channel["members"], *came) if name not in went]
 
     def post(self, channel_id: str, message: Json) -> Json:
         """Put a message into a channel, under its ``ts``. Returns it."""

@@ -8,7 +8,7 @@ from hashlib import sha1
 from conformance.recordings.model import Json
 from targets.slack.calls import kind_of
 from targets.slack.twin.calls import Call, Method
-from targets.slack.twin.channels import detailed, with_last_read
+from targets.slack.twin.channels import detailed
 from targets.slack.twin.errors import SlackError, Unevidenced
 from targets.slack.twin.people import OF_SELF, by_age, dnd_of, shown
 from targets.slack.twin.resources import SLACKBOT
@@ -178,10 +178,10 @@ def _conversations(call: Call) -> Json:
 
 
 def _conversation(call: Call, channel: Json) -> Json:
-    """Public channels with their priority, all others with what is unread."""
-    if kind_of(channel) != "public_channel":
-        return detailed(call.state, channel, call.user_id)
-    return {**with_last_read(call.state, channel, call.user_id), "priority": channel.get("priority", 0)}
+    """With what is unread in it and who is, where that is known; public channels with their priority."""
+    members = {"members": list(channel["members"])} if "members" in channel else {}
+    view = {**detailed(call.state, channel, call.user_id), **members}
+    return {**view, "priority": channel.get("priority", 0)} if kind_of(channel) == "public_channel" else view
 
 
 # Methods that are gone
