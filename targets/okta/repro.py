@@ -56,7 +56,8 @@ class Org:
 
     def send(self, method, path, query=(), body=None):
         """A request that the SDK's methods cannot be told, by its request executor."""
-        return self._wait(lambda: self._execute(method, f"{TWIN}{path}?{urlencode(query)}".rstrip("?"), body))
+        url = f"{TWIN}{path}?{urlencode([(name, value) for name, value in query])}".rstrip("?")
+        return self._wait(lambda: self._execute(method, url, body))
 
     async def _execute(self, method, url, body):
         executor = self.client.get_request_executor()

@@ -33,6 +33,7 @@ def called(operation: str, **arguments: Any) -> Call:
 MADE = called(GROUPS, body={"profile": {"name": "Engineers", "description": "They build."}})
 READ = called(GROUP, groupId=Ref(0, ("id",), "?"))
 LISTED = called("GET /api/v1/groups", limit=10)
+STRANGE = replace(LISTED, extra_query=(("strange", "1"),))
 DELETED = called("DELETE /api/v1/groups/{groupId}", groupId=Ref(0, ("id",), "?"))
 Change = Callable[[Callable[[], Reply]], Reply]
 
@@ -87,7 +88,9 @@ def exported(calls: tuple[Call, ...], good: str, bad: str, axis: Axis, path: str
     behaviour = Behaviour("okta", calls[-1].operation, f"{expected[-1].status} {code}".strip())
     deviation = Deviation(axis, path, "expected", "actual")
     related = (True,) * len(calls)
-    shown = Exhibit(behaviour, deviation, calls, expected, related, live, of_account=calls[-1] is LISTED)
+    shown = Exhibit(
+        behaviour, deviation, calls, expected, related, live, of_account=calls[-1].operation == LISTED.operation
+    )
     return export(shown, {"okta": TARGET})
 
 
@@ -101,6 +104,7 @@ CASES = {
     "value": ((MADE, READ), GROUP, body(lambda fields: fields.update(type="APP_GROUP")), Axis.VALUE, "type"),
     "missing": ((MADE, READ), GROUP, body(lambda fields: fields.pop("created")), Axis.SHAPE, "created"),
     "members": ((MADE, LISTED), LISTED.operation, lambda answer: replace(answer(), body=[]), Axis.STATE, "[]"),
+    "executor": ((MADE, STRANGE), LISTED.operation, lambda answer: replace(answer(), body=[]), Axis.STATE, "[]"),
     "refusal": ((MADE, DELETED, READ), GROUP, never_refused, Axis.OUTCOME, ""),
     "success": ((MADE, READ), GROUP, lambda answer: replace(answer(), status=500), Axis.OUTCOME, ""),
     "header": ((MADE, LISTED), LISTED.operation, lambda answer: Reply(answer().body), Axis.HEADERS, "link"),
