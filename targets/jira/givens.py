@@ -31,8 +31,10 @@ may have been something else. Things that others hang on come first.
                   the program made (it wrote nothing, and it read otherwise); ``seen``: its ``updated`` then |
 | ``counter`` | project key | | ``next``, the number in the key of the first issue that the program makes; ``next_id`` |
 | ``counter`` | kind | | ``next_id``, that of the first thing of the kind that the program makes |
-| ``list`` | words of the path | ids in the path | ``members``: ids in order, of a list that was read whole |
-| ``view`` | words of the path | ids in the path | ``query`` and ``answer``, of what is no resource of its own |
+| ``list`` | words of the path | ids in the path | ``members``: ids in order, of a list that was read whole; their \
+                  ``kind``, and ``of`` |
+| ``view`` | words of the path | ids in the path | ``query`` and ``answer``, of what is no resource of its own; \
+                  ``found``: ids of the issues on the page of a search |
 
 A ``view`` is the first answer of an endpoint that gives no ``self`` link: ``field``, ``issue/createmeta``,
 ``issue/editmeta``, ``issue/transitions``, ``mypermissions``, ``serverInfo``; of a search what is about no single issue.
@@ -70,7 +72,8 @@ _USER_IDS = ("accountId", "username", "key")
 _KEY = re.compile(r"([A-Z][A-Z0-9_]*)-(\d+)")
 _WORD_IDS = re.compile(r"\{(\w+)\}")
 _SEARCH = re.compile(r"(?:^|/)(?:search(?:/jql)?|picker)$")
-_SCREENS = "issue/createmeta/"
+_COUNTED = ("issue/watchers", "issue/votes")
+"""What has an address, and no id."""
 _TYPES_BY_FORM = {re.compile(r"\d+_\*:\*_\d+_\*:\*_"): {"custom": "com.atlassian.jira.ext.charting:timeinstatus"}}
 """Custom fields whose type shows in their values: time in status."""
 
@@ -265,12 +268,11 @@ class _Gatherer:
     def _read(self, call: Call, place: Place, body: Json) -> None:
         self._show_all(body)
         if isinstance(body, list) and body and all(isinstance(member, dict) and "self" in member for member in body):
-            members = [found.id for member in body if (found := place_of(member["self"]))]
-            self._view(call, place, {"members": members})
-        elif place.kind.startswith(_SCREENS) and place.id:
-            self._view(call, Place(place.kind, "", (*place.of, place.id)), {"answer": body})
-        elif not _has_own_link(body) and not place.id:
-            self._view(call, place, {"answer": _without_issues(body) if _SEARCH.search(place.kind) else body})
+            self._view(call, place, _list(body))
+        elif _SEARCH.search(place.kind) and isinstance(body, dict):
+            self._view(call, place, {"answer": _without_issues(body), "found": self._found(body)})
+        elif place.kind in _COUNTED or (not _has_own_link(body) and place.kind != "issue"):
+            self._view(call, Place(place.kind, "", (*place.of, place.id) if place.id else place.of), {"answer": body})
         elif place.kind == "issue" and isinstance(body, dict):
             if place_of(str(body.get("self"))) is None:
                 self._show(place, body)  # its link is not readable
@@ -290,9 +292,16 @@ class _Gatherer:
         change = {"key": issue.get("key"), "fields": told, "moments": [name for name in changed if name not in told]}
         self._changes[str(fields[UPDATED])] = {"id": own, "resource": change}
 
+    def _found(self, body: Mapping[str, Json]) -> list[Json]:
+        """The issues that a search found, but for those that the program made: of these the twin knows all."""
+        issues = body.get("issues")
+        return [one["id"] for one in issues if one.get("id") not in self._made] if isinstance(issues, list) else []
+
     def _view(self, call: Call, place: Place, view: dict[str, Json]) -> None:
         """The first answer of an endpoint about something that the program has not made."""
+        sent = call.arguments.get("body")
         query = calls.query_of(calls.template_of(call.operation), call.arguments)
+        query |= dict(sent) if isinstance(sent, Mapping) else {}
         if self._made.isdisjoint(place.of):
             key = (place.kind, place.of, json.dumps(query, sort_keys=True, default=str))
             self._views.setdefault(key, {"query": query, **view})
@@ -406,13 +415,20 @@ class _Gatherer:
                 self._counters.setdefault(found[1], {"next": int(found[2]), "next_id": own})
 
 
-def _without_issues(body: Json) -> Json:
+def _without_issues(body: Mapping[str, Json]) -> Json:
     """What an answer to a search tells besides issues."""
-    return {name: value for name, value in body.items() if name != "issues"} if isinstance(body, dict) else body
+    return {name: value for name, value in body.items() if name != "issues"}
 
 
 def _told_by_form(value: str) -> dict[str, Json] | None:
     return next((dict(schema) for form, schema in _TYPES_BY_FORM.items() if form.match(value)), None)
+
+
+def _list(members: Sequence[Any]) -> dict[str, Json]:
+    """A list of things: of which kind, below which, and their ids."""
+    places = [found for member in members if (found := place_of(member["self"]))]
+    first = places[0] if places else Place("", "")
+    return {"members": [found.id for found in places], "kind": first.kind, "of": list(first.of)}
 
 
 def _has_own_link(body: Json) -> bool:

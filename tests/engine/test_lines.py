@@ -63,6 +63,29 @@ def test_what_a_read_shows_was_made_in_the_recorded_order() -> None:
         assert growth.enabled(running, 3) is is_evidenced
 
 
+def test_what_a_read_shows_was_changed_in_the_recorded_order() -> None:
+    """Both members were there, and the first had a loan, before the second: the list may tell when."""
+    book, other = {"book_id": BOOK["id"]}, {"book_id": OTHER["id"]}
+    line = line_of(
+        trace(
+            "queue",
+            ("POST /v1/books", {"title": "One"}, answer(BOOK)),
+            ("POST /v1/members", {"name": "Ann"}, answer({"memberId": 12345}, 201)),
+            ("POST /v1/books/{book_id}/reserve", {**book, "member_id": 12345}, answer({}, 202)),
+            ("POST /v1/members", {"name": "Bea"}, answer({"memberId": 67890}, 201)),
+            ("POST /v1/books", {"title": "Two"}, answer(OTHER)),
+            ("POST /v1/books/{book_id}/reserve", {**other, "member_id": 67890}, answer({}, 202)),
+            ("GET /v1/books/{book_id}", book, answer({**BOOK, "queue": [12345, 67890]})),
+        )
+    )
+    for order, is_evidenced in (((0, 1, 2, 3, 4, 5), True), ((0, 1, 3, 2, 4, 5), False)):
+        growth = Growth()
+        running = growth.start(Strand(line.name), line)
+        for place in order:
+            growth.do(Move(0, place))
+        assert growth.enabled(running, 6) is is_evidenced
+
+
 def test_moments_of_what_a_list_shows_have_an_order_of_their_own() -> None:
     """The shelf was made before its books when recorded, and is made after them now: its list may say so."""
     line = line_of(

@@ -145,7 +145,7 @@ def test_lists_and_views():
         step("GET /rest/api/2/issue/createmeta", answer={"projects": []}, projectKeys="ABC"),
         step("GET /rest/api/2/search", answer={"issues": [ISSUE], "total": 1}, jql="x"),
     )
-    assert found["list", "issuetype"]["resource"] == {"query": {}, "members": ["5"]}
+    assert found["list", "issuetype"]["resource"] == {"query": {}, "members": ["5"], "kind": "issuetype", "of": []}
     assert found["view", "field"]["resource"] == {"query": {}, "answer": [{"id": "summary"}]}
     assert found["view", "issue/createmeta"]["resource"]["query"] == {"projectKeys": "ABC"}
     assert found["issue", "10001"]["resource"] == ISSUE

@@ -148,6 +148,60 @@ def test_issues_that_nobody_showed_are_counted():
     assert ok(twin, "GET search?jql=project+%3D+TEST")["total"] == 10
 
 
+def told_search(jql, found, **answer):
+    """A site that found these issues by a query, of which it showed no more than what they are called."""
+    twin = server()
+    for own in ("501", "502", "503"):
+        fields = {"summary": "x", "updated": "2026-01-01T00:00:00.000+0000"}
+        seed(twin, "issue", own, {"id": own, "key": f"TEST-{own}", "fields": fields})
+    seed(twin, "view", "search", {"query": {"jql": jql}, "answer": {"total": len(found), **answer}, "found": found})
+    return twin
+
+
+@pytest.mark.parametrize(
+    "jql",
+    [
+        "labels = web",  # a field that no answer showed
+        "not (labels = web or cf[9] = 3)",
+        "Sprint in openSprints() order by Rank",  # words that nobody told of
+        "project = TEST and labels is not empty",
+        'summary ~ "running"',  # words as the service reads them
+    ],
+)
+def test_what_a_query_found_it_finds_again(jql):
+    twin = told_search(jql, ["502", "501"])
+    asked = quote(jql)
+    assert [one["id"] for one in ok(twin, f"GET search?jql={asked}")["issues"]] == ["502", "501"]
+    assert call(twin, f"GET search?jql={quote('Odd = 1')}").status == 400, "another query is read as it stands"
+
+
+def test_what_is_known_of_an_issue_goes_before_what_was_found():
+    jql = "labels = web and status != Done"
+    twin = told_search(jql, ["502", "501"])
+    ok(twin, "PUT issue/502", {"fields": {"labels": ["other"]}})
+    ok(twin, "PUT issue/503", {"fields": {"labels": ["web"]}})
+    new = issue(twin, labels=["web"])
+    found = [one["id"] for one in ok(twin, f"GET search?jql={quote(jql)}")["issues"]]
+    assert found == [new["id"], "501"]
+
+
+def test_pages_are_no_larger_than_the_site_makes_them():
+    twin = told_search("project = TEST", ["503", "502"], maxResults=2)
+    twin_answer = ok(twin, "GET search?jql=project%20%3D%20TEST&maxResults=50")
+    assert (twin_answer["maxResults"], len(twin_answer["issues"])) == (2, 2)
+    assert ok(twin, "GET search?jql=project%20%3D%20TEST&maxResults=1")["maxResults"] == 1
+
+
+def test_a_list_of_which_the_first_page_is_known_goes_on():
+    twin = jira()
+    seed(twin, "site", "", {"deployment": "cloud", "version": "3"})
+    seed(twin, "issue", "501", {"id": "501", "key": "TEST-1", "fields": {"summary": "x"}})
+    view = {"query": {"jql": "summary ~ x"}, "answer": {"isLast": False, "nextPageToken": "abc"}, "found": ["501"]}
+    seed(twin, "view", "search/jql", view)
+    page = ok(twin, "GET search/jql?jql=summary%20~%20x")
+    assert page["isLast"] is False and page["nextPageToken"] and len(page["issues"]) == 1
+
+
 @given(st.lists(st.tuples(WORD, WORD), min_size=1, max_size=5), st.sampled_from(["and", "OR", "&&", "||"]))
 def test_conditions_are_joined_as_they_are_written(pairs, word):
     where = parse(f" {word} ".join(f'"{field}" = "{value}"' for field, value in pairs)).where

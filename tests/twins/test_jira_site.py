@@ -283,3 +283,34 @@ def test_what_can_be_asked_for_depends_on_the_time_and_on_the_fields():
         expand = ok(site, "GET issue/TEST-4")["expand"]
         assert first in expand and expand.endswith(",customfield_7.kind")
         assert ("versionedRepresentations" in expand) is (date > "2016")
+
+
+def test_what_was_told_can_be_read():
+    """Things without an answer of their own: by their links, as lists, and as answers of an endpoint."""
+    site = server()
+    role = {"self": f"{OLD}/rest/api/2/project/10000/role/7", "id": 7, "name": "Developers"}
+    seed(site, "project/role", "7", role, ("10000",))
+    seed(site, "view", "project/role", {"query": {}, "answer": {"Developers": role["self"]}}, ("TEST",))
+    seed(site, "statuscategory", "9", {"self": f"{OLD}/rest/api/2/statuscategory/9", "id": 9, "name": "Odd"})
+    seed(site, "list", "statuscategory", {"query": {}, "members": ["9"], "kind": "statuscategory", "of": []})
+    assert ok(site, "GET project/10000/role/7")["name"] == "Developers"
+    assert ok(site, "GET project/TEST/role") == {"Developers": role["self"].replace(OLD, f"{BASE}/jira")}
+    assert [one["name"] for one in ok(site, "GET statuscategory")] == ["Odd"]
+    assert call(site, "GET project/10000/role/8").status == 501
+    assert call(site, "GET dashboard").status == 501
+
+
+def test_who_watches_and_votes_is_told():
+    site = server()
+    seed(
+        site,
+        "issue",
+        "500",
+        {"id": "500", "key": "TEST-4", "fields": {"watches": {"watchCount": 1}, "votes": {"votes": 1}}},
+    )
+    bob = {"self": f"{BASE}/rest/api/2/user?username=bob", "name": "bob"}
+    seed(site, "view", "issue/watchers", {"query": {}, "answer": {"watchCount": 1, "watchers": [bob]}}, ("500",))
+    seed(site, "view", "issue/votes", {"query": {}, "answer": {"votes": 1, "voters": [bob]}}, ("TEST-4",))
+    assert [one["name"] for one in ok(site, "GET issue/TEST-4/watchers")["watchers"]] == ["bob"]
+    ok(site, "POST issue/TEST-4/votes")
+    assert [one["name"] for one in ok(site, "GET issue/TEST-4/votes")["voters"]] == ["bob", "admin"]

@@ -81,11 +81,17 @@ class Growth:
         footprint = line.footprints[place]
         recorded = (*zip(footprint.roots, footprint.before, strict=True), *line.shows[place])
         as_recorded = all(self._state(running, root) == before for root, before in recorded)
-        return as_recorded and self._met_in_order(running, place)
+        return as_recorded and self._written_in_order(running, place)
 
-    def _met_in_order(self, running: Running, place: int) -> bool:
-        """Whether the things that a read shows were made in the recorded order: lists may come in that order."""
-        met = [running.at[root] for root, _ in running.line.shows[place] if isinstance(root, int)]
+    def _written_in_order(self, running: Running, place: int) -> bool:
+        """Whether all that was done to the things that a read shows was done in the recorded order.
+
+        Lists may come in the order in which their members were made, and tell when each was changed.
+        """
+        line = running.line
+        shown = {root for root, _ in line.shows[place]}
+        writes = (at for at in sorted(running.at) if shown and line.footprints[at].writes)
+        met = [running.at[at] for at in writes if not shown.isdisjoint(line.footprints[at].roots)]
         return met == sorted(met)
 
     def _alike(self, running: Running, place: int) -> bool:

@@ -53,7 +53,7 @@ def _expandable(context: Context, issue: Resource, asked: list[str]) -> list[str
     names = [name for name in ALONE if not is_old or name != "versionedRepresentations"]
     if is_old or "transitions" in asked:
         names.insert(names.index("operations"), "transitions")
-    return names + issue.get("~expand", [])
+    return [*names, *issue.get("~expand", ())]
 
 
 def in_list(context: Context, issue: Resource, fields: Iterable[str], api: str = "api") -> Resource:

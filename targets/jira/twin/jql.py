@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from targets.jira.twin import documents, people
@@ -13,7 +14,8 @@ from targets.jira.twin.fields import definitions, project_named
 from targets.jira.twin.grammar import BadQuery, Clause, Condition, Empty, Function, Logic, Operand, Text, parse
 from targets.jira.twin.site import Resource, Site, parsed
 
-Predicate = Callable[[Resource], bool]
+Predicate = Callable[[Resource], bool | None]
+"""Whether an issue fits; None where too little is known of it."""
 NAMES = ("id", "key", "name", "value", "accountId", "displayName", "emailAddress")
 """Members by which a value may be called in a query."""
 TEXTS = ("summary", "description", "environment")
@@ -28,9 +30,14 @@ _KEY = re.compile(r"(.*)-(\d+)")
 
 @dataclass(frozen=True)
 class Meaning:
-    """A query in the light of one site."""
+    """A query in the light of one site.
+
+    ``told`` has the ids of the issues that the site is known to have found by this query, in order; it is None where
+    nobody has told. Then what is not known of an issue is nothing; else the issue fits if it was found.
+    """
 
     site: Site
+    told: tuple[str, ...] | None = None
 
     # --- which issues
 
@@ -42,22 +49,37 @@ class Meaning:
         """
         query = parse(text)
         fits = self._predicate(query.where)
-        order = [(self._field(name), down) for name, down in query.order]
-        issues = [issue for issue in self.site.shelf("issue").values() if issue["fields"] and fits(issue)]
-        return self._sorted(issues, order)
+        order = [(field, down) for name, down in query.order if (field := self._sorting(name))]
+        known = (issue for issue in self.site.shelf("issue").values() if issue["fields"])
+        return self._sorted([issue for issue in known if self._belongs(issue, fits(issue))], order)
+
+    def _belongs(self, issue: Resource, fits: bool | None) -> bool:
+        """Whether an issue is found. What was found before, and was not changed, is found again."""
+        if fits or not self.told or issue["id"] not in self.told:
+            return bool(fits)
+        return fits is None or issue["fields"].get("updated") == issue.get("~seen", "")
+
+    def _sorting(self, name: str) -> str | None:
+        """The field to sort by; None for one that is not known, though the site is known to have sorted by it."""
+        try:
+            return self._field(name)
+        except BadQuery:
+            if self.told is None:
+                raise
+            return None
 
     def _predicate(self, where: Condition | None) -> Predicate:
         if where is None:
             return lambda _: True
         if isinstance(where, Logic):
             parts = [self._predicate(part) for part in where.parts]
-            combined: dict[str, Predicate] = {
-                "or": lambda issue: any(part(issue) for part in parts),
-                "and": lambda issue: all(part(issue) for part in parts),
-                "not": lambda issue: not parts[0](issue),
-            }
-            return combined[where.word]
-        return self._clause(where)
+            return partial(COMBINED[where.word], parts)
+        try:
+            return self._clause(where)
+        except BadQuery:
+            if self.told is None:
+                raise
+            return lambda _: None
 
     def _clause(self, clause: Clause) -> Predicate:
         if clause.field.lower() in SPECIAL:
@@ -68,7 +90,14 @@ class Meaning:
             raise BadQuery(f"Error in the JQL Query: History searches do not support the '{clause.field}' field.")
         for operand in clause.operands:
             self._check(clause, field, operand)
-        return self._operated(field, NEGATIVE.get(operator, operator), clause.operands, operator in NEGATIVE)
+        fits = self._operated(field, NEGATIVE.get(operator, operator), clause.operands, operator in NEGATIVE)
+        return lambda issue: None if self._is_untold(issue, field) else fits(issue)
+
+    def _is_untold(self, issue: Resource, field: str) -> bool:
+        """Whether nobody told what an issue has in a field, and it shows nowhere else."""
+        if self.told is None or issue.get("~made") or field in ("issuekey", "project"):
+            return False
+        return DERIVED.get(field, field) not in issue["fields"]
 
     def _operated(self, field: str, operator: str, operands: tuple[Operand, ...], negative: bool) -> Predicate:
         holds = self._holds(field, operator, [value for operand in operands for value in self._values(operand)])
@@ -223,8 +252,10 @@ class Meaning:
     # --- order
 
     def _sorted(self, issues: list[Resource], order: list[tuple[str, bool | None]]) -> list[Resource]:
-        """By the fields that were named, and before that by key, downwards."""
+        """By the fields that were named, and before that as they were told, or by key, downwards."""
         ordered = sorted(issues, key=lambda issue: _sortable(issue["key"]), reverse=True)
+        places = {own: place for place, own in enumerate(self.told or ())}
+        ordered.sort(key=lambda issue: places.get(issue["id"], -1))
         for field, down in reversed(order):
             ordered.sort(key=lambda issue: self._sort_key(issue, field), reverse=bool(down))
         return ordered
@@ -252,6 +283,8 @@ class Meaning:
         )
 
 
+DERIVED = {"statusCategory": "status"}
+"""Fields that are told by others."""
 KINDS = {
     "project": "project",
     "components": "component",
@@ -271,6 +304,25 @@ ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     ">=": lambda left, right: bool(left >= right),
     "<=": lambda left, right: bool(left <= right),
 }
+
+
+def _any_of(parts: list[Predicate], issue: Resource) -> bool | None:
+    found = [part(issue) for part in parts]
+    return True if True in found else None if None in found else False
+
+
+def _all_of(parts: list[Predicate], issue: Resource) -> bool | None:
+    found = [part(issue) for part in parts]
+    return False if False in found else None if None in found else True
+
+
+def _not(parts: list[Predicate], issue: Resource) -> bool | None:
+    fits = parts[0](issue)
+    return None if fits is None else not fits
+
+
+COMBINED: dict[str, Callable[[list[Predicate], Resource], bool | None]] = {"or": _any_of, "and": _all_of, "not": _not}
+"""Logic of three values: an issue may fit, not fit, or nobody knows."""
 
 
 def _midnight(moment: datetime) -> datetime:
@@ -386,9 +438,9 @@ SPECIAL |= {"savedfilter": _in_filter, "searchrequest": _in_filter, "request": _
 """Words of queries that are no fields."""
 
 
-def found(site: Site, text: str) -> list[Resource]:
-    """The issues that fit a query, in order. Raises BadQuery."""
-    return Meaning(site).found(text)
+def found(site: Site, text: str, told: tuple[str, ...] | None = None) -> list[Resource]:
+    """The issues that fit a query, in order (see ``Meaning`` for ``told``). Raises BadQuery."""
+    return Meaning(site, told).found(text)
 
 
 def restricts(text: str) -> bool:

@@ -224,8 +224,18 @@ def _watchers(context: Context, issue: Resource) -> dict[str, Resource]:
     place = ("issue/watchers", (issue["id"],))
     if place not in context.site.shelves:
         watches = (issue["fields"].get("watches") or {}).get("isWatching")
-        context.site.shelves[place] = {context.site.caller: people.me(context)} if watches else {}
+        told = _told(context, issue, "watchers") or ([people.me(context)] if watches else [])
+        context.site.shelves[place] = {people.id_of(context.site, one): one for one in told}
     return context.site.shelves[place]
+
+
+def _told(context: Context, issue: Resource, kind: str) -> list[Resource]:
+    """Who watches or votes, as far as somebody told."""
+    ways = ((issue["id"],), (issue["key"],))
+    views = (view for way in ways for view in context.site.views.get((f"issue/{kind}", way), ()))
+    view = next(views, None)
+    people_told: list[Resource] = (view["answer"].get({"votes": "voters"}.get(kind, kind)) if view else None) or []
+    return people_told
 
 
 def list_watchers(context: Context) -> Reply:
@@ -281,7 +291,9 @@ def list_votes(context: Context) -> Reply:
     issue = found(context)
     votes = {"votes": 0, "hasVoted": False} | (issue["fields"].get("votes") or {})
     own = {"self": f"{context.api}/issue/{issue['key']}/votes"}
-    return Reply(context.shown({**own, **votes, "voters": [people.me(context)] if votes["hasVoted"] else []}))
+    others = [one for one in _told(context, issue, "votes") if people.id_of(context.site, one) != context.site.caller]
+    voters = [*others, *([people.me(context)] if votes["hasVoted"] else [])]
+    return Reply(context.shown({**own, **votes, "voters": voters}))
 
 
 def vote(is_for: bool) -> Answering:

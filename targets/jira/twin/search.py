@@ -24,7 +24,7 @@ UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search res
 def search(context: Context) -> Reply:
     """GET or POST of a search with numbered pages."""
     found = _found(context)
-    start, most = context.number("startAt", 0), context.number("maxResults", PAGE)
+    start, most = context.number("startAt", 0), _size(context)
     issues = _page(context, found[start : start + most], context.words("fields") or ["*navigable"])
     asked = issue_view.expansions(context)
     view = _view(context)
@@ -34,15 +34,35 @@ def search(context: Context) -> Reply:
     return Reply(told | _names(context, issues, asked))
 
 
+def _size(context: Context) -> int:
+    """The size of a page: as it is asked for, but no more than the site is known to give."""
+    asked = context.number("maxResults", PAGE)
+    told = (view["answer"].get("maxResults") for view in _same_query(context) if _asked(view) >= asked)
+    return min([asked, *(size for size in told if isinstance(size, int))])
+
+
+def _asked(view: Resource) -> int:
+    """How large a page was asked for."""
+    size = str(view["query"].get("maxResults", PAGE))
+    return int(size) if size.isdecimal() else PAGE
+
+
 def _view(context: Context) -> Resource:
     """What is known of the answer besides issues: that to this query, else what holds for all of them."""
-    views = context.site.views.get(("search", ()), ())
-    same = next((view for view in views if (view.get("query") or {}).get("jql") == context.text("jql")), None)
+    same, views = _same_query(context), context.site.views.get(("search", ()), ())
     every: Resource = next((view["answer"] for view in views if "expand" in view["answer"]), {})
     told: Resource = (
-        same["answer"] if same else {name: every[name] for name in ("expand", "warningMessages") if name in every}
+        same[0]["answer"] if same else {name: every[name] for name in ("expand", "warningMessages") if name in every}
     )
     return told
+
+
+def _same_query(context: Context) -> list[Resource]:
+    """What is known of the answers to this query, page by page."""
+    views = [view for kind in ("search", "search/jql") for view in context.site.views.get((kind, ()), ())]
+    asked = " ".join(context.text("jql").split())
+    same = [view for view in views if " ".join(str((view.get("query") or {}).get("jql", "")).split()) == asked]
+    return sorted(same, key=lambda view: int(view["query"].get("startAt") or 0))
 
 
 def _unseen(view: Resource, found: int) -> int:
@@ -54,8 +74,10 @@ def _unseen(view: Resource, found: int) -> int:
 
 
 def _found(context: Context) -> list[Resource]:
+    views = _same_query(context)
+    told = tuple(dict.fromkeys(own for view in views for own in view.get("found") or ())) if views else None
     try:
-        return jql.found(context.site, context.text("jql"))
+        return jql.found(context.site, context.text("jql"), told)
     except BadQuery as problem:
         raise errors.refusal(400, str(problem)) from problem
 
@@ -83,8 +105,15 @@ def search_by_token(context: Context) -> Reply:
     end = start + most
     fields = context.words("fields")
     page: list[Any] = [_with_fields(context, issue, fields) for issue in found[start:end]]
-    last: Resource = {"isLast": True} if end >= len(found) else {"nextPageToken": _token(end), "isLast": False}
+    is_last = end >= len(found) and not _goes_on(context)
+    last: Resource = {"isLast": True} if is_last else {"nextPageToken": _token(end), "isLast": False}
     return Reply({"issues": page, **last} | _names(context, page if fields else [], issue_view.expansions(context)))
+
+
+def _goes_on(context: Context) -> bool:
+    """Whether there is another page, of which nobody told what is on it."""
+    ends = [view["answer"].get("isLast") for view in _same_query(context)]
+    return bool(ends) and True not in ends and False in ends
 
 
 def _restricts(context: Context) -> bool:

@@ -139,9 +139,11 @@ def _issue(site: Site, ids: Path, resource: Resource) -> None:
     _keep_subtasks(site, issue, fields.get("subtasks") or ())
     issue["fields"] = {**known["fields"], **{name: _kept(name, value) for name, value in fields.items()}}
     _keep_tracking(issue["fields"], fields.get("timetracking") or {})
-    issue["~expand"] = [word for word in str(resource.get("expand", "")).split(",") if "." in word]
+    if "expand" in resource:
+        issue["~expand"] = [word for word in resource["expand"].split(",") if "." in word]
     if resource.get("changelog"):
         issue["~changelog"] = resource["changelog"].get("histories") or []
+    issue["~seen"] = issue["fields"].get("updated")
     site.keep_issue(issue)
     _project_of(site, issue)
 

@@ -23,6 +23,7 @@ from targets.jira.twin import (
     reading,
     search,
     server,
+    told,
     transitions,
     vocabulary,
 )
@@ -81,17 +82,18 @@ def _failed(status: int, message: str) -> Reply:
 @cache
 def service() -> Service:
     """The description of the twin."""
-    answers = {operation: answer for family in FAMILIES for operation, answer in family.items()}
+    known = routes({operation: answer for family in FAMILIES for operation, answer in family.items()})
+    of_sdk = _surface()
     return Service(
         name="jira",
-        routes=routes(answers),
+        routes=known | routes(told.answers(of_sdk, known)),
         state_key="jira",
         new_state=new_site,
         seed=seed,
         dump=dump,
         unknown_route=unknown_route,
         not_implemented=not_implemented,
-        surface=_surface(),
+        surface=of_sdk,
         normalise_path=normal_path,
         guard=access.guard,
         roots=("/rest/",),
