@@ -19,7 +19,7 @@ from conformance.programs.claims import Claim, Leaf, telling
 from conformance.programs.model import Call, Given, GivenRef, Observation, PathKey, Ref, Template
 from conformance.programs.references import references
 from conformance.programs.trees import last_key, leaves, map_leaves
-from conformance.programs.writing import CallText, Raw, call_text, identifier, quoted, singular, value_text
+from conformance.programs.writing import CallText, Raw, call_text, fixture_of, identifier, quoted, singular, value_text
 from conformance.recordings.model import Json
 from conformance.target import Target
 
@@ -36,7 +36,7 @@ class Reproducible(Protocol):
     """What a target offers besides ``Target`` so that its programs can be written out."""
 
     def repro_preamble(self) -> tuple[str, str]:
-        """Import lines, and the text of a fixture that has the target's name and gives its client."""
+        """Import lines, and the text of a fixture that gives the client and has the target's name (``fixture_of``)."""
         ...
 
     def repro(self, call: Call) -> CallText | None:
@@ -112,6 +112,7 @@ class _Writer:
         self._claim: Claim | None = None
         self._uses: dict[int, set[PathKey]] = defaultdict(set)
         self._names: dict[int, str] = {}
+        self._fixtures_used = tuple(map(fixture_of, writers))
 
     def text(self) -> str | None:
         """The whole file."""
@@ -124,7 +125,7 @@ class _Writer:
         if body is None:
             return None
         preamble = "\n\n\n".join(filter(None, [*self._fixtures(), self._beginning()]))
-        arguments = ", ".join(self._writers)
+        arguments = ", ".join(self._fixtures_used)
         code = f"{preamble}\n\n\ndef {self._test_name()}({arguments}):\n{''.join(body)}"
         return f"{self._docstring()}\n{self._imports(code)}\n\n{code}"
 
@@ -166,7 +167,7 @@ class _Writer:
         if step == self._last:
             return "answer"
         name = identifier(last_key(self._bound(step))) if self._bound(step) else noun(self._exhibit.calls[step])
-        if keyword.iskeyword(name) or name in self._writers or name in ("answer", "refused", "request"):
+        if keyword.iskeyword(name) or name in self._fixtures_used or name in ("answer", "refused", "request"):
             name += "_"
         taken = set(self._names.values())
         numbered = (f"{name}{number}" for number in range(2, len(self._exhibit.calls) + 3))

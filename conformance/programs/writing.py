@@ -87,3 +87,8 @@ def singular(word: str) -> str:
     if word.endswith("ies"):
         return f"{word[:-3]}y"
     return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+
+
+def fixture_of(target: str) -> str:
+    """What the fixture with the client of a target is called (``slack_async``)."""
+    return target.replace("-", "_")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.programs.model import Call
-from conformance.programs.writing import CallText, Raw
+from conformance.programs.writing import CallText, Raw, fixture_of
 from targets.slack import requests, uploads
 from targets.slack.lifting import API_METHOD
 from targets.slack.surface import API_CALL, Surface
@@ -24,13 +24,13 @@ def slack():
     return WebClient(os.environ.get("CONFORMANCE_TWIN_TOKEN", "conformance"), base_url=f"{TWIN}/api/")
 '''
 
-ASYNC_IMPORTS = '''\
+ASYNC_IMPORTS = """\
 import asyncio
-
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+"""
 
-
+ASYNC_FIXTURE = '''\
 class Awaited:
     """Does what a client does, and waits for it."""
 
@@ -39,12 +39,11 @@ class Awaited:
 
     def __getattr__(self, name):
         return lambda **arguments: asyncio.run(getattr(self._client, name)(**arguments))
-'''
 
-ASYNC_FIXTURE = '''\
+
 @pytest.fixture
-def slack():
-    """Slack's client library, talking to the twin."""
+def slack_async():
+    """Slack's asynchronous client library, talking to the twin."""
     token = os.environ.get("CONFORMANCE_TWIN_TOKEN", "conformance")
     return Awaited(AsyncWebClient(token, base_url=f"{TWIN}/api/"))
 '''
@@ -54,12 +53,13 @@ def written(call: Call, surface: Surface) -> CallText | None:
     """``slack.users_list(limit=1).data``; None for what the SDK does not send by itself."""
     if call.amended or requests.SPELLING & set(call.arguments):
         return None
+    client = fixture_of(call.target)
     if call.sdk_call != API_CALL and all(map(_is_name, call.arguments)):
-        return CallText(f"slack.{call.sdk_call}", _plain(call.arguments), ".data")
+        return CallText(f"{client}.{call.sdk_call}", _plain(call.arguments), ".data")
     method = surface.method(call.operation.rpartition("/")[2])
     sent = {name: value for name, value in call.arguments.items() if name != API_METHOD}
     named = {API_METHOD: call.arguments.get(API_METHOD, method.api)}
-    return CallText(f"slack.{API_CALL}", {**named, "json" if method.carrier == "json" else "params": sent}, ".data")
+    return CallText(f"{client}.{API_CALL}", {**named, "json" if method.carrier == "json" else "params": sent}, ".data")
 
 
 def _is_name(text: str) -> bool:
