@@ -13,8 +13,9 @@ from conformance.oracle.given import GivenFacts
 from conformance.oracle.noise import Kind, Noise, order_place
 from conformance.oracle.outcomes import is_failure, outcome, subject_of
 from conformance.oracle.paging import continuations, cursors_in, is_page
-from conformance.oracle.races import contested
+from conformance.oracle.races import Contested, contested
 from conformance.oracle.sightings import reads_account
+from conformance.oracle.unmade import changed_by_others
 from conformance.oracle.verdict import Axis, Behaviour, Deviation, StepResult, Verdict
 from conformance.programs.answers import MARK, header_urls
 from conformance.programs.identity import identity
@@ -24,6 +25,9 @@ from conformance.programs.references import Source, named, references
 from conformance.programs.trees import dotted, last_key, values
 from conformance.recordings.model import Json
 from conformance.target import Target
+
+CONTRADICTION, CHANGED = "(the recording contradicts itself)", "(a request changed it that no step makes)"
+"""Why something is not judged."""
 
 Dispute = Callable[[Json, Json], tuple[Json, Json]]
 """Takes out of a recorded and a live tree what is not to be judged."""
@@ -51,6 +55,7 @@ class Judge:
         self._program = program
         self.complete = complete
         self._contested = contested(program, recorded)
+        self._changed = changed_by_others(program, recorded) if recorded else {}
         self._astray = False
         """A step differed: what it made may not be known."""
         self._untold: set[str | int] = set()
@@ -132,12 +137,16 @@ class Judge:
         )
 
     def _disputed(self, step: Step, comparison: Comparison) -> Dispute:
-        """What leaves out of both answers what the recording contradicts itself about; noted."""
-        found = self._contested.get(step.interaction)
-        if not found:
+        """What leaves out of both answers what the recording cannot tell the right value of; noted."""
+        contested, changed = self._contested.get(step.interaction), self._changed.get(step.interaction, set())
+        if not contested and not changed:
             return lambda recorded, live: (recorded, live)
-        for what in sorted([*map(dotted, found.keys), *(str(name) for _, name in found.members)]):
-            comparison.notes.append(Deviation(Axis.STATE, what, "(the recording contradicts itself)", "(not judged)"))
+        found = contested or Contested()
+        why = dict.fromkeys([*map(dotted, found.keys), *(str(name) for _, name in found.members)], CONTRADICTION)
+        why |= dict.fromkeys(map(dotted, changed), CHANGED)
+        for what, reason in sorted(why.items()):
+            comparison.notes.append(Deviation(Axis.STATE, what, reason, "(not judged)"))
+        found = Contested(found.keys | changed, found.members)
         live_names = {(space, self.context.aliases.live(space, name)) for space, name in found.members}
         return lambda recorded, live: (found.without(recorded, found.members), found.without(live, live_names))
 

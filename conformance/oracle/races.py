@@ -1,11 +1,12 @@
 """Where a recording contradicts itself: parallel calls of its client, a service slow to know, writes of others.
 
-Three things are recognised, and nothing else. *Lost updates*: what a client put into an object is there in one answer,
+Four things are recognised, and nothing else. *Lost updates*: what a client put into an object is there in one answer,
 and not in the next answer about the same address, though only calls were made in between that add to this object
 without taking away. *Late lists*: a list does not yet show what a write of a moment ago did to one of its members, and
-shows it the next time, though nobody wrote in between. *Others*: what is read again after a while is another, though
-the client wrote nothing in between. A twin that does one thing after the other, for one client, cannot repeat any of
-them, so what is contested is not judged until the recording agrees with itself again.
+shows it later, though nobody wrote in between. *Early lists*: a list shows what a call makes that is answered a moment
+later. *Others*: what is read again after a while is another, though the client wrote nothing in between. A twin that
+does one thing after the other, for one client, cannot repeat any of them, so what is contested is not judged until the
+recording agrees with itself again.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def contested(program: Program, observations: Sequence[Observation]) -> Mapping[
     for address, about in _by_address(good).items():
         for place, keys in _lost(address, about, good):
             found.setdefault(place, Contested()).keys |= keys
-        for place, members in _late(address, about, good):
+        for place, members in itertools.chain(_late(address, about, good), _early(about, good)):
             found.setdefault(place, Contested()).members |= members
         for place, changed in _by_others(address, good):
             known = found.setdefault(place, Contested())
@@ -146,24 +147,56 @@ def _objects(tree: Json, path: PathKey) -> Iterator[tuple[PathKey, set[Any]]]:
 
 
 def _late(address: str, about: list[_Seen], all_of_them: list[_Seen]) -> Iterator[tuple[int, set[Identity]]]:
-    """Members that a list shows or lacks in contradiction to a write before it and to the next time it is read."""
-    reads = [one for one in about if one[0].call.reads and isinstance(one[1].body, list)]
-    writes = [(step, seen) for step, seen in all_of_them if not step.call.reads]
-    below = [(step, seen) for step, seen in writes if _address(seen).startswith(f"{address}/")]
-    for (step, seen), (later, then) in itertools.pairwise(reads):
-        if seen.exchanges[-1].request.uri != then.exchanges[-1].request.uri:
-            continue
-        changed = _members(seen.body) ^ _members(then.body)
-        between = [write for write, _ in below if step.interaction < write.interaction < later.interaction]
-        before = [(write, done) for write, done in below if write.interaction < step.interaction]
-        late = {
-            member
-            for member in changed
-            if not any(member[1] in _named(write.call) for write in between)
-            and any(member[1] in _named(write.call) and _at_once(done.date, seen.date) for write, done in before)
-        }
-        if late:
-            yield step.interaction, late
+    """Members that a list shows or lacks in contradiction to a write before it and to the next time it is settled."""
+    writes = [(step.interaction, done.date, _named(step.call)) for step, done in _below(address, all_of_them)]
+    for reads in _same_lists(about):
+        everybody = set().union(*(_members(seen.body) for _, seen in reads))
+        settled: dict[Identity, bool] = {}
+        next_read = reads[-1][0].interaction
+        for step, seen in reversed(reads):
+            now, there = step.interaction, _members(seen.body)
+            between = set().union(*(names for place, _, names in writes if now < place < next_read))
+            settled = {member: shown for member, shown in settled.items() if member[1] not in between}
+            other = {member for member in everybody if settled.setdefault(member, member in there) != (member in there)}
+            recent = set().union(*(n for place, date, n in writes if place < now and _at_once(date, seen.date)))
+            late = {member for member in other if member[1] in recent}
+            settled |= {member: member in there for member in other - late}
+            if late:
+                yield now, late
+            next_read = now
+
+
+def _early(about: list[_Seen], all_of_them: list[_Seen]) -> Iterator[tuple[int, set[Identity]]]:
+    """Members that a list shows before the answer of the call that makes them."""
+    made = [(step.interaction, done.date, own) for step, done in about if (own := _made_by(step.call, done))]
+    for step, seen in about:
+        members = _members(seen.body) if made and step.call.reads and isinstance(seen.body, list) else set()
+        for place, date, own in made:
+            if own not in members or place < step.interaction or not _at_once(seen.date, date):
+                continue
+            others = {name for one, _ in all_of_them if one.interaction < place for name in _named(one.call)}
+            if own[1] not in others and all(own != other for at, _, other in made if at < place):
+                yield step.interaction, {own}
+
+
+def _made_by(call: Call, done: Observation) -> Identity | None:
+    """What a call made, by its answer."""
+    own = element_identity(done.body) if isinstance(done.body, dict) and not call.reads else None
+    return own if own and own[1] not in _named(call) else None
+
+
+def _below(address: str, all_of_them: list[_Seen]) -> Iterator[_Seen]:
+    """The writes to what is in a list."""
+    return (one for one in all_of_them if not one[0].call.reads and _address(one[1]).startswith(f"{address}/"))
+
+
+def _same_lists(about: list[_Seen]) -> Collection[list[_Seen]]:
+    """The reads that ask for the same list in the same way."""
+    found: dict[str, list[_Seen]] = {}
+    for step, seen in about:
+        if step.call.reads and isinstance(seen.body, list):
+            found.setdefault(seen.exchanges[-1].request.uri, []).append((step, seen))
+    return found.values()
 
 
 def _members(items: list[Json]) -> set[Identity]:

@@ -27,6 +27,7 @@ class _Known:
         """Who changes a thing often sends back all that it read, also when it was made: that is not its choice."""
         self._client_made: set[object] = set()
         self._client_said: set[Identity] = set()
+        self._reads: set[int] = set()
         for given in givens:
             reference = given_reference(given)
             found = identity(reference.key, given.recorded)
@@ -53,17 +54,26 @@ class _Known:
             self._client_made.add(value)
             self._client_said.add((f"?{last_key(path)}", str(value)))
 
-    def saw_answer(self, step: int, observation: Observation) -> None:
+    def saw_answer(self, step: int, call: Call, observation: Observation) -> None:
         """What an answer shows first was made up by the server."""
+        if call.reads:
+            self._reads.add(step)
+        named = set() if call.reads else set(values(call.arguments))
         for path, value in shown(observation):
             found = identity(last_key(path), value)
             if value in self._client_made:
                 found = None
             found = found or self._in_link(path, value)
-            if found and found not in self._sources:
+            made = len(path) == 1 and not call.reads and value not in named
+            if found and (found not in self._sources or (made and self._was_read(found))):
                 self._sources[found] = Ref(step, path, value)
             elif isinstance(value, str) and value not in self._client_made and timestamp(value):
                 self._moments[last_key(path), value].append(Ref(step, path, value))
+
+    def _was_read(self, found: Identity) -> bool:
+        """Whether only a read told it so far: one that was made in parallel may show what another call makes."""
+        source = self._sources[found]
+        return isinstance(source, Ref) and source.step in self._reads
 
     def _in_link(self, path: PathKey, value: Any) -> Identity | None:
         """What a link says is sent back as it is by who follows it, whatever it looks like; URLs of the service too."""
@@ -92,7 +102,7 @@ def link(
         arguments = map_leaves(step.call.arguments, lambda key, leaf: _reference(known, key, leaf))
         linked.append(replace(step, call=_with_moments(replace(step.call, arguments=arguments), known)))
         known.saw_call(step.call)
-        known.saw_answer(place, observation)
+        known.saw_answer(place, step.call, observation)
     return tuple(linked)
 
 

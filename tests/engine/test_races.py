@@ -98,6 +98,12 @@ def test_list_that_is_late() -> None:
     assert late(*played) == {3: {OTHER}}
 
 
+def test_list_that_is_late_again_and_again() -> None:
+    played = (joins(0, OTHER), readers(0), readers(1), readers(3, OTHER))
+    assert late(*played) == {2: {OTHER}, 3: {OTHER}}
+    assert late(joins(0, OTHER), readers(0), readers(8), readers(9, OTHER)) == {}  # too long to be a moment
+
+
 @pytest.mark.parametrize(
     "played",
     [
@@ -109,6 +115,39 @@ def test_list_that_is_late() -> None:
 )
 def test_list_that_is_not_late(played: tuple[Played, ...]) -> None:
     assert late(*played) == {}
+
+
+def makes(second: int, name: str) -> Played:
+    return CREATE_BOOK, {"book_id": BOOK}, at(second, "books/L/readers", answer({"id": name}))
+
+
+def leaves(second: int, name: str) -> Played:
+    return UPDATE_BOOK, {"reader": name, "gone": True}, at(second, f"books/L/readers/{name}", answer(None, 204))
+
+
+def test_list_that_is_early() -> None:
+    assert late(readers(0, OTHER, READER), makes(1, OTHER), readers(2, OTHER)) == {1: {OTHER}}
+
+
+@pytest.mark.parametrize(
+    "played",
+    [
+        (readers(0, OTHER), makes(9, OTHER)),  # long before
+        (makes(0, OTHER), readers(1, OTHER), makes(2, OTHER)),  # it was made before
+        (readers(0, OTHER), leaves(1, OTHER), makes(2, OTHER)),  # it was there, and is made again
+        (readers(0, READER), makes(1, OTHER)),
+    ],
+)
+def test_list_that_is_not_early(played: tuple[Played, ...]) -> None:
+    made = trace("r", *played)
+    assert contested(made.program, made.observations) == {}
+
+
+def test_what_is_made_is_named_by_the_call_that_makes_it() -> None:
+    made = trace("r", readers(0, OTHER), makes(1, OTHER), joins(2, OTHER))
+    assert made.program.steps[2].call.arguments["reader"].step == 1
+    read = trace("r", readers(0, OTHER), joins(1, OTHER), joins(2, OTHER))
+    assert read.program.steps[2].call.arguments["reader"].step == 0
 
 
 # Others

@@ -10,10 +10,12 @@ from making import answer, trace
 from conformance.oracle.compare import Comparison, Context
 from conformance.oracle.learn import learn
 from conformance.oracle.noise import Kind, Noise, place_of
+from conformance.oracle.sets import Sets
 from conformance.oracle.verdict import Axis
 from conformance.programs.model import Trace
-from toy.flaws import UPDATE_BOOK
+from toy.flaws import GET_BOOK, LIST_BOOKS, UPDATE_BOOK
 from toy.target import TARGET
+from toy.world import TARGETS
 
 PLACE = place_of(TARGET.leaf_type, UPDATE_BOOK, ("tags",))
 
@@ -35,6 +37,7 @@ def learned(*traces: Trace) -> bool:
         [("pqr", "pqr"), ("pqr", "qpr")],
         [("pqr", "qpr"), ("stu", "tsu")],  # never as sent
         [("pqr", "qpr"), ("stu", "tsu"), ("vw", "wv")],
+        [("qp", "qp"), ("qp", "pq")],  # one of the two is sorted
     ],
 )
 def test_sets(pairs: list[tuple[str, str]]) -> None:
@@ -55,6 +58,41 @@ def test_sets(pairs: list[tuple[str, str]]) -> None:
 )
 def test_lists(pairs: list[tuple[str, str]]) -> None:
     assert not learned(*(tagged(f"r{at}", pair) for at, pair in enumerate(pairs)))
+
+
+BOOK = "k3Jx81mQz0TtW5vYp7Ra"
+
+
+def told(*steps: tuple[str, str]) -> set[tuple[str, Kind]]:
+    """What is learned where operations tell the tags of a book as they are, in a list of books or alone."""
+    played = []
+    for operation, tags in steps:
+        book = {"id": BOOK, "of": {"marks": list(tags)}}
+        body = {"items": [book]} if operation == LIST_BOOKS else book
+        played.append((operation, {} if operation == LIST_BOOKS else {"book_id": BOOK}, answer(body)))
+    noise = Noise()
+    sets = Sets()
+    sets.saw(trace("r", *played), TARGETS)
+    sets.conclude(noise)
+    return set(noise.rules)
+
+
+def test_what_is_told_otherwise_again_and_again_is_a_set_wherever_it_is_told() -> None:
+    retold = told((LIST_BOOKS, "pq"), (GET_BOOK, "qp"), (LIST_BOOKS, "pq"))
+    assert retold == {(f"{GET_BOOK} of.marks", Kind.ORDER), (f"{LIST_BOOKS} items[].of.marks", Kind.ORDER)}
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [(GET_BOOK, "pq"), (GET_BOOK, "qp")],
+        [(GET_BOOK, "pq"), (UPDATE_BOOK, "qp"), (GET_BOOK, "qp"), (UPDATE_BOOK, "pq"), (GET_BOOK, "pq")],
+        [(GET_BOOK, "pq"), (GET_BOOK, "qr"), (GET_BOOK, "pq")],
+    ],
+    ids=["once", "after writes", "others"],
+)
+def test_what_changes_is_no_set(steps: list[tuple[str, str]]) -> None:
+    assert told(*steps) == set()
 
 
 def differ(recorded: list[Any], live: list[Any]) -> list[tuple[Axis, str]]:
