@@ -45,6 +45,7 @@ from conformance.programs.moments import epoch, is_clock, timestamp
 from conformance.programs.trees import dotted, is_below, last_key
 from conformance.recordings.model import Json
 
+LEADS_BACK = "given before: who follows it never comes to the end"
 ABSENT = "(absent)"
 NEXT_LINK = ("@link", "next")
 """Where the standard has the link to the next page."""
@@ -203,7 +204,7 @@ class Comparison:
         known = self._context.noise.keys.get(self._place(path), ())
         for key in (key for key in live if key not in recorded):
             where = (*path, key)
-            deviation = Deviation(self._shape_axis(where), dotted(where), ABSENT, short(live[key]))
+            deviation = Deviation(self._shape_axis(where), dotted(where), ABSENT, self._told(live[key], where))
             expected = self._is_cursor(where) if is_in_header(path) else key in known
             if not expected:  # recorders lose lines of headers
                 self.notes.append(deviation)
@@ -625,9 +626,16 @@ class Comparison:
         return place_of(self._type_of, self._subject, path)
 
     def _differ(self, axis: Axis, path: PathKey, recorded: Json, live: Json, *, raw: bool = False) -> None:
-        actual = live if raw else short(live)
+        actual = live if raw else self._told(live, path)
         expected = recorded if raw and isinstance(recorded, str) else short(recorded)
+        axis = Axis.PAGING if str(actual).endswith(LEADS_BACK) else axis
         self.deviations.append(Deviation(axis, dotted(path), expected, actual))
+
+    def _told(self, live: Json, path: PathKey) -> str:
+        """What the twin shows; of a cursor, whether it was given before."""
+        found = identity(last_key(path), live) if self._is_cursor(path) else None
+        leads_back = found is not None and self._context.aliases.recorded(*found) is not None
+        return f"{short(live)}, {LEADS_BACK}" if leads_back else short(live)
 
 
 def _name(found: Identity | None) -> str:
