@@ -57,6 +57,8 @@ class Context:
 
 
 Answering = Callable[[Context], Reply]
+MISREAD = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What reading a body raises of which a member has another shape than Okta takes. Nothing tells how Okta words each."""
 
 
 def routes(table: Mapping[str, Answering]) -> dict[str, Handler]:
@@ -74,7 +76,9 @@ def _handler(kind: str, answer: Answering) -> Handler:
             raise errors.no_feature(org)
         try:
             return answer(Context(org, request, kind))
-        except errors.Malformed as error:
+        except MISREAD as error:
+            if not request.body and not isinstance(error, errors.Malformed):
+                raise
             raise errors.malformed(org) from error
 
     return handle

@@ -10,6 +10,7 @@ from conformance.twinkit.service import Reply
 from targets.okta.twin import errors, group_rules, memberships
 from targets.okta.twin.apps_members import apps_of_group
 from targets.okta.twin.context import Context
+from targets.okta.twin.errors import record
 from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import NO_CONTENT, Kind, delete, standard
 from targets.okta.twin.listing import Listing, expression, listed, starts_with
@@ -40,6 +41,10 @@ def _forget(context: Context, group: Resource) -> None:
     context.org.remove_everywhere(("apps/groups",), group["id"])
 
 
+def _make(_: Context, body: Resource, __: Resource | None) -> Resource:
+    return {**body, "profile": record(body.get("profile"))}
+
+
 def _begin(_: Context, group: Resource, __: Path) -> None:
     group["lastMembershipUpdated"] = group["created"]
 
@@ -49,6 +54,7 @@ GROUPS = Kind(
     entity="UserGroup",
     prefix="00g",
     defaults={"objectClass": ["okta:user_group"], "type": "OKTA_GROUP", "profile": {"description": None}},
+    make=_make,
     links=group_links,
     before_delete=_forget,
     keeps=frozenset({"lastMembershipUpdated", "objectClass", "type"}),
