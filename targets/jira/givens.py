@@ -188,9 +188,9 @@ def called_place(call: Call) -> Place:
 
 
 def _linked(tree: Json) -> Iterator[tuple[str, dict[str, Json]]]:
-    """Everything in an answer that has a ``self`` link, the outer before the inner."""
+    """Everything in an answer that has a ``self`` link, the outer before the inner. A page is no thing."""
     if isinstance(tree, dict):
-        if isinstance(tree.get("self"), str):
+        if isinstance(tree.get("self"), str) and "startAt" not in tree:
             yield tree["self"], tree
         for name, value in tree.items():
             if name != CHOICES:

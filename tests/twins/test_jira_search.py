@@ -22,6 +22,10 @@ def site():
     ok(twin, "POST issue/TEST-3/transitions", {"transition": {"id": "31"}})
     ok(twin, "PUT issue/TEST-2/assignee", {"accountId": ok(twin, "GET myself")["accountId"]})
     ok(twin, "POST issue/TEST-1/comment", {"body": "A remark"})
+    ends = {"inwardIssue": {"key": "TEST-1"}, "outwardIssue": {"key": "TEST-2"}}
+    call(twin, "POST issueLink", {"type": {"name": "Relates"}, **ends})
+    ok(twin, "POST version", {"name": "1.0", "project": "TEST"})
+    ok(twin, "PUT issue/TEST-1", {"fields": {"fixVersions": [{"name": "1.0"}]}})
     return twin
 
 
@@ -52,7 +56,22 @@ def found(twin, jql, more=""):
         ("status = Done", "3"),
         ('status in ("To Do", "In Progress")', "21"),
         ("statusCategory = done", "3"),
-        ("status was 'To Do'", "21"),
+        ("status was 'To Do'", "321"),
+        ("status was not in ('In Progress', 'To Do')", ""),
+        ("status was Done", "3"),
+        ("resolution = Unresolved", "21"),
+        ("resolution in (unresolved, Done)", "321"),
+        ("resolution != Unresolved", "3"),
+        ("issuetype in standardIssueTypes()", "321"),
+        ("issuetype in subTaskIssueTypes()", ""),
+        ("issue in watchedIssues()", "321"),
+        ("issue in votedIssues()", ""),
+        ("issue in linkedIssues(TEST-1)", "2"),
+        ("issue in linkedIssues(TEST-2, 'relates to')", "1"),
+        ("issue in linkedIssues(TEST-2, blocks)", ""),
+        ("fixVersion in unreleasedVersions(TEST)", "1"),
+        ("fixVersion = earliestUnreleasedVersion(TEST)", "1"),
+        ("fixVersion in releasedVersions()", ""),
         ("resolution is not null", "3"),
         ("assignee = currentUser()", "2"),
         ("assignee != EMPTY", "2"),
@@ -86,16 +105,45 @@ def test_queries(site, jql, keys):
         ("project = NONE", "The value 'NONE' does not exist for the field 'project'."),
         ("status = odd", "The value 'odd' does not exist for the field 'status'."),
         ("key = odd()", "Unable to find JQL function 'odd()'."),
-        ("project =", "Error in the JQL Query: Expecting"),
-        ("project TEST", "Error in the JQL Query:"),
-        ("(project = TEST", "Error in the JQL Query:"),
-        ("a = {", "Error in the JQL Query:"),
+        ("key = TEST-99", "An issue with key 'TEST-99' does not exist for field 'key'."),
+        ("summary = login", "The operator '=' is not supported by the 'summary' field."),
+        ("status ~ done", "The operator '~' is not supported by the 'status' field."),
+        ("created > soon", "Date value 'soon' for field 'created' is invalid. Valid formats include:"),
+        ("labels was web", "History searches do not support the 'labels' field."),
+        (
+            "project =",
+            "Error in the JQL Query: Expecting either a value, list or function before the end of the query.",
+        ),
+        ("project", "Error in the JQL Query: Expecting an operator before the end of the query. The valid operators"),
+        (
+            "project TEST",
+            "Error in the JQL Query: Expecting operator but got 'TEST'. The valid operators are '=', '!='",
+        ),
+        ("project = TEST and", "Error in the JQL Query: Expecting a field name at the end of the query."),
+        ("= 3", "Error in the JQL Query: Expecting a field name but got '='. You must surround '=' in quotation marks"),
+        ("status in Open", "Error in the JQL Query: Expecting either a value, list or function"),
+        (
+            "key in ()",
+            "Error in the JQL Query: Expecting either a value, list or function but got ')'. You must surround",
+        ),
+        ("(project = TEST", "Error in the JQL Query: Expecting ')' before the end of the query."),
+        ("summary ~ a b", "Error in the JQL Query: Expecting either 'OR' or 'AND' but got 'b'. (line 1, character 13)"),
+        (
+            'summary ~ "a',
+            "Error in the JQL Query: The quoted string 'a' has not been completed. (line 1, character 11)",
+        ),
+        ("a = {", "Error in the JQL Query: The character '{' is a reserved JQL character. You must enclose it in a "),
     ],
 )
 def test_wrong_queries(site, jql, message):
     reply = call(site, f"GET search?jql={quote(jql)}")
     assert reply.status == 400 and reply.body["errorMessages"][0].startswith(message)
     assert reply.body["errors"] == {}
+
+
+def test_questions_that_nobody_answered_yet(site):
+    for jql in ("assignee in membersOf(staff)", "assignee was empty", "status changed"):
+        assert call(site, f"GET search?jql={quote(jql)}").status == 501
 
 
 def test_numbered_pages(site):

@@ -198,19 +198,47 @@ def parse(text: str) -> Query:
     except UnexpectedToken as problem:
         raise BadQuery(_expected(problem)) from problem
     except UnexpectedCharacters as problem:
-        raise BadQuery(_illegal(problem)) from problem
+        raise BadQuery(_illegal(problem, text)) from problem
     except LarkError as problem:
         raise BadQuery(f"Error in the JQL Query: {text}") from problem
     return query
 
 
+_VALID = "The valid operators are '=', '!=', '<', '>', '<=', '>=', '~', '!~', 'IN', 'NOT IN', 'IS' and 'IS NOT'."
+_SURROUND = "You must surround '{0}' in quotation marks to use it as a {1}."
+
+
 def _expected(problem: UnexpectedToken) -> str:
-    if problem.token.type == "$END":
-        return "Error in the JQL Query: Expecting either a value, list or function before the end of the query."
-    where = f"(line {problem.line}, character {problem.column})"
-    return f"Error in the JQL Query: Unexpected '{problem.token}'. {where}"
+    """What Jira says of a word that cannot stand where it does: what could. Field names are the only ``cf[…]``."""
+    wanted = problem.accepts or problem.expected
+    word, at_end = str(problem.token), problem.token.type == "$END"
+    if "CF" in wanted:
+        what, hint, where = "a field name", _SURROUND.format(word, "field name"), "at"
+    elif "OPERATOR" in wanted:
+        what, hint, where = ("an operator" if at_end else "operator"), _VALID, "before"
+    elif "_EMPTY" in wanted or ("LPAR" in wanted and "_AND" not in wanted):
+        what, hint, where = "either a value, list or function", _SURROUND.format(word, "value"), "before"
+    elif at_end or "_AND" not in wanted:
+        what, hint, where = "')'", "", "before"
+    else:
+        what, hint, where = "either 'OR' or 'AND'", "", "before"
+    if at_end:
+        rest = f"{where} the end of the query." + (f" {_VALID}" if hint is _VALID else "")
+    else:
+        rest = f"but got '{word}'. {hint}".rstrip() + _place(problem)
+    return f"Error in the JQL Query: Expecting {what} {rest}"
 
 
-def _illegal(problem: UnexpectedCharacters) -> str:
-    where = f"(line {problem.line}, character {problem.column})"
-    return f"Error in the JQL Query: The character '{problem.char}' is a reserved JQL character. {where}"
+def _place(problem: UnexpectedToken | UnexpectedCharacters) -> str:
+    return f" (line {problem.line}, character {problem.column})"
+
+
+def _illegal(problem: UnexpectedCharacters, text: str) -> str:
+    """What Jira says of a character that begins nothing."""
+    if problem.char in "\"'":
+        rest = text[problem.pos_in_stream + 1 :]
+        return f"Error in the JQL Query: The quoted string '{rest}' has not been completed.{_place(problem)}"
+    escape = f"You must enclose it in a string or use the escape '\\u{ord(problem.char):04x}' instead."
+    return (
+        f"Error in the JQL Query: The character '{problem.char}' is a reserved JQL character. {escape}{_place(problem)}"
+    )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from targets.jira.twin import documents, people
+from targets.jira.twin import documents, functions
 from targets.jira.twin.fields import definitions, project_named
-from targets.jira.twin.grammar import BadQuery, Clause, Condition, Empty, Function, Logic, Operand, Text, parse
-from targets.jira.twin.site import Resource, Site, parsed
+from targets.jira.twin.grammar import BadQuery, Clause, Condition, Empty, Logic, Operand, Text, parse
+from targets.jira.twin.site import Resource, Site
 
 Predicate = Callable[[Resource], bool | None]
 """Whether an issue fits; None where too little is known of it."""
@@ -20,11 +20,8 @@ NAMES = ("id", "key", "name", "value", "accountId", "displayName", "emailAddress
 """Members by which a value may be called in a query."""
 TEXTS = ("summary", "description", "environment")
 """Fields that ``text ~`` looks through, besides comments."""
-UNITS = {"y": 365 * 24 * 60, "M": 30 * 24 * 60, "w": 7 * 24 * 60, "d": 24 * 60, "h": 60, "m": 1}
-"""Minutes."""
 
 _WORDS = re.compile(r"\w+")
-_RELATIVE = re.compile(r"([+-]?)(\d+)\s*([yMwdhm])")
 _KEY = re.compile(r"(.*)-(\d+)")
 
 
@@ -85,13 +82,28 @@ class Meaning:
         if clause.field.lower() in SPECIAL:
             return SPECIAL[clause.field.lower()](self, clause)
         field = self._field(clause.field)
-        operator = clause.operator.removeprefix("was").strip() or "="
-        if operator == "changed" or (clause.operator.startswith("was") and field != "status"):
-            raise BadQuery(f"Error in the JQL Query: History searches do not support the '{clause.field}' field.")
-        for operand in clause.operands:
+        if clause.operator.startswith(("was", "changed")):
+            return self._history(clause, field)
+        operator = clause.operator
+        operands = tuple(_resolved(field, operand) for operand in clause.operands)
+        for operand in operands:
             self._check(clause, field, operand)
-        fits = self._operated(field, NEGATIVE.get(operator, operator), clause.operands, operator in NEGATIVE)
+        fits = self._operated(field, NEGATIVE.get(operator, operator), operands, operator in NEGATIVE)
         return lambda issue: None if self._is_untold(issue, field) else fits(issue)
+
+    def _history(self, clause: Clause, field: str) -> Predicate:
+        """``was``: what an issue has been, of which the twin knows statuses only."""
+        if field not in WITH_HISTORY:
+            raise BadQuery(f"History searches do not support the '{clause.field}' field.")
+        if field != "status" or clause.operator == "changed":
+            raise functions.NotWorkedOut(f"what {clause.field} has been")
+        sought = [str(value) for operand in clause.operands for value in self._values(operand)]
+
+        def fits(issue: Resource) -> bool:
+            been = [issue["fields"].get("status"), *issue.get("~was", ())]
+            return any(_is_called(one, word) for one in been if one for word in sought)
+
+        return (lambda issue: not fits(issue)) if "not" in clause.operator else fits
 
     def _is_untold(self, issue: Resource, field: str) -> bool:
         """Whether nobody told what an issue has in a field, and it shows nowhere else."""
@@ -178,14 +190,17 @@ class Meaning:
         return issue["fields"].get(field)
 
     def _check(self, clause: Clause, field: str, operand: Operand) -> None:
-        """Raises BadQuery for a value that the field cannot have."""
-        kind = KINDS.get(field)
-        if (
-            kind
-            and isinstance(operand, Text)
-            and clause.operator not in ("~", "!~")
-            and not self._exists(kind, operand.text)
-        ):
+        """Raises BadQuery for an operator that the field does not have, and for a value that it cannot have."""
+        kind = str((definitions(self.site).get(field) or {}).get("schema", {}).get("type", ""))
+        if clause.operator not in OPERATORS.get(field, OPERATORS.get(kind, (clause.operator,))):
+            raise BadQuery(f"The operator '{clause.operator}' is not supported by the '{clause.field}' field.")
+        if not isinstance(operand, Text) or clause.operator in ("~", "!~"):
+            return
+        if kind in ("date", "datetime") and self._moment(operand.text) is None:
+            raise BadQuery(BAD_DATE.format(operand.text, clause.field))
+        if field == "issuekey" and self.site.issue(operand.text) is None:
+            raise BadQuery(f"An issue with key '{operand.text}' does not exist for field '{clause.field}'.")
+        if field in KINDS and not self._exists(KINDS[field], operand.text):
             raise BadQuery(f"The value '{operand.text}' does not exist for the field '{clause.field}'.")
 
     def _exists(self, kind: str, name: str) -> bool:
@@ -210,44 +225,10 @@ class Meaning:
         elif isinstance(operand, Text):
             yield operand.text
         else:
-            yield from self._called(operand)
-
-    def _called(self, function: Function) -> Iterator[Any]:
-        name = function.name.lower()
-        if name == "currentuser":
-            yield people.id_of(self.site, self.site.me)
-        elif name in BOUNDS or name == "now":
-            yield self._bound(name, function.arguments)
-        elif name in ("unreleasedversions", "releasedversions"):
-            released = name == "releasedversions"
-            yield from (one["name"] for one in self.site.shelf("version").values() if one.get("released") == released)
-        else:
-            raise BadQuery(f"Unable to find JQL function '{function.name}({', '.join(function.arguments)})'.")
-
-    def _bound(self, name: str, arguments: tuple[str, ...]) -> datetime:
-        """Now, or where a day, week, month or year begins or ends, moved by an argument (``-1d``)."""
-        moment = self._now() if name == "now" else BOUNDS[name](self._now())
-        for argument in arguments:
-            moment += _span(argument if argument[-1:].isalpha() else argument + name[-1:]) or timedelta()
-        return moment
-
-    def _now(self) -> datetime:
-        return self.site.clock.moment.astimezone(self.site.zone)
+            yield from functions.values(self.site, operand)
 
     def _moment(self, value: Any) -> datetime | None:
-        """A moment as answers or queries write it: absolute, or so long ago (``-2w``)."""
-        if isinstance(value, datetime) or not isinstance(value, str):
-            return value if isinstance(value, datetime) else None
-        if span := _span(value):
-            return self._now() + span
-        text = value.strip().replace("/", "-")
-        if not re.match(r"\d{4}-\d\d?-\d\d?", text):
-            return None
-        try:
-            moment = parsed(text if "T" in text else text.replace(" ", "T", 1))
-        except ValueError:
-            return None
-        return moment if moment.tzinfo else moment.replace(tzinfo=self.site.zone)
+        return functions.moment(self.site, value)
 
     # --- order
 
@@ -283,6 +264,8 @@ class Meaning:
         )
 
 
+WITH_HISTORY = frozenset({"assignee", "fixVersions", "priority", "reporter", "resolution", "status"})
+"""Fields of which a query may ask what they were."""
 DERIVED = {"statusCategory": "status"}
 """Fields that are told by others."""
 KINDS = {
@@ -296,6 +279,20 @@ KINDS = {
     "versions": "version",
 }
 """The kinds of things that fields hold of which a query must not name one that is not there."""
+_IS = ("is", "is not")
+_EQUAL = ("=", "!=", "in", "not in", *_IS)
+_LIKE = ("~", "!~", *_IS)
+_BOUNDED = (*_EQUAL, ">", ">=", "<", "<=")
+OPERATORS = {
+    **dict.fromkeys(("project", "issuetype", "status", "user", "labels"), _EQUAL),
+    **dict.fromkeys(("summary", "description", "environment", "comment"), _LIKE),
+    **dict.fromkeys(("priority", "resolution", "issuekey", "date", "datetime"), _BOUNDED),
+}
+"""Operators that fields have, by id or by type; others may have any."""
+BAD_DATE = (
+    "Date value '{}' for field '{}' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', "
+    "'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'."
+)
 NEGATIVE = {"!=": "=", "!~": "~", "not in": "in", "is not": "is", "not": "="}
 """Operators that deny others."""
 ORDERED: dict[str, Callable[[Any, Any], bool]] = {
@@ -304,6 +301,12 @@ ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     ">=": lambda left, right: bool(left >= right),
     "<=": lambda left, right: bool(left <= right),
 }
+
+
+def _resolved(field: str, operand: Operand) -> Operand:
+    """Issues that nobody resolved have a resolution by that name."""
+    is_none = field == "resolution" and isinstance(operand, Text) and operand.text.lower() == "unresolved"
+    return Empty() if is_none else operand
 
 
 def _any_of(parts: list[Predicate], issue: Resource) -> bool | None:
@@ -323,36 +326,6 @@ def _not(parts: list[Predicate], issue: Resource) -> bool | None:
 
 COMBINED: dict[str, Callable[[list[Predicate], Resource], bool | None]] = {"or": _any_of, "and": _all_of, "not": _not}
 """Logic of three values: an issue may fit, not fit, or nobody knows."""
-
-
-def _midnight(moment: datetime) -> datetime:
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _next_month(moment: datetime) -> datetime:
-    return (_midnight(moment).replace(day=28) + timedelta(days=4)).replace(day=1)
-
-
-BOUNDS: dict[str, Callable[[datetime], datetime]] = {
-    "startofday": _midnight,
-    "endofday": lambda moment: _midnight(moment) + timedelta(days=1, seconds=-1),
-    "startofweek": lambda moment: _midnight(moment) - timedelta(days=(moment.weekday() + 1) % 7),
-    "endofweek": lambda moment: _midnight(moment) + timedelta(days=7 - (moment.weekday() + 1) % 7, seconds=-1),
-    "startofmonth": lambda moment: _midnight(moment).replace(day=1),
-    "endofmonth": lambda moment: _next_month(moment) - timedelta(seconds=1),
-    "startofyear": lambda moment: _midnight(moment).replace(month=1, day=1),
-    "endofyear": lambda moment: _midnight(moment).replace(month=12, day=31) + timedelta(days=1, seconds=-1),
-}
-"""Functions that give a moment."""
-
-
-def _span(text: str) -> timedelta | None:
-    """``-1w 2d``: so long from now; without a sign, ago."""
-    parts = _RELATIVE.findall(text)
-    if not parts or _RELATIVE.sub("", text).strip():
-        return None
-    sign = -1 if parts[0][0] == "-" else 1
-    return sign * timedelta(minutes=sum(int(number) * UNITS[unit] for _, number, unit in parts))
 
 
 def _same_minute(left: datetime, right: datetime) -> bool:

@@ -11,6 +11,7 @@ from conformance.twinkit.service import Reply
 from targets.jira.twin import errors, issue_view, jql
 from targets.jira.twin.context import Answering, Context
 from targets.jira.twin.fields import definitions
+from targets.jira.twin.functions import NotWorkedOut
 from targets.jira.twin.grammar import BadQuery
 from targets.jira.twin.site import Resource
 
@@ -78,6 +79,8 @@ def _found(context: Context) -> list[Resource]:
     told = tuple(dict.fromkeys(own for view in views for own in view.get("found") or ())) if views else None
     try:
         return jql.found(context.site, context.text("jql"), told)
+    except NotWorkedOut as problem:
+        raise errors.unsupported(str(problem)) from problem
     except BadQuery as problem:
         raise errors.refusal(400, str(problem)) from problem
 

@@ -57,6 +57,7 @@ def move(context: Context, issue: Resource, status: Resource, is_resolved: bool 
     was_done, is_done = _category(fields.get("status")) == DONE, _category(status) == DONE
     if "statuscategorychangedate" in fields and _category(fields.get("status")) != _category(status):
         fields["statuscategorychangedate"] = now
+    issue.setdefault("~was", []).append(fields.get("status"))
     fields["status"] = copy.deepcopy(status)
     if is_done and not is_resolved and not fields.get("resolution"):
         fields["resolution"] = copy.deepcopy(context.site.named("resolution", RESOLUTION))
