@@ -71,7 +71,7 @@ class Context:
     choice of the client's; ``seeded`` are the moments that the twin was given, which say nothing of its clock;
     ``twin_url`` is the twin's base URL, which may stand where the vendor's scheme and host stood; ``given`` are the
     recorded ids of what was there before, ``facts`` what the twin was given of it; ``fresh`` are the twin's values that
-    no other answer may have.
+    no other answer may have; ``cursors`` are those that it gave, each with the recorded one in its place.
 
     Of the present step, ``date`` is when its answer was recorded, for what history explains; ``origin`` is the scheme
     and host of the recorded request; ``about`` are the recorded ids that it names; ``of_account`` says that it reads
@@ -91,6 +91,7 @@ class Context:
     given: set[str | int] = field(default_factory=set)
     facts: GivenFacts = field(default_factory=GivenFacts)
     fresh: set[str] = field(default_factory=set)
+    cursors: dict[str, Json] = field(default_factory=dict)
     date: str = ""
     about: tuple[str | int, ...] = ()
     of_account: bool = False
@@ -128,6 +129,7 @@ class Comparison:
         self._orders = orders
         self._subject = subject
         self._type_of = type_of
+        self._cursor_keys = {place.rpartition(".")[2] for name, place in context.noise.cursors if name == subject}
         self.paged = False
         """The answer is a page of a longer list."""
         self.made = 0
@@ -169,6 +171,8 @@ class Comparison:
             if isinstance(live, list):
                 self._lists(recorded, live, path)
                 return
+        elif path and path[-1] in self._cursor_keys and self._leads_back(recorded, live, path):
+            return
         elif recorded == live and type(recorded) is type(live):
             self.made += 1
             self.same += 1
@@ -204,7 +208,7 @@ class Comparison:
         known = self._context.noise.keys.get(self._place(path), ())
         for key in (key for key in live if key not in recorded):
             where = (*path, key)
-            deviation = Deviation(self._shape_axis(where), dotted(where), ABSENT, self._told(live[key], where))
+            deviation = Deviation(self._shape_axis(where), dotted(where), ABSENT, short(live[key]))
             expected = self._is_cursor(where) if is_in_header(path) else key in known
             if not expected:  # recorders lose lines of headers
                 self.notes.append(deviation)
@@ -355,6 +359,16 @@ class Comparison:
 
     def _is_cursor(self, path: PathKey) -> bool:
         return path == NEXT_LINK or (self._subject, dotted(path)) in self._context.noise.cursors
+
+    def _leads_back(self, recorded: Json, live: Json, path: PathKey) -> bool:
+        """Whether a cursor was given before in place of another one: a client that follows it goes round and round."""
+        if not isinstance(live, str) or not live or not self._is_cursor(path):
+            return False
+        if self._context.cursors.setdefault(live, recorded) == recorded:
+            return False
+        self.made += 1
+        self._differ(Axis.PAGING, path, short(recorded), f"{short(live)}, {LEADS_BACK}", raw=True)
+        return True
 
     def _check_order(self, names: list[str], places: list[int], path: PathKey) -> None:
         """Elements that were recorded in this order stand at ``places`` in the live list."""
@@ -626,16 +640,9 @@ class Comparison:
         return place_of(self._type_of, self._subject, path)
 
     def _differ(self, axis: Axis, path: PathKey, recorded: Json, live: Json, *, raw: bool = False) -> None:
-        actual = live if raw else self._told(live, path)
+        actual = live if raw else short(live)
         expected = recorded if raw and isinstance(recorded, str) else short(recorded)
-        axis = Axis.PAGING if str(actual).endswith(LEADS_BACK) else axis
         self.deviations.append(Deviation(axis, dotted(path), expected, actual))
-
-    def _told(self, live: Json, path: PathKey) -> str:
-        """What the twin shows; of a cursor, whether it was given before."""
-        found = identity(last_key(path), live) if self._is_cursor(path) else None
-        leads_back = found is not None and self._context.aliases.recorded(*found) is not None
-        return f"{short(live)}, {LEADS_BACK}" if leads_back else short(live)
 
 
 def _name(found: Identity | None) -> str:
