@@ -242,3 +242,17 @@ def test_conditions_that_the_control_plane_arranges(twin: Twin, kind: str, statu
     assert (hit.status, hit.body["errorCode"]) == (status, code)
     assert "x-rate-limit-reset" in hit.headers
     assert call(twin, "GET /api/v1/groups").status == 200
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "code"),
+    [
+        ("PUT /api/v1/email-servers/x", 405, "E0000022"),
+        ("DELETE /api/v1/groups", 405, "E0000022"),
+        ("GET /api/v1/nothing/like/this", 404, "E0000022"),
+        ("GET /api/v1/logs", 501, "E0000060"),
+    ],
+)
+def test_paths_that_are_not_there_or_not_for_this_method(twin: Twin, operation: str, status: int, code: str) -> None:
+    answer = call(twin, operation)
+    assert (answer.status, answer.body["errorCode"]) == (status, code)

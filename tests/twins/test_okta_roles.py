@@ -64,7 +64,10 @@ def test_a_role_is_limited_to_applications_of_the_catalogue_and_to_instances(org
     instance, of_catalogue = ok(org, f"GET {here}")
     assert (instance["id"], instance["name"], of_catalogue["name"]) == ("0oa1", "Home", "oidc_client")
     assert call(org, f"PUT {here}/bookmark/0oanone").status == 404
-    assert call(org, f"PUT {here}/never_recorded").status == 501
+    assert call(org, f"PUT {here}/never_recorded").status == 204  # nobody is told what the catalogue says of it
+    assert call(org, f"GET {here}").status == 501
+    assert call(org, f"DELETE {here}/never_recorded").status == 204
+    assert call(org, f"GET {here}").status == 200
 
 
 def test_a_custom_role_is_found_by_its_label_and_its_label_is_its_own(org):

@@ -12,6 +12,7 @@ from targets.okta.twin.org import ALPHANUMERIC, Org
 
 ERROR_ID_LENGTH = 25
 NO_FEATURE = "You do not have permission to access the feature you are requesting"
+WRONG_METHOD = ("E0000022", "The endpoint does not support the provided HTTP method")
 TOO_MANY = "API call exceeded rate limit due to too many requests."
 
 
@@ -105,7 +106,7 @@ def no_feature(org: Org) -> Refusal:
 
 def wrong_method(org: Org) -> Refusal:
     """405: there is something at this path, but not with this method."""
-    return error(org, 405, "E0000022", "The endpoint does not support the provided HTTP method")
+    return error(org, 405, *WRONG_METHOD)
 
 
 def unevidenced(org: Org, what: str) -> Refusal:

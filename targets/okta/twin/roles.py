@@ -179,19 +179,13 @@ def _add_app(kind: Kind) -> Answering:
     def answer(context: Context) -> Reply:
         owner, role, name, *instance = context.ids
         assignment = kind.find(context.org, owner, role)
-        _check_app(context.org, name, instance)
+        if instance and context.org.get("apps", (), instance[0]) is None:
+            raise errors.not_found(context.org, instance[0], "AppInstance")
         target = instance[0] if instance else name
         _limit(context, kind, assignment, APPS, target, {"name": name, "instance": bool(instance)})
         return NO_CONTENT
 
     return answer
-
-
-def _check_app(org: Org, name: str, instance: list[str]) -> None:
-    if instance and org.get("apps", (), instance[0]) is None:
-        raise errors.not_found(org, instance[0], "AppInstance")
-    if not instance and name not in CATALOGUE:
-        raise errors.unevidenced(org, f"the application {name} of the catalogue")
 
 
 def _remove(kind: Kind, targets: str) -> Answering:
@@ -244,6 +238,8 @@ def _shown_app(context: Context, target: Resource) -> Json:
         here = {"self": {"href": context.href(f"/api/v1/apps/{target['id']}")}}
         return {"name": app.get("label"), "status": app.get("status"), "id": target["id"], "_links": here}
     name = target["name"]
+    if name not in CATALOGUE:
+        raise errors.unevidenced(context.org, f"what the catalogue says of {name}")
     about = dict(CATALOGUE[name])
     links = {
         "logo": [{"name": "medium", **about.pop("logo")}],

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from conformance.errors import ConformanceError
+from conformance.twinkit.router import Router
 from conformance.twinkit.service import Reply, Service, TwinRequest
 from targets.okta import surface
 from targets.okta.lifting import normal_path
@@ -103,6 +104,8 @@ CONDITIONS: Mapping[str, limits.Condition] = {
     "entity_type_refused": identity_sources.entity_type_refused,
 }
 """What the control plane arranges, besides that a bucket is used up."""
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+"""With which Okta is asked."""
 
 
 def _presets(org: Org) -> None:
@@ -125,8 +128,16 @@ def not_implemented(request: TwinRequest) -> Reply:
 
 
 def unknown_route(request: TwinRequest) -> Reply:
-    """A path that Okta does not have."""
+    """A path that Okta does not have, or not for this method."""
+    if any(_all_routes().match(method, normal_path(request.path)) for method in METHODS):
+        return errors.stateless(405, *errors.WRONG_METHOD)
     return errors.stateless(404, "E0000022", f"The twin knows no path like {request.path}")
+
+
+@cache
+def _all_routes() -> Router:
+    """What the twin answers, and what the SDK knows besides."""
+    return Router({*_answers(), *_surface()})
 
 
 def _surface() -> frozenset[str]:
