@@ -317,11 +317,15 @@ class Comparison:
         return next((other for other in others if self._context.aliases.recorded(*other) is not None), found)
 
     def _counterpart(self, recorded: Identity | None, by_id: Container[Identity]) -> Identity | None:
-        """What stands for a recorded identity: its alias, or itself (a vendor's own word); None if that is unknown."""
+        """What stands for a recorded identity: its alias, or itself (a vendor's own word, what the twin was given).
+
+        None if that is unknown.
+        """
         bound = self._context.aliases.live(*recorded) if recorded else None
         if recorded and bound is not None:
             return recorded[0], bound
-        return recorded if recorded in by_id and not self._context.ambient else None
+        given = recorded is not None and self._context.complete and self._context.facts.know(recorded[1])
+        return recorded if given or (recorded in by_id and not self._context.ambient) else None
 
     def _made_here(self, live: Identity) -> bool:
         """Whether the program itself made what has this live identity."""
@@ -420,7 +424,7 @@ class Comparison:
         found = identity(last_key(path), recorded)
         if found is None or self._context.chosen(recorded):
             return False
-        return self._context.aliases.bind(found[0], recorded, live)
+        return self._may_rename(*found, path) and self._context.aliases.bind(found[0], recorded, live)
 
     def _strings(self, recorded: str, live: str, path: PathKey) -> None:
         moment = timestamp(recorded)
@@ -487,7 +491,7 @@ class Comparison:
             self._differ(Axis.VALUE, path, recorded, live)
         elif self._context.rule(self._place(path), Kind.FRESH):
             self._fresh(live, path)
-        elif self._context.aliases.bind("", recorded, live):
+        elif self._may_rename("", recorded, path) and self._context.aliases.bind("", recorded, live):
             self.same += 1
         else:
             self._conflict("", recorded, live, path)
@@ -585,7 +589,7 @@ class Comparison:
     def _value_or_noise(self, recorded: Json, live: Json, path: PathKey, axis: Axis) -> None:
         rule = self._context.rule(self._place(path), Kind.VALUE)
         own = rule is not None and rule.free and self._context.chosen(recorded)  # no account's value: the client's
-        own = own or self._was_given(recorded, path)
+        own = own or (not _is_link(recorded) and self._was_given(recorded, path))
         if rule and not own and rule.accepts(recorded) and rule.accepts(live):
             self._remember_name(recorded, live, path)
             self.masked += 1
@@ -594,12 +598,13 @@ class Comparison:
             self._differ(axis, path, recorded, live)
 
     def _was_given(self, recorded: Json, path: PathKey) -> bool:
-        """Whether the twin was given this value of this very thing, which nothing has changed since.
+        """Whether the twin was given this value of this very thing, which nothing has changed since."""
+        return self._context.complete and self._context.facts.tell(self._within, last_key(path), recorded)
 
-        Where links lead is the affair of who serves them.
-        """
-        link = isinstance(recorded, str) and split_host(recorded)
-        return not link and self._context.complete and self._context.facts.tell(self._within, last_key(path), recorded)
+    def _may_rename(self, namespace: str, recorded: str | int, path: PathKey) -> bool:
+        """Whether a made-up value may have another name here: not what the twin was given under this one."""
+        known = self._context.aliases.live(namespace, recorded) is not None
+        return known or _is_link(recorded) or not self._was_given(recorded, path)
 
     def _remember_name(self, recorded: Json, live: Json, path: PathKey) -> None:
         """A name that the server made up and that may be another stands elsewhere too: there it is the same one."""
@@ -652,6 +657,11 @@ def _name(found: Identity | None) -> str:
 def _others(items: list[Json], places: Iterable[int]) -> list[int]:
     """The places in a list that are not among these."""
     return sorted(set(range(len(items))).difference(places))
+
+
+def _is_link(value: Json) -> bool:
+    """Whether it leads somewhere: where is the affair of who serves it."""
+    return isinstance(value, str) and split_host(value) is not None
 
 
 def _parameter(parts: list[str], place: int) -> str:

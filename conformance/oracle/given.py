@@ -38,12 +38,19 @@ class GivenFacts:
                     self._known[owner].add(_leaf(key, value))
 
     def tell(self, within: Sequence[Json], key: object, value: Json) -> bool:
-        """Whether a recorded value under ``key`` was given for one of the things that it is told ``within``."""
+        """Whether a recorded value under ``key`` was given for one of the things that it is told ``within``.
+
+        What names a thing is not told of that thing.
+        """
         if not self._known:
             return False
         leaf = _leaf(str(key), value)
         owners = (found[1] for item in within if (found := element_identity(item)))
-        return any(leaf in self._known.get(owner, ()) for owner in owners)
+        return any(owner != value and leaf in self._known.get(owner, ()) for owner in owners)
+
+    def know(self, thing: str | int) -> bool:
+        """Whether a thing was given that nothing has changed since."""
+        return thing in self._known
 
     def forget(self, things: Iterable[str | int]) -> None:
         """These may have changed."""

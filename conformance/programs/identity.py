@@ -160,10 +160,14 @@ def split_parts(text: str) -> list[str]:
 
 
 def element_identity(item: Json) -> Identity | None:
-    """The identity of a list element: of itself, or of the first of its own fields that has one."""
+    """The identity of a list element: of itself, or its ``id``, or the first of its own fields that has one.
+
+    Members of objects have no order: what has an ``id`` is called by it, wherever it stands.
+    """
     if not isinstance(item, dict):
         return identity("", item)
-    for key, value in item.items():
+    own = item.get(SHORT)
+    for key, value in ((SHORT, own), *item.items()) if own else item.items():
         found = None if isinstance(value, (dict, list)) else identity(key, value)
         if found:
             return found

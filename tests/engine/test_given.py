@@ -12,7 +12,7 @@ from conformance.oracle.judge import Judge
 from conformance.oracle.noise import Kind, Noise
 from conformance.oracle.verdict import StepResult
 from conformance.programs.model import Given
-from toy.flaws import GET_BOOK, UPDATE_BOOK
+from toy.flaws import GET_BOOK, LIST_BOOKS, UPDATE_BOOK
 from toy.target import TARGET
 
 ID, OTHER = "0UAqFzWsDK4FrUMp48Y3", "XYEqaPDVx7qXTzHQlIXq"
@@ -88,3 +88,29 @@ def test_facts_are_of_things_and_all_that_is_in_them() -> None:
     assert not facts.tell([{"id": OTHER}], "mood", "glad")
     facts.forget([ID])
     assert not facts.tell([SHELF], "mood", "glad")
+
+
+LISTED = [{"title": "Old", "id": ID, "owner": {"memberKey": "Uma1234567890Key"}}, {"title": "New", "id": OTHER}]
+
+
+def listed(live: list[dict[str, Any]], facts: list[dict[str, Any]]) -> list[str]:
+    """What is found wrong with a list of all books, whose members belong to the account."""
+    noise = Noise()
+    noise.learn(f"{LIST_BOOKS} items", Kind.MEMBERS)
+    givens = (Given(TARGET.name, "book", ID, {"books": facts}),) if facts else ()
+    program = trace("r", (LIST_BOOKS, {}, answer({"items": LISTED})), givens=givens)
+    judge = Judge(program.program, noise, "http://twin", program.observations)
+    step = program.program.steps[0]
+    result = judge.step(step, TARGET, program.observations[0], answer({"items": live}))
+    return [found.path for found in result.deviations]
+
+
+def test_what_was_given_is_in_the_list_under_its_own_name() -> None:
+    assert listed(LISTED, LISTED) == []
+    assert listed(LISTED[1:], LISTED) == ["items[]"]
+    assert listed(LISTED[1:], []) == [], "nobody gave it to this twin"
+    turned = [dict(reversed(one.items())) for one in LISTED]
+    assert listed(turned, LISTED) == [], "members of objects have no order"
+    renamed = [LISTED[0] | {"owner": {"memberKey": "Per1234567890Key"}}, LISTED[1]]
+    assert listed(renamed, LISTED) == ["items[].owner.memberKey"]
+    assert listed(renamed, []) == [], "made-up values may be others"

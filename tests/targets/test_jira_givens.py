@@ -152,6 +152,13 @@ def test_lists_and_views():
     assert found["view", "search"]["resource"]["answer"] == {"total": 1}
 
 
+def test_a_page_is_no_thing():
+    page = {"self": "https://x.atlassian.net/rest/api/3/project/search?startAt=0", "startAt": 0, "values": [KIND]}
+    found, _ = facts(step("GET /rest/api/3/project/search", answer=page))
+    assert ("project", "search") not in found
+    assert ("issuetype", "5") in found
+
+
 def test_each_question_has_an_answer_of_its_own():
     """Grown programs know givens by what they are called."""
     reads = [step("GET /rest/api/2/search", answer={"issues": [], "total": n}, jql=f"a = {n}") for n in (1, 2)]
