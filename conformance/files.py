@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import pickle
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from conformance.errors import CannotWrite
 
+_UNREADABLE = (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError, ValueError)
+
 
 def load_kept(path: Path) -> Any:
     """What ``keep`` wrote; None where there is nothing, or nothing that can be read."""
     try:
-        return pickle.loads(path.read_bytes())
-    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError):
+        with without_collection():
+            return pickle.loads(path.read_bytes())
+    except _UNREADABLE:
         return None
 
 
@@ -25,10 +30,23 @@ def keep(path: Path, value: object) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = path.with_suffix(f".{os.getpid()}")
-        draft.write_bytes(pickle.dumps(value))
+        with without_collection():
+            draft.write_bytes(pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL))
         draft.replace(path)
     except OSError:
         return  # a cache that cannot be written is no error
+
+
+@contextlib.contextmanager
+def without_collection() -> Iterator[None]:
+    """Many new objects and no cycles among them: the garbage collector would look at them again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def write_text(path: Path, text: str) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import pickle
 from collections.abc import Iterable
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
+from conformance.files import keep, load_kept
 from conformance.programs.model import Trace, Unlifted
 from conformance.target import Sdk
 
@@ -52,21 +52,10 @@ class TraceCache:
     def load(self, digest: str) -> Traced | None:
         """What is known of the recording with this content, or None."""
         path = self._path(digest)
-        try:
-            traced: Traced | None = pickle.loads(path.read_bytes()) if path else None
-        except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError):
-            return None
+        traced: Traced | None = load_kept(path) if path else None
         return traced
 
     def save(self, digest: str, traced: Traced) -> None:
         """Keep what was found out."""
-        path = self._path(digest)
-        if path is None:
-            return
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            draft = path.with_suffix(f".{os.getpid()}")
-            draft.write_bytes(pickle.dumps(traced, protocol=pickle.HIGHEST_PROTOCOL))
-            draft.replace(path)
-        except OSError:
-            return
+        if path := self._path(digest):
+            keep(path, traced)

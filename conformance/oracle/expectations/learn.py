@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 
-from conformance.oracle.expectations.cache import LearnCache, without_collection
+from conformance.files import without_collection
+from conformance.oracle.expectations.cache import LearnCache
 from conformance.oracle.expectations.facts import Kind, Shape
 from conformance.oracle.expectations.model import Expectations, Part
 from conformance.oracle.expectations.reader import Reader
