@@ -49,6 +49,13 @@ def test_a_seeded_default_brand_takes_the_place_of_the_preset(twin: Twin) -> Non
     assert [one["id"] for one in ok(twin, "GET /api/v1/brands")] == ["bnd1"]
 
 
+def test_brands_of_before_name_the_dashboard(twin: Twin) -> None:
+    seed(twin, "brands", "bnd1", {"id": "bnd1", "isDefault": True, "defaultApp": {"appInstanceId": "0oa1"}})
+    made = ok(twin, "POST /api/v1/brands", {"name": "Acme"})
+    assert ok(twin, f"GET /api/v1/brands/{made['id']}")["defaultApp"]["appInstanceId"] == "0oa1"
+    assert ok(twin, "GET /api/v1/apps/0oa1")["name"] == "okta_enduser"
+
+
 def test_brands_of_2021_have_no_names(twin: Twin) -> None:
     seed(twin, "recorded", "", {"date": "2021-05-01T00:00:00+00:00"})
     seed(twin, "brands", "bnd1", {"id": "bnd1", "removePoweredByOkta": False, "customPrivacyPolicyUrl": None})

@@ -13,7 +13,10 @@ from targets.okta.twin.family import Family
 from targets.okta.twin.kinds import NO_CONTENT, Kind, called, hints, standard
 from targets.okta.twin.listing import Listing, contains
 from targets.okta.twin.org import BASE, Org, Path, Resource
+from targets.okta.twin.seeding import adopt_default, seed_kind
 
+DASHBOARD = "okta_enduser"
+"""The application that people are sent to where a brand names no other."""
 NO_APP: Resource = {"appInstanceId": None, "appLinkName": None, "classicApplicationUri": None}
 
 
@@ -58,7 +61,7 @@ def default_app(context: Context, brand: Resource) -> Resource:
 
 
 def _dashboard(org: Org) -> str | None:
-    apps = (app["id"] for app in org.shelf("apps").values() if app.get("name") == "okta_enduser")
+    apps = (app["id"] for app in org.shelf("apps").values() if app.get("name") == DASHBOARD)
     others = (value_of(brand) for brand in org.shelf("brands").values())
     return next(apps, None) or next(filter(None, others), None)
 
@@ -217,6 +220,13 @@ def default_brand(org: Org) -> None:
     _add_theme(org, BRANDS.keep(org, (), brand)["id"])
 
 
+def seed_brand(org: Org, ids: Path, shown: Resource) -> None:
+    """A brand of before names the organisation's dashboard."""
+    seed_kind(org, BRANDS, ids, shown)
+    if named := value_of(shown):
+        adopt_default(org, "apps", named, "name", DASHBOARD)
+
+
 FAMILY = Family(
     kinds=(BRANDS, THEMES),
     answers={
@@ -228,4 +238,5 @@ FAMILY = Family(
         "GET /api/v1/brands/{brandId}/well-known-uris": well_known_uris,
     },
     presets=default_brand,
+    seeds={BRANDS.name: seed_brand},
 )

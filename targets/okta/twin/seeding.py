@@ -66,12 +66,12 @@ def seed_kind(org: Org, kind: Kind, ids: Path, resource: Resource) -> Resource:
     return kind.keep(org, parents, merged(there, stored))
 
 
-def adopt_default(org: Org, kind: str, id_: str, member: str) -> None:
-    """Something of before names ``id_``: if that is not known, it is what ``member`` says is the default."""
+def adopt_default(org: Org, kind: str, id_: str, member: str, value: Json = True) -> None:
+    """Something of before names ``id_``: if that is not known, it is the preset that ``member`` (a ``value``) tells."""
     if org.get(kind, (), id_) is not None:
         return
     for old, resource in list(org.shelf(kind).items()):
-        if (kind, old) in org.presets and resource.get(member):
+        if (kind, old) in org.presets and resource.get(member) == value:
             org.remove(kind, (), old)
             org.put(kind, (), id_, resource | {"id": id_})
 
