@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from conformance.oracle.compare import Comparison, Context, short
 from conformance.oracle.given import GivenFacts
+from conformance.oracle.masked import masked
 from conformance.oracle.noise import Kind, Noise, order_place
 from conformance.oracle.outcomes import is_failure, outcome, subject_of
 from conformance.oracle.paging import continuations, cursors_in, is_page
@@ -27,6 +28,7 @@ from conformance.recordings.model import Json
 from conformance.target import Target
 
 CONTRADICTION, CHANGED = "(the recording contradicts itself)", "(a request changed it that no step makes)"
+MASKED = "(hosts are masked in the answer only)"
 """Why something is not judged."""
 
 Dispute = Callable[[Json, Json], tuple[Json, Json]]
@@ -56,6 +58,7 @@ class Judge:
         self.complete = complete
         self._contested = contested(program, recorded)
         self._changed = changed_by_others(program, recorded) if recorded else {}
+        self._masked = masked(program, recorded) if recorded else {}
         self._astray = False
         """A step differed: what it made may not be known."""
         self._untold: set[str | int] = set()
@@ -139,14 +142,15 @@ class Judge:
     def _disputed(self, step: Step, comparison: Comparison) -> Dispute:
         """What leaves out of both answers what the recording cannot tell the right value of; noted."""
         contested, changed = self._contested.get(step.interaction), self._changed.get(step.interaction, set())
-        if not contested and not changed:
+        hidden = self._masked.get(step.interaction, set())
+        if not contested and not changed and not hidden:
             return lambda recorded, live: (recorded, live)
         found = contested or Contested()
         why = dict.fromkeys([*map(dotted, found.keys), *(str(name) for _, name in found.members)], CONTRADICTION)
-        why |= dict.fromkeys(map(dotted, changed), CHANGED)
+        why |= dict.fromkeys(map(dotted, changed), CHANGED) | dict.fromkeys(map(dotted, hidden), MASKED)
         for what, reason in sorted(why.items()):
             comparison.notes.append(Deviation(Axis.STATE, what, reason, "(not judged)"))
-        found = Contested(found.keys | changed, found.members)
+        found = Contested(found.keys | changed | hidden, found.members)
         live_names = {(space, self.context.aliases.live(space, name)) for space, name in found.members}
         return lambda recorded, live: (found.without(recorded, found.members), found.without(live, live_names))
 

@@ -2,14 +2,13 @@
 
 Cassettes are appended to over the years, so what stands in one need not be one session. An issue that an answer has
 shown, that nothing in the recording took away, and that is said not to exist when it is called by its name again, was
-taken away or hidden by somebody who is not in the recording. And publishers mask hosts, sometimes in answers only: a
-text that comes back as it was sent but for the hosts in its links is not what the site answered.
+taken away or hidden by somebody who is not in the recording.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from conformance.programs.model import Step
@@ -17,7 +16,6 @@ from conformance.recordings.model import Json, Recording, Response
 from targets.jira.givens import called_place
 
 _NO_ISSUE = re.compile(r"issue does not exist\b", re.IGNORECASE)
-_HOST = re.compile(r"(?<=://)[^/\s|\]]+")
 
 
 def marked(steps: Sequence[Step], recording: Recording) -> list[Step]:
@@ -32,44 +30,21 @@ def _outdated(step: Step) -> Step:
 
 
 class _Known:
-    """What a recording has shown so far, by the names of issues."""
+    """The issues that a recording has shown so far, by id and by key."""
 
     def __init__(self) -> None:
-        self._sent: dict[str, dict[str, str]] = {}
-        """Texts of fields as they were sent last; an entry for every issue that was there."""
+        self._shown: set[str] = set()
 
     def contradicted_by(self, step: Step, answer: Response) -> bool:
         """Take the next step; whether its answer cannot be."""
-        named = [name for name in _named(step) if name in self._sent]
+        named = _named(step)
         if answer.status == 404:
-            return bool(named) and _says_no_issue(answer.json)
-        if not 200 <= answer.status < 300:
-            return False
-        names = {*_named(step), *_names(answer.json)}
-        masked = step.call.reads and any(self._is_masked(name, answer.json) for name in names)
-        self._take(step, names)
-        return masked
-
-    def _is_masked(self, name: str, issue: Json) -> bool:
-        fields = issue.get("fields") if isinstance(issue, dict) else None
-        shown = fields if isinstance(fields, dict) else {}
-        pairs = ((text, shown.get(field)) for field, text in self._sent.get(name, {}).items())
-        return any(isinstance(other, str) and text != other and _plain(text) == _plain(other) for text, other in pairs)
-
-    def _take(self, step: Step, names: set[str]) -> None:
-        if step.call.operation.startswith("DELETE "):
-            self._sent.clear()  # what hung on it went with it
-            return
-        body = step.call.arguments.get("body") if not step.call.reads else None
-        fields = body.get("fields") if isinstance(body, Mapping) else None
-        texts = {name: text for name, text in (fields or {}).items() if isinstance(text, str)}
-        for name in names:
-            self._sent[name] = {**self._sent.get(name, {}), **texts}
-
-
-def _plain(text: str) -> str:
-    """A text without the hosts in its links."""
-    return _HOST.sub("", text)
+            return not self._shown.isdisjoint(named) and _says_no_issue(answer.json)
+        if 200 <= answer.status < 300:
+            self._shown.update((*named, *_names(answer.json)))
+            if step.call.operation.startswith("DELETE "):
+                self._shown.clear()  # what hung on it went with it
+        return False
 
 
 def _named(step: Step) -> list[str]:

@@ -236,7 +236,7 @@ def _place(problem: UnexpectedToken | UnexpectedCharacters) -> str:
 def _illegal(problem: UnexpectedCharacters, text: str) -> str:
     """What Jira says of a character that begins nothing."""
     if problem.char in "\"'":
-        rest = text[problem.pos_in_stream + 1 :]
+        rest = text[(problem.pos_in_stream or 0) + 1 :]
         return f"Error in the JQL Query: The quoted string '{rest}' has not been completed.{_place(problem)}"
     escape = f"You must enclose it in a string or use the escape '\\u{ord(problem.char):04x}' instead."
     return (
