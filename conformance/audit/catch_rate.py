@@ -30,9 +30,10 @@ from conformance.programs.grow.draw import Drawer
 from conformance.programs.grow.evidence import evidence
 from conformance.programs.grow.model import Grown
 from conformance.programs.grow.strategy import each_grown
-from conformance.programs.model import Trace
+from conformance.programs.model import Observation, Trace
 from conformance.target import Target, load, reads, usable
 from conformance.twinkit.server import serve_twin
+from conformance.twinkit.service import TwinRequest
 from conformance.worlds import guard
 from conformance.worlds.grown import GrownRun
 from conformance.worlds.live import DEFAULT_CREDENTIALS, LiveWorld, TwinAddress
@@ -87,6 +88,8 @@ class Caught:
 Watch = Callable[[Caught], None]
 Task = tuple[str, str]
 """A target and a kind of fault, by name."""
+Runnable = tuple[Callable[[], ProgramResult], Iterable[Observation]]
+"""How a program runs, and what was observed when it was recorded."""
 
 
 def measure(plan: CatchPlan, watch: Watch = lambda _: None) -> list[Caught]:
@@ -146,6 +149,8 @@ class Case:
     tape: Tape
     found: frozenset[object]
     steps: int
+    shown: frozenset[str]
+    """Routes of which the callers see answers: SDKs ask more, for themselves."""
 
 
 class Auditor:
@@ -168,11 +173,13 @@ class Auditor:
         self._cursors = frozenset(path.rpartition(".")[2] for _, path in self._noise.cursors)
         self._volatile = Volatile(self._cursors)
         self._evidenced = Evidenced.of(plan.traces, self._twin, fails)
-        self._recorded = self._cases(partial(self._live.run, trace, self._noise) for trace in plan.traces)
+        self._recorded = self._cases(
+            (partial(self._live.run, trace, self._noise), trace.observations) for trace in plan.traces
+        )
         self._grown = self._cases(self._grow())
         self._surveys: dict[str, Survey] = {}
 
-    def _grow(self) -> Iterator[Callable[[], ProgramResult]]:
+    def _grow(self) -> Iterator[Runnable]:
         """Programs grown from the recorded ones."""
         if not self._plan.grown:
             return
@@ -181,21 +188,28 @@ class Auditor:
         each_grown(Drawer(known, GROWN_STEPS), self._plan.grown, GROWN_STEPS, self._plan.seed, drawn.append)
         for number, program in enumerate(drawn):
             named = replace(program, name=f"grown {number + 1}")
-            yield partial(self._live.play, partial(GrownRun, named, known, self._noise))
+            lines = [known.by_name[strand.line] for strand in program.strands]
+            recorded = [lines[move.strand].recorded(move.place) for move in program.moves]
+            yield partial(self._live.play, partial(GrownRun, named, known, self._noise)), recorded
 
     def close(self) -> None:
         """Stop the twin."""
         self._stack.close()
 
-    def _cases(self, runs: Iterable[Callable[[], ProgramResult]]) -> list[Case]:
+    def _cases(self, programs: Iterable[Runnable]) -> list[Case]:
         """Run everything against the correct twin; the shortest first."""
         cases = []
-        for run in runs:
+        for run, recorded in programs:
             result = run()
             tape = tuple(self._twin.tape)
-            cases.append(Case(result.name, run, tape, findings(result), len(result.steps)))
+            cases.append(Case(result.name, run, tape, findings(result), len(result.steps), self._routes(recorded)))
             self._volatile.learn(self._twin, tape, self._reads)
         return sorted(cases, key=lambda case: (case.steps, case.name))
+
+    def _routes(self, observations: Iterable[Observation]) -> frozenset[str]:
+        """Routes of the requests that calls make."""
+        requests = (exchange.request for seen in observations for exchange in seen.exchanges)
+        return frozenset(self._twin.route_of(TwinRequest(one.method, one.path))[1] for one in requests) - {""}
 
     def _reads(self, service: str, route: str) -> bool:
         """Whether a route of a service only reads."""
@@ -238,13 +252,17 @@ class Auditor:
         self._twin.plant(make)
         try:
             for case in cases:
-                if any(map(spot.concerns, case.tape)) and first_changed(self._twin, case.tape, self._volatile.alike):
+                if any(map(spot.concerns, case.tape)) and self._shows(case):
                     seen.append(case.name)
                     if findings(case.run()) != case.found:
                         return seen, True
         finally:
             self._twin.plant(None)
         return seen, False
+
+    def _shows(self, case: Case) -> bool:
+        """Whether the faulty twin answers anything otherwise that a caller of this program sees."""
+        return first_changed(self._twin, case.tape, self._volatile.alike, case.shown.__contains__)
 
 
 def _planted(kind: Kind, survey: Survey, spot: Spot) -> Fault:

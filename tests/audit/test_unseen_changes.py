@@ -119,3 +119,11 @@ def test_only_what_recordings_show_is_evidenced() -> None:
     assert found.place("GET /v1/loans", False, ("error", "code"))
     assert found.header(route, True, "content-type")
     assert not found.header(route, True, "etag")
+
+
+def test_what_sdks_ask_for_themselves_nobody_sees(stamping: PlantedTwin) -> None:
+    tape = tuple(stamping.tape)
+    stamping.plant(None)
+    assert first_changed(stamping, tape)
+    assert not first_changed(stamping, tape, shown={"GET /v1/loans"}.__contains__)
+    assert first_changed(stamping, tape, shown={f"GET {BOOKS}"}.__contains__)
