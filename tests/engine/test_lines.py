@@ -8,9 +8,10 @@ from conformance.programs.grow.growth import Growth
 from conformance.programs.grow.lines import Line
 from conformance.programs.grow.model import Move, Strand
 from conformance.programs.grow.texts import replaceable
-from conformance.programs.model import Trace
+from conformance.programs.model import Given, Trace
 from conformance.worlds.grown import RunningStrand
 from toy import world
+from toy.target import TARGET
 
 BOOK, OTHER, MEMBER = {"id": "pQ7x9LmN2vRt4KsW8yZc"}, {"id": "aB3dE5gH7jK9mN1pQ2rS"}, {"memberId": 12345}
 
@@ -105,6 +106,26 @@ def test_moments_of_what_a_list_shows_have_an_order_of_their_own() -> None:
         timelines.append(running.judge.context.timeline)
     assert timelines[0] is timelines[1]
     assert timelines[2] is not timelines[0]
+
+
+def test_what_was_found_is_read_before_others_of_its_kind_are_made() -> None:
+    """Its rank among them may be another afterwards."""
+    found = Given(TARGET.name, "book", BOOK["id"], {})
+    line = line_of(
+        trace(
+            "rank",
+            ("GET /v1/books/{book_id}", {"book_id": BOOK["id"]}, answer({**BOOK, "rank": 1})),
+            ("POST /v1/books", {"title": "Two"}, answer(OTHER)),
+            ("GET /v1/books/{book_id}", {"book_id": BOOK["id"]}, answer({**BOOK, "rank": 2})),
+            ("GET /v1/books/{book_id}", {"book_id": OTHER["id"]}, answer({**OTHER, "rank": 1})),
+            givens=(found,),
+        )
+    )
+    growth = Growth()
+    running = growth.start(Strand(line.name), line)
+    assert [growth.enabled(running, place) for place in range(4)] == [True, True, False, False]
+    growth.do(Move(0, 1))
+    assert [growth.enabled(running, place) for place in range(4)] == [False, False, True, True]
 
 
 def test_what_is_taken_only_once_is_said_once() -> None:

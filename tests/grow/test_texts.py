@@ -8,9 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.programs.grow.choice import LARGEST, Dice
+from conformance.programs.grow.draw import Drawer
 from conformance.programs.grow.evidence import Evidence
+from conformance.programs.grow.growth import regrow
 from conformance.programs.grow.model import Grown, Move, Strand
+from conformance.programs.grow.strategy import each_grown
 from conformance.programs.grow.texts import ANY, TextLimit, draw_text, learn_limits, replaceable, written
+from conformance.programs.identity import is_token
 from conformance.programs.model import Call, Exchange, Given, Observation, Program, Step, Trace
 from conformance.recordings.model import Request, Response
 
@@ -92,3 +96,27 @@ def test_only_where_people_write() -> None:
 
 def test_text_that_is_also_sent_as_a_word_may_not() -> None:
     assert texts_of(trace(({"name": "password", "grant": "password"}, "{}"))) == []
+
+
+def test_no_drawn_text_looks_made_up_by_the_service(toy_evidence: Evidence) -> None:
+    """It would be taken for the name of a thing."""
+    drawer = Drawer(toy_evidence, 20)
+    drawn: list[Grown] = []
+    each_grown(drawer, 150, 20, 4, drawn.append)
+    texts = [new for program in drawn for strand in program.strands for _, new in strand.texts]
+    assert len(texts) > 10
+    assert not any(map(is_token, texts))
+
+
+def test_texts_that_may_no_longer_be_others_are_no_evidence(toy_evidence: Evidence) -> None:
+    line = next(line for line in toy_evidence.lines if line.texts and not line.needs[0])
+    text = line.texts[0][1]
+    moves = (Move(0, 0),)
+    for texts, left in (
+        ((), 1),
+        (((text, "other words"),), 1),
+        ((("never said", "x"),), 0),
+        (((text, "a1b2c3d4e5f"),), 0),
+    ):
+        grown = Grown("", (Strand(line.name, texts=texts),), moves)
+        assert len(regrow(grown, toy_evidence.by_name).grown.moves) == left

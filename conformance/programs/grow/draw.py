@@ -12,6 +12,7 @@ from conformance.programs.grow.growth import Growth, Running
 from conformance.programs.grow.lines import Line
 from conformance.programs.grow.model import Graft, Grown, Move, Strand
 from conformance.programs.grow.texts import draw_text
+from conformance.programs.identity import is_token
 
 MOST_STRANDS = 4
 ALONE, BESIDE, BRIEF_BESIDE = 0.3, 0.12, 0.3
@@ -149,12 +150,13 @@ class _Drawing:
         return strand
 
     def _texts(self, line: Line, dice: Dice) -> tuple[tuple[str, str], ...]:
-        """Other texts where the service only echoes them; no two become the same."""
+        """Other texts where the service only echoes them; no two become the same, and none looks made up by it."""
         if not line.texts or not dice.chance(OTHER_TEXTS):
             return ()
         drawn = {text: draw_text(dice, *self._evidence.limits[place]) for place, text in line.texts}
         distinct = len({text.casefold() for text in drawn.values()}) == len(drawn)
-        return tuple(drawn.items()) if distinct else ()
+        plain = not any(is_token(text) for text in drawn.values())
+        return tuple(drawn.items()) if distinct and plain else ()
 
     def _brief_spot(self, dice: Dice) -> Spot | None:
         """A short way to any operation, each as likely as the other."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from conformance.oracle.situation import Root
 from conformance.programs.grow.lines import Done, Line, with_last, words_of
 from conformance.programs.grow.model import Grown, Move, Strand
+from conformance.programs.identity import is_token
 from conformance.programs.model import PathKey
 
 
@@ -175,13 +176,19 @@ def regrow(grown: Grown, lines: Mapping[str, Line]) -> Regrown:
     return Regrown(growth.program(grown.name), kept)
 
 
+def sayable(strand: Strand, line: Line) -> bool:
+    """Whether the texts of a strand are still such that may be others than the recorded ones."""
+    free = {text for _, text in line.texts}
+    return all(old in free and not is_token(new) for old, new in strand.texts)
+
+
 def _restart(
     growth: Growth, declared: tuple[Strand, ...], number: int, lines: Mapping[str, Line], strands: dict[int, int]
 ) -> bool:
     """Start a strand of a program anew, grafted on what is left; False if it cannot be."""
     strand = declared[number]
     line = lines.get(strand.line)
-    if line is None or not growth.fits(line):
+    if line is None or not growth.fits(line) or not sayable(strand, line):
         return False
     if any(graft.strand not in strands for graft in strand.grafted):
         return False

@@ -122,7 +122,10 @@ class Line:
 
     @cached_property
     def shows(self) -> tuple[tuple[tuple[Root, str], ...], ...]:
-        """For each read the things that its answer shows though the call does not name them, and their states."""
+        """For each read the things that its answer shows though the call does not name them, and their states.
+
+        What was found may change when others of its kind are made (its rank among them), as if it showed these.
+        """
         called = {
             source.recorded: source.step
             for step in self.program.steps
@@ -134,10 +137,22 @@ class Line:
         for place, footprint in enumerate(self.footprints):
             told = leaves(self.recorded(place).body) if not footprint.writes else ()
             things = {called[value] for _, value in told if isinstance(value, str | int) and value in called}
-            unnamed = sorted(things & state.keys() - set(footprint.roots))
-            found.append(tuple((root, state[root]) for root in unnamed))
+            unnamed = sorted((things & state.keys() | set(self._siblings(place))) - set(footprint.roots))
+            found.append(tuple((root, state.get(root, "")) for root in unnamed))
             state.update(zip(footprint.roots, footprint.after, strict=True))
         return tuple(found)
+
+    def _siblings(self, place: int) -> Iterator[int]:
+        """The steps that make things of the kind of one that the read at ``place`` names and that was found."""
+        operation = self.step(place).call.operation
+        collection, _, last = operation.partition("#")[0].partition(" ")[2].rpartition("/")
+        footprint = self.footprints[place]
+        if footprint.writes or not last.startswith("{") or all(isinstance(root, int) for root in footprint.roots):
+            return
+        for other, made in enumerate(self.footprints):
+            there = self.step(other).call.operation.partition("#")[0].partition(" ")[2]
+            if made.writes and made.roots == (other,) and there == collection:
+                yield other
 
     @cached_property
     def initial(self) -> dict[Root, str]:
