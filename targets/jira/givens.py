@@ -234,7 +234,8 @@ class _Gatherer:
             self._read_last.clear()
             self._count(call, place, observation)
             self._written(call, place, observation.body)
-        self._workflow.take(call, place, observation.body)
+        if status < 300:
+            self._workflow.take(call, place, observation.body)
         self._note_fields(observation.body)
 
     def facts(self) -> Iterator[dict[str, Json]]:

@@ -153,3 +153,22 @@ def test_ranks_go_on():
     issue(site)
     ranks = [fields_of(site, key)["customfield_1"] for key in ("TEST-1", "TEST-2")]
     assert ranks == ["0|i0000f:", "0|i0000n:"]
+
+
+def test_no_issue_is_without_a_summary():
+    site = jira()
+    issue(site)
+    reply = call(site, "PUT issue/TEST-1", {"fields": {"summary": ""}})
+    assert reply.status == 400 and reply.body["errors"] == {"summary": "You must specify a summary of the issue."}
+    assert fields_of(site, "TEST-1")["summary"] == "One thing"
+
+
+def test_custom_fields_are_unknown_where_all_are_known():
+    """A site that was told of may have more fields than it was told of, unless it was told of all."""
+    known = {"project": {"key": "TEST"}, "issuetype": {"name": "Task"}, "summary": "x", "customfield_99": "y"}
+    site = server()
+    assert call(site, "POST issue", {"fields": known}).status == 201
+    seed(site, "view", "field", {"query": {}, "answer": [{"id": "summary", "name": "Summary"}]})
+    for twin in (site, jira()):
+        reply = call(twin, "POST issue", {"fields": known})
+        assert reply.status == 400 and "cannot be set" in reply.body["errors"]["customfield_99"]

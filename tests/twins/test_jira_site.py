@@ -296,6 +296,10 @@ def test_what_was_told_can_be_read():
     assert ok(site, "GET project/10000/role/7")["name"] == "Developers"
     assert ok(site, "GET project/TEST/role") == {"Developers": role["self"].replace(OLD, f"{BASE}/jira")}
     assert [one["name"] for one in ok(site, "GET statuscategory")] == ["Odd"]
+    board = {"issues": [], "total": 0}
+    seed(site, "view", "agile/board/issue", {"query": {}, "answer": board}, ("4",))
+    assert ok(site, "GET /rest/agile/1.0/board/4/issue") == board, "a path for which the SDK has no method"
+    assert call(site, "GET /rest/agile/1.0/board/5/issue").status == 404
     assert call(site, "GET project/10000/role/8").status == 501
     assert call(site, "GET dashboard").status == 501
 
@@ -314,3 +318,21 @@ def test_who_watches_and_votes_is_told():
     assert [one["name"] for one in ok(site, "GET issue/TEST-4/watchers")["watchers"]] == ["bob"]
     ok(site, "POST issue/TEST-4/votes")
     assert [one["name"] for one in ok(site, "GET issue/TEST-4/votes")["voters"]] == ["bob", "admin"]
+
+
+def test_what_is_rendered_is_told_until_something_changes():
+    site = server()
+    told = {"id": "500", "key": "TEST-4", "fields": {"description": "*x*", "summary": "y"}}
+    seed(site, "issue", "500", {**told, "renderedFields": {"description": "<b>x</b>", "summary": None}})
+    asked = "GET issue/TEST-4?expand=renderedFields&fields=description"
+    assert ok(site, asked)["renderedFields"] == {"description": "<b>x</b>"}
+    assert "renderedFields" not in ok(site, "GET issue/TEST-4")
+    ok(site, "PUT issue/TEST-4", {"fields": {"description": "z"}})
+    assert ok(site, asked)["renderedFields"] is None
+
+
+def test_answers_about_an_issue_are_known_by_its_id_and_by_its_key():
+    site = server()
+    seed(site, "issue", "500", {"id": "500", "key": "TEST-4", "fields": {"summary": "x"}})
+    seed(site, "view", "issue/properties", {"query": {}, "answer": {"keys": []}}, ("500",))
+    assert ok(site, "GET issue/TEST-4/properties") == ok(site, "GET issue/500/properties") == {"keys": []}

@@ -44,6 +44,7 @@ def alone(context: Context, issue: Resource) -> Resource:
     view |= {"self": context.shown(f"{context.api}/issue/{issue['id']}"), "key": issue["key"], "fields": fields}
     view |= _not_rendered(context)
     view |= {name: EXPANSIONS[name](context, issue, fields) for name in asked if name in EXPANSIONS}
+    view |= {name: _told(name, context, issue, fields) for name in asked if name in issue.get("~told", {})}
     return view | _properties(context, issue)
 
 
@@ -64,6 +65,8 @@ def in_list(context: Context, issue: Resource, fields: Iterable[str], api: str =
     view |= {"self": context.shown(f"{root}/issue/{issue['id']}"), "key": issue["key"], "fields": shown}
     asked = [name for name in expansions(context) if name in EXPANSIONS and name not in ("names", "schema")]
     view |= _not_rendered(context)
+    told = [name for name in expansions(context) if name in issue.get("~told", {})]
+    view |= {name: _told(name, context, issue, shown) for name in told}
     return view | {name: EXPANSIONS[name](context, issue, shown) for name in asked} | _properties(context, issue)
 
 
@@ -253,6 +256,15 @@ def _changelog(context: Context, issue: Resource, _: Resource) -> Json:
     return {**page, "histories": context.shown(copy.deepcopy(histories))}
 
 
+def _told(name: str, context: Context, issue: Resource, fields: Resource) -> Json:
+    """What the twin cannot work out, as far as it was told; of rendered fields those that are shown."""
+    told = issue.get("~told", {}).get(name)
+    if name == "renderedFields" and told:
+        told = {field: value for field, value in told.items() if field in fields}
+    return context.shown(copy.deepcopy(told))
+
+
+TOLD = ("renderedFields", "operations", "editmeta", "versionedRepresentations")
 EXPANSIONS: dict[str, Callable[[Context, Resource, Resource], Json]] = {
     "names": _names,
     "schema": _schema,

@@ -182,7 +182,10 @@ def _values(context: Context, sent: Resource, required: tuple[str, ...] = ()) ->
 
 
 def _is_known(site: Site, field: str) -> bool:
-    return field == "parent" or field.startswith("customfield_") or definition(site, field) is not None
+    """Whether there is such a field. A site may have custom fields of which nobody told, unless all were told."""
+    is_whole = not site.is_seeded or site.view("field", (), {}) is not None
+    may_be = field == "parent" or (field.startswith("customfield_") and not is_whole)
+    return may_be or definition(site, field) is not None
 
 
 MISSING = {
@@ -229,13 +232,14 @@ def edit(context: Context) -> Reply:
 def change(context: Context, issue: Resource, body: Resource) -> None:
     """Set the fields in a body, and do its operations. Raises Refusal: 400 before anything is changed."""
     sent = {**(body.get("fields") or {}), **_set_by_operation(body)}
-    values = _values(context, sent)
+    values = _values(context, sent, required=tuple(sent.keys() & MISSING.keys()))
     before = copy.deepcopy(issue["fields"])
     if values.get("project") and values["project"]["key"] == issue["key"].rpartition("-")[0]:
         values.pop("project")  # an issue does not move
     put_values(issue["fields"], {name: value for name, value in values.items() if _is_there(before, sent, name)})
     _operate(context, issue, body.get("update") or {})
     if issue["fields"] != before:
+        issue.pop("~told", None)
         issue["fields"]["updated"] = context.site.now()
 
 

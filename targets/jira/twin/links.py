@@ -125,12 +125,18 @@ def list_remote(context: Context) -> Reply:
     issue = found(context)
     named = context.request.first("globalId")
     links = context.site.shelf(REMOTE, (issue["id"],)).values()
-    return Reply([context.shown(one) for one in links if named in (None, one.get("globalId"))])
+    return Reply([_remote_shown(context, one) for one in links if named in (None, one.get("globalId"))])
+
+
+def _remote_shown(context: Context, link: Resource) -> Json:
+    """Its address calls the issue as it was asked for."""
+    own: Json = context.shown({**link, "self": f"{context.api}/issue/{context.ids[0]}/remotelink/{link['id']}"})
+    return own
 
 
 def read_remote(context: Context) -> Reply:
     """GET of a link to elsewhere."""
-    return Reply(context.shown(_remote_in_path(context, found(context))))
+    return Reply(_remote_shown(context, _remote_in_path(context, found(context))))
 
 
 def edit_remote(context: Context) -> Reply:

@@ -231,11 +231,9 @@ def _watchers(context: Context, issue: Resource) -> dict[str, Resource]:
 
 def _told(context: Context, issue: Resource, kind: str) -> list[Resource]:
     """Who watches or votes, as far as somebody told."""
-    ways = ((issue["id"],), (issue["key"],))
-    views = (view for way in ways for view in context.site.views.get((f"issue/{kind}", way), ()))
-    view = next(views, None)
-    people_told: list[Resource] = (view["answer"].get({"votes": "voters"}.get(kind, kind)) if view else None) or []
-    return people_told
+    nothing: Resource = {"answer": {}}
+    view = next(context.site.told(f"issue/{kind}", (issue["id"],)), nothing)
+    return list(view["answer"].get({"votes": "voters"}.get(kind, kind)) or ())
 
 
 def list_watchers(context: Context) -> Reply:

@@ -29,7 +29,7 @@ def search(context: Context) -> Reply:
     issues = _page(context, found[start : start + most], context.words("fields") or ["*navigable"])
     asked = issue_view.expansions(context)
     view = _view(context)
-    told: Resource = {"expand": view.get("expand", EXPAND)} if issues else {}
+    told: Resource = {"expand": view.get("expand", EXPAND)} if issues or "expand" in _of_this_page(context) else {}
     told |= {"startAt": start, "maxResults": most, "total": len(found) + _unseen(view, len(found)), "issues": issues}
     told |= {"warningMessages": None} if "warningMessages" in view else {}
     return Reply(told | _names(context, issues, asked))
@@ -64,6 +64,12 @@ def _same_query(context: Context) -> list[Resource]:
     asked = " ".join(context.text("jql").split())
     same = [view for view in views if " ".join(str((view.get("query") or {}).get("jql", "")).split()) == asked]
     return sorted(same, key=lambda view: int(view["query"].get("startAt") or 0))
+
+
+def _of_this_page(context: Context) -> Resource:
+    told = context.site.view("search", (), context.query)
+    answer: Resource = told["answer"] if told else {}
+    return answer
 
 
 def _unseen(view: Resource, found: int) -> int:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from conformance.programs.trees import map_texts, merged
 from conformance.recordings.model import Json
 from targets.jira.twin import people
-from targets.jira.twin.issue_view import WORKED_OUT
+from targets.jira.twin.issue_view import TOLD, WORKED_OUT
 from targets.jira.twin.presets import add_caller, bare_project, furnish
 from targets.jira.twin.site import BASE, Path, Resource, Site
 
@@ -141,6 +141,7 @@ def _issue(site: Site, ids: Path, resource: Resource) -> None:
     _keep_tracking(issue["fields"], fields.get("timetracking") or {})
     if "expand" in resource:
         issue["~expand"] = [word for word in resource["expand"].split(",") if "." in word]
+    issue["~told"] = {**known.get("~told", {}), **{name: resource[name] for name in TOLD if resource.get(name)}}
     if resource.get("changelog"):
         issue["~changelog"] = resource["changelog"].get("histories") or []
     issue["~seen"] = issue["fields"].get("updated")

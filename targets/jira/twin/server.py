@@ -176,18 +176,13 @@ def _old_name(called: str) -> str:
 def editmeta(context: Context) -> Reply:
     """GET of what can be changed of an issue."""
     issue = found(context)
-    told = _told(context, issue)
+    told = context.site.view("issue/editmeta", (issue["id"],), context.query)
     if told is not None:
         return Reply(context.shown(told["answer"]))
     one = next(_of_issue(context.site, issue))
     kind = issue["fields"].get("issuetype") or {"id": ""}
     shown = _screen(context, one, kind, {})
     return Reply({"fields": {name: field for name, field in shown.items() if name != "project"}})
-
-
-def _told(context: Context, issue: Resource) -> Resource | None:
-    ways = ((issue["id"],), (issue["key"],))
-    return next((view for way in ways if (view := context.site.view("issue/editmeta", way, context.query))), None)
 
 
 def _of_issue(site: Site, issue: Resource) -> Iterator[Resource]:

@@ -175,7 +175,14 @@ class Site:
 
     def view(self, kind: str, of: Path, query: Mapping[str, Json]) -> Resource | None:
         """What is known of the answer of an endpoint to that query, whatever the size of its pages."""
-        return next((view for view in self.views.get((kind, of), ()) if _same(view.get("query"), query)), None)
+        return next((view for view in self.told(kind, of) if _same(view.get("query"), query)), None)
+
+    def told(self, kind: str, of: Path) -> Iterator[Resource]:
+        """All that is known of the answers of an endpoint; issues are called by their ids or by their keys."""
+        issue = self.issue(of[0]) if of and kind.startswith("issue/") else None
+        names = dict.fromkeys((of[0], issue["id"], issue["key"])) if issue else of[:1]
+        for way in ((name, *of[1:]) for name in names) if of else ((),):
+            yield from self.views.get((kind, way), ())
 
     def members(self, kind: str, of: Path = ()) -> list[str] | None:
         """The ids in a list that was read whole; None where none was."""

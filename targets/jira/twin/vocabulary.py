@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply
@@ -117,7 +118,8 @@ def search_projects(context: Context) -> Reply:
     asked = context.text("query").lower()
     found = [one for one in context.site.shelf("project").values() if asked in f"{one['key']} {one['name']}".lower()]
     page = [_in_list(context, one, _expand(context)) for one in found[start : start + most]]
-    own = context.shown(f"{context.api}/project/search?maxResults={most}&startAt={start}")
+    asked_for = {**context.query, "maxResults": most, "startAt": start}
+    own = context.shown(f"{context.api}/project/search?{urlencode(sorted(asked_for.items()), doseq=True)}")
     told = {"self": own, "maxResults": most, "startAt": start, "total": len(found)}
     return Reply({**told, "isLast": start + most >= len(found), "values": page})
 
