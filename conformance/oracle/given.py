@@ -6,7 +6,8 @@ Noise says that a value differs from account to account. A twin that was given t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from conformance.programs.identity import element_identity
 from conformance.programs.model import Given
@@ -19,43 +20,50 @@ Leaf = tuple[str, str, object]
 class GivenFacts:
     """Values of things by the things' recorded ids, as long as nothing may have changed them."""
 
-    def __init__(self, givens: Iterable[Given] = ()) -> None:
-        self._known: dict[str | int, set[Leaf]] = defaultdict(set)
-        for given in givens:
-            self._take(given.facts, ())
+    def __init__(self, givens: Sequence[Given] = ()) -> None:
+        self._givens = givens
+        self._changed: set[str | int] = set()
 
-    def _take(self, tree: Json, owners: tuple[str | int, ...]) -> None:
-        if isinstance(tree, list):
-            for member in tree:
-                self._take(member, owners)
-        elif isinstance(tree, dict):
-            found = element_identity(tree)
-            owners = (*owners, found[1]) if found else owners
-            for key, value in tree.items():
-                if isinstance(value, dict | list):
-                    self._take(value, owners)
-                for owner in owners:
-                    self._known[owner].add(_leaf(key, value))
+    @cached_property
+    def _known(self) -> Mapping[str | int, set[Leaf]]:
+        """Of all that was given, the leaves by each thing that they are in. Most programs never ask."""
+        known: dict[str | int, set[Leaf]] = defaultdict(set)
+        for given in self._givens:
+            _take(known, given.facts, ())
+        return known
 
     def tell(self, within: Sequence[Json], key: object, value: Json) -> bool:
         """Whether a recorded value under ``key`` was given for one of the things that it is told ``within``.
 
         What names a thing is not told of that thing.
         """
-        if not self._known:
+        if not self._givens:
             return False
         leaf = _leaf(str(key), value)
         owners = (found[1] for item in within if (found := element_identity(item)))
-        return any(owner != value and leaf in self._known.get(owner, ()) for owner in owners)
+        return any(self.know(owner) and owner != value and leaf in self._known[owner] for owner in owners)
 
     def know(self, thing: str | int) -> bool:
         """Whether a thing was given that nothing has changed since."""
-        return thing in self._known
+        return bool(self._givens) and thing not in self._changed and thing in self._known
 
     def forget(self, things: Iterable[str | int]) -> None:
         """These may have changed."""
-        for thing in things:
-            self._known.pop(thing, None)
+        self._changed.update(things)
+
+
+def _take(known: dict[str | int, set[Leaf]], tree: Json, owners: tuple[str | int, ...]) -> None:
+    if isinstance(tree, list):
+        for member in tree:
+            _take(known, member, owners)
+    elif isinstance(tree, dict):
+        found = element_identity(tree)
+        owners = (*owners, found[1]) if found else owners
+        for key, value in tree.items():
+            if isinstance(value, dict | list):
+                _take(known, value, owners)
+            for owner in owners:
+                known[owner].add(_leaf(key, value))
 
 
 def _leaf(key: str, value: Json) -> Leaf:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -152,6 +152,8 @@ def stand_ins(program: Program, observations: Iterable[Observation]) -> dict[int
 
     They were not there before the program began: they have to be put in when it gets there.
     """
+    if not any(step.call.unrepeatable and not step.call.reads for step in program.steps):
+        return {}
     waiting = {given.recorded: given for given in program.givens}
     found: dict[int, tuple[Given, ...]] = {}
     for place, (step, seen) in enumerate(zip(program.steps, observations, strict=True)):
@@ -172,17 +174,24 @@ def late_givens(program: Program, observations: Iterable[Observation]) -> dict[i
     sources = [source for step in program.steps for source in references(step.call) if isinstance(source, Ref)]
     writes = {place for place, step in enumerate(program.steps) if not step.call.reads}
     made = {one.recorded: one.step for one in sources if one.step in writes}
+    naming = [(given, max(places)) for given in program.givens if made and (places := _named_in(given, made))]
+    if not naming:
+        return {}
     turned_up: dict[Any, int] = {}
     for place, (step, seen) in enumerate(zip(program.steps, observations, strict=True)):
-        for value in (*(source.recorded for source in references(step.call)), *(leaf for _, leaf in leaves(seen.body))):
+        for value in (*(source.recorded for source in references(step.call)), *values(seen.body)):
             turned_up.setdefault(value, place)
     found: dict[int, tuple[Given, ...]] = {}
-    for given in program.givens:
-        named = [made[leaf] for _, leaf in leaves(given.facts) if leaf in made and leaf != given.recorded]
+    for given, last in naming:
         place = turned_up.get(given.recorded, 0)
-        if named and max(named) < place:
+        if last < place:
             found[place] = (*found.get(place, ()), given)
     return found
+
+
+def _named_in(given: Given, made: Mapping[Any, int]) -> list[int]:
+    """The steps that made what the facts of a given name."""
+    return [made[leaf] for leaf in values(given.facts) if leaf in made and leaf != given.recorded]
 
 
 def resolve(call: Call, value_of: Resolver) -> Call:
