@@ -18,7 +18,7 @@ may have been something else. Things that others hang on come first.
 | kind | id | of | resource |
 |---|---|---|---|
 | ``site`` | "" | | ``deployment`` (``cloud`` or ``server``), ``version`` (``2``, ``3``), ``path`` (context path), \
-                  ``date`` of the first answer, ``limited`` (good answers tell of a rate limit) |
+                  ``date`` of the first answer, ``limited`` (good answers tell of a rate limit), ``caller`` (user) |
 | ``issue`` | id, or key where no answer shows the id | | as ``GET issue`` shows it, with ``fields`` |
 | ``issue/comment``, ``issue/worklog``, ``issue/remotelink`` ... | id | issue | as the service shows it |
 | ``project``, ``issuetype``, ``priority``, ``status``, ``user``, ``version`` ... | id | | as the service shows it |
@@ -135,7 +135,17 @@ def _site(steps: Sequence[tuple[Step, Observation]]) -> dict[str, Json]:
     path = next((path.removesuffix(root_relative(path)) for path in links), "")
     flavour = max(flavours, key=flavours.count)
     resource = {"deployment": flavour.deployment, "version": flavour.version, "path": path, **_era(steps)}
+    resource["caller"] = next((name for step, seen in steps if (name := _caller(step.call, seen))), "")
     return {"kind": "site", "id": "", "of": [], "resource": resource, "after": []}
+
+
+def _caller(call: Call, seen: Observation) -> str:
+    """Who made a call, where the answer says so: by their own page, or as the author of what they made."""
+    body = seen.body if isinstance(seen.body, dict) and 200 <= (seen.status or 0) < 300 else {}
+    is_own_page = called_place(call).kind == "myself"
+    author = body if is_own_page else body.get("author") if call.operation.startswith("POST ") else None
+    found = place_of(str(author.get("self"))) if isinstance(author, dict) else None
+    return found.id if found else ""
 
 
 def _era(steps: Sequence[tuple[Step, Observation]]) -> dict[str, Json]:

@@ -37,9 +37,17 @@ def facts(*pairs):
 
 def test_the_site_is_told_first():
     found, given = facts(step("GET /rest/api/2/issue/{issueId}", answer=ISSUE, issueId="ABC-7"))
-    told = {"deployment": "server", "version": "2", "path": "/jira", "date": "", "limited": False}
+    told = {"deployment": "server", "version": "2", "path": "/jira", "date": "", "limited": False, "caller": ""}
     assert found["site", ""]["resource"] == told
     assert given[0].kind == "site"
+
+
+def test_who_calls_is_told_by_the_own_page_or_by_what_was_made():
+    ann = {"self": f"{SITE}/user?username=ann", "name": "ann"}
+    written = step("POST /rest/api/2/issue/{issueId}/comment", 201, {**COMMENT, "author": ann}, issueId="10001")
+    seen = step("GET /rest/api/2/issue/{issueId}/comment/{commentId}", answer={**COMMENT, "author": ann}, issueId="1")
+    for pair, caller in ((written, "ann"), (step("GET /rest/api/2/myself", answer=ann), "ann"), (seen, "")):
+        assert facts(pair)[0]["site", ""]["resource"]["caller"] == caller
 
 
 def test_an_issue_that_is_read_was_there_with_all_that_is_in_it():

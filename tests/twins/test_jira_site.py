@@ -327,8 +327,10 @@ def test_what_is_rendered_is_told_until_something_changes():
     asked = "GET issue/TEST-4?expand=renderedFields&fields=description"
     assert ok(site, asked)["renderedFields"] == {"description": "<b>x</b>"}
     assert "renderedFields" not in ok(site, "GET issue/TEST-4")
+    ok(site, "PUT issue/TEST-4", {"fields": {"summary": "z"}})
+    assert ok(site, asked)["renderedFields"] == {"description": "<b>x</b>"}
     ok(site, "PUT issue/TEST-4", {"fields": {"description": "z"}})
-    assert ok(site, asked)["renderedFields"] is None
+    assert ok(site, asked)["renderedFields"] == {}
 
 
 def test_answers_about_an_issue_are_known_by_its_id_and_by_its_key():
@@ -336,3 +338,22 @@ def test_answers_about_an_issue_are_known_by_its_id_and_by_its_key():
     seed(site, "issue", "500", {"id": "500", "key": "TEST-4", "fields": {"summary": "x"}})
     seed(site, "view", "issue/properties", {"query": {}, "answer": {"keys": []}}, ("500",))
     assert ok(site, "GET issue/TEST-4/properties") == ok(site, "GET issue/500/properties") == {"keys": []}
+
+
+def test_it_is_known_who_calls():
+    """Whoever was told first need not be it."""
+    site = jira()
+    seed(site, "site", "", {"deployment": "server", "version": "2", "caller": "bob"})
+    for name in ("ann", "bob"):
+        user = {"self": f"{BASE}/rest/api/2/user?username={name}", "name": name, "displayName": name.title()}
+        seed(site, "user", name, user)
+    assert ok(site, "GET myself")["displayName"] == "Bob"
+    seed(site, "issue", "500", {"id": "500", "key": "TEST-4", "fields": {"summary": "x"}})
+    assert ok(site, "POST issue/TEST-4/comment", {"body": "y"})["author"]["name"] == "bob"
+
+
+def test_components_have_leads():
+    site = server()
+    made = ok(site, "POST component", {"name": "UI", "project": "TEST", "leadUserName": "ann"})
+    assert (made["name"], made["lead"]["name"], made["assigneeType"]) == ("UI", "ann", "PROJECT_DEFAULT")
+    assert "leadUserName" not in made and ok(site, f"GET component/{made['id']}") == made

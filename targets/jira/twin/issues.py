@@ -239,8 +239,15 @@ def change(context: Context, issue: Resource, body: Resource) -> None:
     put_values(issue["fields"], {name: value for name, value in values.items() if _is_there(before, sent, name)})
     _operate(context, issue, body.get("update") or {})
     if issue["fields"] != before:
-        issue.pop("~told", None)
+        _forget_rendered(issue, before)
         issue["fields"]["updated"] = context.site.now()
+
+
+def _forget_rendered(issue: Resource, before: Resource) -> None:
+    """Fields that were told in HTML read otherwise now."""
+    rendered = issue.get("~told", {}).get("renderedFields", {})
+    for field in [name for name in rendered if issue["fields"].get(name) != before.get(name)]:
+        del rendered[field]
 
 
 def _set_by_operation(body: Resource) -> Resource:

@@ -13,9 +13,10 @@ from targets.jira.twin.issue_view import comment_view, found, link, worklog_view
 from targets.jira.twin.site import Resource, formatted, parsed
 
 COMMENT, WORKLOG = "issue/comment", "issue/worklog"
-WORKLOGS_PAGE = {True: 5000, False: 1048576}
-"""How many worklogs a list takes, in Cloud (True) and on servers."""
+WORKLOGS_PAGE = 5000
+"""How many worklogs a list takes in Cloud; on servers it has as many as there are."""
 COMMENTS_PAGE = {True: 100, False: 1048576}
+"""How many comments a list takes, in Cloud (True) and on servers."""
 COMMENTS_TOLD = 2018
 """From then on Cloud says of comments whether customers see them."""
 
@@ -184,7 +185,7 @@ def list_worklogs(context: Context) -> Reply:
     """GET of the worklogs."""
     issue = found(context)
     shown: list[Json] = [worklog_view(context, one) for one in context.site.shelf(WORKLOG, (issue["id"],)).values()]
-    return _page(context, "worklogs", shown, WORKLOGS_PAGE[context.site.is_cloud])
+    return _page(context, "worklogs", shown, WORKLOGS_PAGE if context.site.is_cloud else len(shown))
 
 
 def read_worklog(context: Context) -> Reply:

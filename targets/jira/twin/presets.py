@@ -125,14 +125,12 @@ def avatars(path: str) -> dict[str, str]:
     return {size: f"{BASE}/{path.replace('?', f'?{more}')}" for size, more in AVATAR_SIZES.items()}
 
 
-def add_caller(site: Site) -> None:
-    """Make the user who calls a site of which nothing tells who that is."""
-    if site.is_cloud:
-        named: Resource = {"accountId": ACCOUNT}
-        site.caller, address = ACCOUNT, f"accountId={quote(ACCOUNT, safe='')}"
-    else:
-        named = {"name": USER, "key": "JIRAUSER10000"}
-        site.caller, address = USER, f"username={USER}"
+def add_caller(site: Site, own: str = "") -> None:
+    """Make the user who calls a site, by that id if it is known."""
+    site.caller = own or (ACCOUNT if site.is_cloud else USER)
+    quoted = quote(site.caller, safe="")
+    named: Resource = {"accountId": site.caller} if site.is_cloud else {"name": site.caller, "key": "JIRAUSER10000"}
+    address = f"accountId={quoted}" if site.is_cloud else f"username={quoted}"
     user = {
         "self": f"{BASE}/rest/api/2/user?{address}",
         **named,

@@ -70,7 +70,8 @@ def _site(site: Site, _: Path, resource: Resource) -> None:
     furnish(site)
     for own_id in list(site.shelf("field")):
         site.remove("field", (), own_id)  # which custom fields there are differs
-    add_caller(site)
+    add_caller(site, resource.get("caller", ""))
+    site.is_caller_told = bool(resource.get("caller"))
     site.presets.add(("user", site.caller))
 
 
@@ -97,13 +98,13 @@ def _make_room(site: Site, kind: str, own_id: str, resource: Resource) -> None:
 
 
 def _user(site: Site, ids: Path, resource: Resource) -> None:
-    """The first user who is told is the caller, until one is told who says so."""
+    """The first user who is told is the caller, until one is told who says so; unless it is known who calls."""
     _put_plain("user")(site, ids, resource)
     user = site.shelf("user")[ids[-1]]
     del user["id"]
     if "self" not in user:
         user["self"] = people.address(site, ids[-1])
-    if ("user", site.caller) in site.presets or "locale" in resource:
+    if not site.is_caller_told and (("user", site.caller) in site.presets or "locale" in resource):
         _call_as(site, ids[-1])
 
 
@@ -206,7 +207,7 @@ def _blank(site: Site, ids: Path, resource: Resource) -> None:
     more = {"drawn": list(resource.get("drawn") or ()), "overruled": resource.get("overruled") or {}}
     site.put("blank", ids[:-1], ids[-1], {"fields": fields, **more})
     creator = fields.get("creator")
-    if isinstance(creator, dict):
+    if isinstance(creator, dict) and not site.is_caller_told:
         _user(site, (people.id_of(site, creator),), creator)
         _call_as(site, people.id_of(site, creator))
 

@@ -58,6 +58,8 @@ class Site:
     presets: set[tuple[str, str]] = field(default_factory=set)
     """Kind and id of what every new site has."""
     caller: str = ""
+    is_caller_told: bool = False
+    """Whether somebody said who calls."""
     keys: dict[str, str] = field(default_factory=dict)
     """Issue key → id; keys of moved issues too."""
     counters: dict[str, int] = field(default_factory=dict)

@@ -36,6 +36,8 @@ IN_LISTS = frozenset(
     )
 )
 """Members of a project that lists show."""
+SENT_ONLY = ("leadUserName", "leadAccountId")
+"""Members of a component that is sent, and that none shows."""
 OF_PROJECTS = "description,lead,url,projectKeys"
 
 
@@ -172,10 +174,21 @@ def create_part(kind: str, context: Context) -> Reply:
         field = "project" if found is None else "name"
         raise errors.invalid({field: f"The {field} of the {kind} must be specified."})
     own = site.new_id(kind)
-    more: Resource = {"archived": False, "released": False} if kind == "version" else {"isAssigneeTypeValid": False}
-    made = {"self": f"{BASE}/rest/api/2/{kind}/{own}", "id": own, **more, **body, "projectId": int(found["id"])}
+    more: Resource = {"archived": False, "released": False} if kind == "version" else _of_component(context)
+    made = {"self": f"{BASE}/rest/api/2/{kind}/{own}", "id": own, **body, **more, "projectId": int(found["id"])}
+    made = {name: value for name, value in made.items() if name not in SENT_ONLY}
     site.put(kind, (), own, made)
     return Reply(context.on_top(made, f"{kind}/{own}"), 201)
+
+
+def _of_component(context: Context) -> Resource:
+    """Who leads a component, and who gets its issues."""
+    body = context.body
+    kind = body.get("assigneeType") or "PROJECT_DEFAULT"
+    name = next((str(body[name]) for name in SENT_ONLY if body.get(name)), "")
+    lead = people.meant(context.site, name) if name else None
+    told: Resource = {"lead": people.in_others(lead)} if lead else {}
+    return {**told, "assigneeType": kind, "realAssigneeType": kind, "isAssigneeTypeValid": False}
 
 
 def _is_named(one: Resource, body: Resource) -> bool:
