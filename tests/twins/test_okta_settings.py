@@ -215,3 +215,32 @@ def test_an_integration_shows_its_secret_once(twin: Twin) -> None:
     assert made["name"] == "Anzenna" and made["clientSecret"]
     assert "clientSecret" not in ok(twin, f"GET {path}/{made['id']}")
     assert call(twin, f"DELETE {path}/{made['id']}").status == 204
+
+
+# --- what is like what was recorded beside it
+
+
+def test_what_can_be_replaced_can_be_changed_in_part(twin: Twin) -> None:
+    hook = {"name": "h", "type": "com.okta.oauth2.tokens.transform", "version": "1.0.0"}
+    channel = {"type": "HTTP", "version": "1.0.0", "config": {"uri": "https://x.example", "method": "POST"}}
+    made = ok(twin, "POST /api/v1/inlineHooks", {**hook, "channel": channel})
+    changed = ok(twin, f"POST /api/v1/inlineHooks/{made['id']}", {"name": "i"})
+    assert (changed["name"], changed["type"]) == ("i", made["type"])
+    server = ok(twin, "POST /api/v1/email-servers", {"alias": "a", "host": "h.example", "port": 25, "password": "p"})
+    ok(twin, f"PATCH /api/v1/email-servers/{server['id']}", {"port": 587})
+    assert ok(twin, f"GET /api/v1/email-servers/{server['id']}") == {**server, "port": 587}
+
+
+def test_features_are_switched(twin: Twin) -> None:
+    seed(twin, "features", "ftr1", {"id": "ftr1", "name": "f", "status": "DISABLED"})
+    assert ok(twin, "POST /api/v1/features/ftr1/enable")["status"] == "ENABLED"
+    assert ok(twin, "POST /api/v1/features/ftr1/disable")["status"] == "DISABLED"
+    assert call(twin, "POST /api/v1/features/ftr2/enable").status == 404
+
+
+def test_members_of_a_resource_set_are_read_one_by_one(twin: Twin) -> None:
+    orn = "orn:oktapreview:directory:00o1:groups:00g1"
+    made = ok(twin, "POST /api/v1/iam/resource-sets", {"label": "s", "resources": [orn]})
+    here = f"/api/v1/iam/resource-sets/{made['id']}/resources"
+    [member] = ok(twin, f"GET {here}")["resources"]
+    assert ok(twin, f"GET {here}/{member['id']}") == member

@@ -11,7 +11,7 @@ from targets.okta.twin import errors
 from targets.okta.twin.brands import BRANDS, SEVERAL
 from targets.okta.twin.context import Context
 from targets.okta.twin.family import Family
-from targets.okta.twin.kinds import Kind, hints, standard
+from targets.okta.twin.kinds import Kind, hints, standard, update
 from targets.okta.twin.listing import Listing
 from targets.okta.twin.org import Org, Path, Resource
 
@@ -181,6 +181,7 @@ FAMILY = Family(
         **standard(EMAIL_DOMAINS, "list", "read", "replace", "delete"),
         f"POST {EMAIL_DOMAINS.collection}": create_email_domain,
         **standard(EMAIL_SERVERS, "create", "list", "read", "delete"),
+        f"PATCH {EMAIL_SERVERS.path}": update(EMAIL_SERVERS),
     },
     presets=default_domain,
 )

@@ -11,8 +11,8 @@ from targets.okta.twin import errors
 from targets.okta.twin.context import Context
 from targets.okta.twin.family import Family
 from targets.okta.twin.java_sets import hash_order
-from targets.okta.twin.kinds import SWITCH, Kind, hints, lifecycle, standard
-from targets.okta.twin.listing import Listing
+from targets.okta.twin.kinds import SWITCH, Kind, hints, lifecycle, standard, update
+from targets.okta.twin.listing import Listing, expression
 from targets.okta.twin.org import Org, Path, Resource
 
 SECRETS = frozenset({"clientSecret", "value"})
@@ -156,7 +156,7 @@ STREAMS = Kind(
     prefix="0oa",
     make=stream_made,
     links=stream_links,
-    listing=Listing(limit=20, told=("limit", "filter")),
+    listing=Listing(limit=20, narrow={"filter": expression}, told=("limit", "filter")),
 )
 
 
@@ -164,6 +164,7 @@ FAMILY = Family(
     kinds=(INLINE, EVENT, KEYS, STREAMS),
     answers={
         **standard(INLINE),
+        f"POST {INLINE.path}": update(INLINE),
         **lifecycle(INLINE, SWITCH),
         f"POST {INLINE.path}/execute": execute,
         **standard(EVENT),

@@ -126,6 +126,16 @@ SECURITY_EVENTS = Kind(
 # --- features
 
 FEATURES = Kind("/api/v1/features/{featureId}", entity="Feature", prefix="ftr", times=())
+SWITCHES = {"enable": "ENABLED", "disable": "DISABLED"}
+
+
+def switch_feature(context: Context) -> Reply:
+    """POST of what is to become of a feature, which is the last word of the path."""
+    feature = FEATURES.find(context.org, context.ids[0])
+    feature["status"] = SWITCHES[context.ids[1].lower()]
+    return Reply(FEATURES.shown(context, feature))
+
+
 RELATED = tuple(
     Kind(f"/api/v1/features/{{featureId}}/{what}/{{otherId}}", entity="Feature", times=(), under=FEATURES)
     for what in ("dependents", "dependencies")
@@ -148,6 +158,7 @@ FAMILY = Family(
         **standard(SECURITY_EVENTS),
         **lifecycle(SECURITY_EVENTS, SWITCH),
         **standard(FEATURES, "list", "read"),
+        f"POST {FEATURES.path}/{{lifecycle}}": switch_feature,
         **{f"GET {kind.collection}": list_all(kind) for kind in RELATED},
     },
 )
