@@ -440,7 +440,7 @@ class Comparison:
             self._timestamps(recorded, live, path)
         elif self._same_epoch(recorded, live, path):
             self.same += 1
-        elif is_token(recorded):
+        elif is_token(recorded) or self._is_made_up_here(recorded, live, path):
             self._tokens(recorded, live, path)
         elif (
             self._same_parts(recorded, live)
@@ -495,6 +495,11 @@ class Comparison:
             self.same += 1
         else:
             self._conflict("", recorded, live, path)
+
+    def _is_made_up_here(self, recorded: str, live: str, path: PathKey) -> bool:
+        """Whether both are what is made up at this place, though they may not look so."""
+        known = self._context.noise.formats.get(self._place(path))
+        return known is not None and known.is_like(recorded) and (is_token(live) or known.is_like(live))
 
     def _fresh(self, live: str, path: PathKey) -> None:
         """It names nothing, so all there is to it is that no other answer has it."""

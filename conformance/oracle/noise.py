@@ -26,6 +26,9 @@ MIN_SAMPLES = 5
 MOST_SAMPLES, TELLING = 40, 200
 """So many samples are kept; so many characters in them would show a rare one (in all but 2 of 1,000 cases)."""
 
+MIN_ALIKE, MIN_TAIL = 2, 5
+"""Samples that must begin as a text does, and what has to be left of it then, for it to be made up as they are."""
+
 FEW_SAMPLES_RANGE = 1.6
 """With fewer samples, so many times longer or shorter is still the same format; and with such as hold much."""
 
@@ -120,7 +123,23 @@ class Format:
         if few or shortest > LONG:
             shortest, longest = round(shortest / FEW_SAMPLES_RANGE), round(longest * FEW_SAMPLES_RANGE)
         classes = self.classes | _LETTERS_AND_DIGITS if few or self._may_have_more() else self.classes
-        return shortest <= len(value) <= longest and alphabet(value) <= classes
+        return shortest <= len(value) <= longest and alphabet(self._unpadded(value)) <= classes
+
+    def _unpadded(self, value: str) -> str:
+        """Base64 without what fills up its end: whether it is needed depends on the length alone."""
+        return value.rstrip("=") if self.classes >= {"+", "/"} else value
+
+    def is_like(self, value: str) -> bool:
+        """Whether a text is one of them that does not look made up by chance (digits alone): others begin as it does.
+
+        What makes it up begins with a word, so that ``word_2195659`` and ``word_4oo3b5a`` are of one kind.
+        """
+        head = value[: max(value.rfind("_"), value.rfind("-")) + 1]
+        tail = value.removeprefix(head)
+        if not head or len(tail) < MIN_TAIL or not any(char.isdigit() for char in tail):
+            return False
+        alike = [one for one in self.samples if len(one) == len(value) and one.startswith(head)]
+        return len(set(alike) - {value}) >= MIN_ALIKE
 
     def _may_have_more(self) -> bool:
         """Two of the 64 characters of which many names are made are rare: short samples may lack them by chance."""

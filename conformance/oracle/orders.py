@@ -5,7 +5,8 @@ or by something else that is the same when the program runs again; or in the ord
 nobody can repeat. What can explain the order of all recorded lists of a kind may be the rule of the service. Where ids
 can, a list may come in the order of the ids that it has now; and in the recorded one, as long as that is explained by
 something else too. If nothing else does, but the lists are few, nobody knows. Where one request, made again at once,
-was answered by the same things in other orders, there is no order.
+was answered by the same things in other orders, there is no order; and where nothing explains a few short lists, nobody
+knows of any.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ other orders to be excused, and for those to be blamed that are neither this nor
 MIN_SHUFFLED = 2
 """So many times must a request be answered otherwise than a moment ago, but for the order of the things in it."""
 
+NO_MATTER_WHEN = frozenset({"made up", "made down"})
+"""Both explain a list of things that the program did not make: nobody knows when they were made."""
+
 _Names = tuple[Identity, ...]
 
 
@@ -42,6 +46,17 @@ class _Seen:
 
     lists: dict[_Names, set[str]] = field(default_factory=dict)
     shuffled: int = 0
+
+    def orders(self) -> set[str]:
+        """The orders that such a list may come in; none where it is the recorded one."""
+        common = set.intersection(*self.lists.values()) if self.lists else set(NO_MATTER_WHEN)
+        chances = _chances(self.lists)
+        drawn = common & {IDS_UP, IDS_DOWN}
+        if drawn and chances >= CHANCES:
+            alone = drawn if chances >= SURE else {ANY_ORDER}
+            return {AS_RECORDED, *drawn} if common - drawn else alone
+        unexplained = len(self.lists) > 1 and common in (set(), NO_MATTER_WHEN)
+        return {ANY_ORDER} if unexplained and chances < SURE else set()
 
 
 class Orders:
@@ -61,7 +76,7 @@ class Orders:
                 before.clear()
             if step.call.reads and not is_failure(target, observation):
                 uri = observation.exchanges[-1].request.uri if observation.exchanges else ""
-                for path, items in _lists(observation.body, ()):
+                for path, items in _lists(observation.body):
                     where = order_place(step.call, target.roles, path)
                     names = self._note(self._places[where], items, made)
                     self._places[where].shuffled += _shuffled(before.get((where, uri), ()), names)
@@ -81,13 +96,9 @@ class Orders:
     def conclude(self, noise: Noise) -> None:
         """Learn the places whose lists are in the order of their ids, or in none."""
         for place, seen in self._places.items():
-            common = set.intersection(*seen.lists.values()) if seen.lists else set()
-            drawn = common & {IDS_UP, IDS_DOWN}
-            if seen.shuffled >= MIN_SHUFFLED:
-                noise.learn(place, Kind.DRAWN, ANY_ORDER)
-            elif len(drawn) == 1 and (chances := _chances(seen.lists)) >= CHANCES:
-                alone = drawn if chances >= SURE else {ANY_ORDER}
-                noise.learn(place, Kind.DRAWN, *({AS_RECORDED, *drawn} if common - drawn else alone))
+            orders = {ANY_ORDER} if seen.shuffled >= MIN_SHUFFLED else seen.orders()
+            if orders:
+                noise.learn(place, Kind.DRAWN, *orders)
 
 
 def _chances(lists: Iterable[_Names]) -> int:
@@ -106,7 +117,7 @@ def _explanations(names: _Names, items: list[Json], made: Mapping[Identity, int]
     """What the elements are in the order of, rising or falling."""
     yield from _directions("ids", [str(name[1]) for name in names])  # IDS_UP, IDS_DOWN
     own = [made[name] for name in names if name in made]
-    yield from _directions("made", own) if len(own) > 1 else ("made up", "made down")  # it may be in that order too
+    yield from _directions("made", own) if len(own) > 1 else NO_MATTER_WHEN
     told: dict[PathKey, list[str | int]] = defaultdict(list)
     for item in items:
         for path, value in leaves(item):
@@ -132,11 +143,9 @@ def _directions(what: str, values: Sequence[Any]) -> Iterator[str]:
         yield f"{what} down"
 
 
-def _lists(tree: Json, path: PathKey) -> Iterable[tuple[PathKey, list[Json]]]:
-    if isinstance(tree, dict):
-        for key, value in tree.items():
-            yield from _lists(value, (*path, key))
-    elif isinstance(tree, list):
-        yield path, tree
-        for index, value in enumerate(tree):
-            yield from _lists(value, (*path, index))
+def _lists(tree: Json) -> Iterable[tuple[PathKey, list[Json]]]:
+    """The list that an answer is, or those that it has; lists of what things have are in the order of who sent them."""
+    if isinstance(tree, list):
+        yield (), tree
+    elif isinstance(tree, dict):
+        yield from (((key,), value) for key, value in tree.items() if isinstance(value, list))

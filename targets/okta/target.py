@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from conformance.programs.model import Call, Given, Observation, PathKey, Step
 from conformance.programs.writing import CallText
-from conformance.recordings.model import Json, Request
+from conformance.recordings.model import Json, Recording, Request
 from conformance.target import Condition, Operation, Sdk, Session
-from targets.okta import givens, lifting, models, repro, surface, variants
+from targets.okta import contradictions, givens, lifting, models, repro, surface, variants
 
 if TYPE_CHECKING:
     from conformance.twinkit.service import Service
@@ -110,6 +110,10 @@ class OktaTarget:
             return ""
         code = body.get("errorCode") or body.get("error")
         return code if isinstance(code, str) else ""
+
+    def composed(self, steps: Sequence[Step], recording: Recording) -> Sequence[Step]:
+        """The steps, those marked whose answers are none to what they ask (see ``conformance.target.Composes``)."""
+        return contradictions.marked(steps, recording) if all(one.call.target == self.name for one in steps) else steps
 
     def leaf_type(self, operation: str, path: PathKey) -> str:
         """Declared type that owns the leaf at ``path`` in the operation's answer (``User.status``), or ""."""

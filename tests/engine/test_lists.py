@@ -96,6 +96,16 @@ def test_few_samples_are_a_rough_format() -> None:
     assert known.accepts("a1b2c")
 
 
+def test_base64_may_be_filled_up() -> None:
+    known, other = Format(), Format()
+    for number in range(6):
+        known.add(f"aB3+x/{number}")
+        other.add(f"aB3-x_{number}")
+    assert known.accepts("aB3+x==")
+    assert not known.accepts("aB=+x/9")
+    assert not other.accepts("aB3-x==")
+
+
 def test_an_id_that_looks_like_a_word_by_chance_is_the_same_in_a_list() -> None:
     """Ids are drawn at random: now and then one has no digit, in one world only."""
     created, listing = answer({"id": "1rSUtpGyKuXAiW3QH25a"}), answer({"items": things("1rSUtpGyKuXAiW3QH25a")})
@@ -105,3 +115,21 @@ def test_an_id_that_looks_like_a_word_by_chance_is_the_same_in_a_list() -> None:
     assert judge.step(made.program.steps[0], TARGET, created, answer({"id": live})).verdict is Verdict.SAME
     found = judge.step(made.program.steps[1], TARGET, listing, answer({"items": things("other", live)}))
     assert found.verdict is Verdict.SAME, found.deviations
+
+
+def made_up_here(recorded: str, live: str) -> Verdict:
+    """What is told of a thing at a place where ``word_`` and made-up letters stood elsewhere."""
+    noise = Noise(formats={f"{GET_BOOK} mark": Format()})
+    for one in ("word_996c0d4", "word_4oo3b5a", "word_0b6o8ui"):
+        noise.formats[f"{GET_BOOK} mark"].add(one)
+    seen = answer({"mark": recorded})
+    made = trace("r", (GET_BOOK, {"book_id": "L1"}, seen))
+    return Judge(made.program, noise, "").step(made.program.steps[0], TARGET, seen, answer({"mark": live})).verdict
+
+
+def test_what_does_not_look_made_up_by_chance() -> None:
+    assert made_up_here("word_2195659", "word_4dcdd0g") is Verdict.SAME
+    assert made_up_here("word_2195659", "word_7712345") is Verdict.SAME
+    assert made_up_here("word_2195659", "word_written") is Verdict.DIFFERS
+    assert made_up_here("word_written", "word_4dcdd0g") is Verdict.DIFFERS
+    assert made_up_here("other_195659", "other_4dcdd0") is Verdict.DIFFERS

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from targets.okta.twin import apps_shapes as shapes
 from targets.okta.twin import certificates
-from targets.okta.twin.org import Org, Resource
+from targets.okta.twin.org import Org, Resource, timestamp
 
 KEYS = "apps/credentials/keys"
 """The kind of an application's keys."""
 YEARS = 10
 """How long a key is good that nobody asked for."""
+AGE = timedelta(days=3 * 365)
+"""How old an organisation's old key is: it has not ended."""
 
 
 def sign(org: Org, app: Resource) -> Resource | None:
@@ -38,7 +42,7 @@ def _own_key_id(org: Org) -> str:
 
 def _old_key(org: Org) -> Resource:
     if "old_key" not in org.traits:
-        org.traits["old_key"] = certificates.key(org, YEARS, org.born)
+        org.traits["old_key"] = certificates.key(org, YEARS, timestamp(org.clock.now() - AGE))
     return dict(org.traits["old_key"])
 
 

@@ -74,15 +74,10 @@ class Org:
     """Ids of the assertions that clients have asked for tokens with: each is good once."""
     buckets: dict[str, Any] = field(default_factory=dict)
     """What is left of the rate limits (see ``limits``)."""
-    born: str = ""
-    """When it came to be."""
     made: int = 0
     """How many ids were given out."""
     traits: dict[str, Any] = field(default_factory=dict)
     """What this organisation is like where they differ; what was there before tells."""
-
-    def __post_init__(self) -> None:
-        self.born = self.born or timestamp(self.clock.moment)
 
     def now(self) -> str:
         """The time of a write, as Okta writes it. A write takes a second, so that later ones can be told apart."""
