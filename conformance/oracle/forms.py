@@ -9,6 +9,9 @@ from urllib.parse import quote, urlsplit
 from conformance.programs.moments import timestamp
 
 
+_NAMED_BASE = re.compile(r"<[A-Z][A-Z0-9_]*_(?:URL|URI|HOST|BASE|SITE|SERVER|ENDPOINT)>/?(?=\S*\Z)")
+
+
 def split_host(value: str) -> tuple[str, str] | None:
     """``https://host/rest`` → ("https://host", "/rest"); also ``//host/rest``. None for other strings."""
     if "//" not in value:
@@ -21,7 +24,12 @@ def split_host(value: str) -> tuple[str, str] | None:
 
 
 def moved_home(text: str, origin: str, home: str) -> str:
-    """``text`` with the base of every URL on ``origin`` replaced, in the queries of other URLs too."""
+    """``text`` with the base of every URL on ``origin`` replaced, in the queries of other URLs too.
+
+    A link may begin with what a recorder put in the place of its base: ``<SITE_URL>rest/…``.
+    """
+    if found := _NAMED_BASE.match(text):
+        return f"{home}/{text[found.end() :]}"
     if not origin or _host_of(origin) not in text:
         return text
     plain, encoded = _base_patterns(origin)

@@ -118,3 +118,16 @@ def test_texts_of_accounts_are_alike_without_their_hosts() -> None:
         one, other = (without_account(text.format(x, x), f"https://{x}.vendor.example") for x in ("acme", "umbrella"))
         assert one == other
     assert moved_home("no URL", ORIGIN, TWIN) == "no URL"
+
+
+def test_a_recorder_may_have_named_the_base_of_links() -> None:
+    """The rest of such a link is compared; what else stands in brackets is no base."""
+    for named in ("<SITE_URL>rest/1", "<SITE_URL>/rest/1", "<ACME_HOST>/rest/1"):
+        assert moved_home(named, ORIGIN, TWIN) == f"{TWIN}/rest/1"
+    for other in ("<SITE_URL> is the site", "<b>rest/1", "<PASSWORD>rest/1", "see <SITE_URL>rest/1"):
+        assert moved_home(other, ORIGIN, TWIN) == other
+    judged = Comparison(Context(Noise(), twin_url=TWIN), "GET /it", lambda *_: "")
+    judged.compare({"self": "<SITE_URL>rest/1"}, {"self": f"{TWIN}/rest/1"})
+    assert not judged.deviations
+    judged.compare({"self": "<SITE_URL>rest/1"}, {"self": f"{TWIN}/rest/2"})
+    assert judged.deviations
