@@ -8,7 +8,6 @@ from urllib.parse import quote, urlsplit
 
 from conformance.programs.moments import timestamp
 
-
 _NAMED_BASE = re.compile(r"<[A-Z][A-Z0-9_]*_(?:URL|URI|HOST|BASE|SITE|SERVER|ENDPOINT)>/?(?=\S*\Z)")
 
 
