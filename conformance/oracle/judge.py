@@ -152,7 +152,7 @@ class Judge:
             comparison.notes.append(Deviation(Axis.STATE, what, reason, "(not judged)"))
         found = Contested(found.keys | changed | hidden, found.members)
         live_names = {(space, self.context.aliases.live(space, name)) for space, name in found.members}
-        return lambda recorded, live: (found.without(recorded, found.members), found.without(live, live_names))
+        return lambda recorded, live: found.settled(recorded, live, live_names)
 
     def _is_untold(self, call: Call) -> bool:
         """Whether a call is about things of which the recording does not tell all: their values are only notes."""

@@ -20,7 +20,7 @@ from typing import Any
 from conformance.programs.identity import Identity, element_identity
 from conformance.programs.model import Call, Observation, PathKey, Program, Step
 from conformance.programs.references import references
-from conformance.programs.trees import leaves
+from conformance.programs.trees import follow, leaves
 from conformance.recordings.model import Json
 
 MOMENT = timedelta(seconds=5)
@@ -42,9 +42,15 @@ class Contested:
     def __bool__(self) -> bool:
         return bool(self.keys or self.members)
 
-    def without(self, tree: Json, members: Collection[tuple[str, object]]) -> Json:
-        """A tree without what is contested; ``members`` are the identities of its own world."""
-        return _without(tree, (), self.keys, members)
+    def settled(self, recorded: Json, live: Json, live_members: Collection[tuple[str, object]]) -> tuple[Json, Json]:
+        """Both trees without what is contested, and without what hangs on an object having anything at all."""
+        one, other = (
+            _without(tree, (), self.keys, names) for tree, names in ((recorded, self.members), (live, live_members))
+        )
+        for path in {key[:-1] for key in self.keys if len(key) > 1}:
+            if bool(follow(recorded, path)) != bool(follow(live, path)):
+                _leave_common(follow(one, path[:-1]), follow(other, path[:-1]))
+        return one, other
 
 
 def contested(program: Program, observations: Sequence[Observation]) -> Mapping[int, Contested]:
@@ -253,6 +259,14 @@ def _between(one: str, other: str) -> timedelta | None:
         return abs(datetime.fromisoformat(other) - datetime.fromisoformat(one))
     except (ValueError, TypeError):
         return None
+
+
+def _leave_common(one: Json, other: Json) -> None:
+    """Take out of two objects the keys that only one of them has."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in one.keys() ^ other.keys():
+            one.pop(key, None)
+            other.pop(key, None)
 
 
 def _without(tree: Json, path: PathKey, keys: set[PathKey], members: Collection[tuple[str, object]]) -> Json:

@@ -10,7 +10,7 @@ from making import Played, answer, trace
 
 from conformance.oracle.judge import Judge
 from conformance.oracle.noise import Noise
-from conformance.oracle.races import contested
+from conformance.oracle.races import Contested, contested
 from conformance.oracle.verdict import Verdict
 from conformance.programs.model import Exchange, Observation, Request, Trace
 from toy.flaws import CREATE_BOOK, GET_BOOK, LIST_BOOKS, UPDATE_BOOK
@@ -206,6 +206,17 @@ def test_what_is_contested_is_not_judged_and_the_rest_is() -> None:
     assert judged(made, right) == [Verdict.SAME] * 4
     wrong = [tags(0, "a")[2], tags(0, "a")[2], *made.observations[2:]]
     assert judged(made, wrong)[1] is Verdict.DIFFERS
+
+
+def test_what_hangs_on_an_object_having_anything_is_not_judged_while_that_is_contested() -> None:
+    contest = Contested({("of", "tags", "a")})
+    full: Any = {"of": {"tags": {"a": 1}, "count": [], "id": 7}, "more": 1}
+    one, other = contest.settled(full, {"of": {"tags": {}, "id": 7}}, ())
+    assert one == {"of": {"tags": {}, "id": 7}, "more": 1}
+    assert other == {"of": {"tags": {}, "id": 7}}
+    assert full["of"]["count"] == []
+    one, other = contest.settled(full, {"of": {"tags": {"b": 1}, "id": 7}}, ())
+    assert one == {"of": {"tags": {}, "count": [], "id": 7}, "more": 1}
 
 
 def test_late_members_are_noted() -> None:
