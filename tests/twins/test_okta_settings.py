@@ -220,6 +220,12 @@ def test_an_integration_shows_its_secret_once(twin: Twin) -> None:
 # --- what is like what was recorded beside it
 
 
+def test_names_of_what_was_there_tell_the_organisation(twin: Twin) -> None:
+    seed(twin, "iam/assignees/users", "00u1", {"id": "00u1", "orn": "orn:okta:directory:00oabc:users:00u1"})
+    [user] = ok(twin, "GET /api/v1/iam/assignees/users")["value"]
+    assert user["orn"] == "orn:okta:directory:00oabc:users:00u1"
+
+
 def test_what_can_be_replaced_can_be_changed_in_part(twin: Twin) -> None:
     hook = {"name": "h", "type": "com.okta.oauth2.tokens.transform", "version": "1.0.0"}
     channel = {"type": "HTTP", "version": "1.0.0", "config": {"uri": "https://x.example", "method": "POST"}}

@@ -75,7 +75,7 @@ class Evidence:
         groups: dict[tuple[str, Done], list[Spot]] = defaultdict(list)
         for index, line in enumerate(self.lines):
             for place, footprint in enumerate(line.footprints):
-                if line.exclusive or line.program.givens or line.shows[place]:
+                if line.exclusive or line.program.givens or line.shows[place] or line.siblings[place]:
                     continue
                 if not footprint.roots and not line.sources[place]:
                     groups[_request(line, place), ()].append((index, place))

@@ -79,7 +79,9 @@ class Growth:
             return False
         if place in running.at and line.footprints[place].writes:
             return False
-        footprint = line.footprints[place]
+        footprint, siblings = line.footprints[place], line.siblings[place]
+        if siblings & running.at.keys() != {other for other in siblings if other < place}:
+            return False
         recorded = (*zip(footprint.roots, footprint.before, strict=True), *line.shows[place])
         as_recorded = all(self._state(running, root) == before for root, before in recorded)
         return as_recorded and self._written_in_order(running, place)

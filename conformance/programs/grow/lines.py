@@ -10,6 +10,7 @@ from typing import Any
 from conformance.oracle.judge import behaviour
 from conformance.oracle.situation import Footprint, FreeArguments, Root, footprints
 from conformance.oracle.verdict import Behaviour
+from conformance.programs.grow.around import Known, shown, siblings
 from conformance.programs.grow.texts import Place, replaceable
 from conformance.programs.identity import identity, is_token, split_parts
 from conformance.programs.model import Call, GivenRef, Observation, PathKey, Program, Ref, Step, Template, Trace
@@ -111,6 +112,7 @@ class Line:
             direct = set(self.sources[place])
             direct.update(*(writes.get(root, ()) for root in footprint.roots))
             direct.update(*(writes.get(root, ()) for root, _ in self.shows[place]))
+            direct.update(other for other in self.siblings[place] if other < place)
             if self.exclusive or self.of_account(place):
                 direct.update(every)
             needs.append(frozenset(direct.union(*(needs[other] for other in direct))))
@@ -121,38 +123,14 @@ class Line:
         return tuple(needs)
 
     @cached_property
-    def shows(self) -> tuple[tuple[tuple[Root, str], ...], ...]:
-        """For each read the things that its answer shows though the call does not name them, and their states.
+    def shows(self) -> tuple[Known, ...]:
+        """For each read the things that its answer shows though the call does not name them, and their states."""
+        return tuple(shown(self.trace, self.footprints))
 
-        What was found may change when others of its kind are made (its rank among them), as if it showed these.
-        """
-        called = {
-            source.recorded: source.step
-            for step in self.program.steps
-            for source in references(step.call)
-            if isinstance(source, Ref) and self.footprints[source.step].roots == (source.step,)
-        }
-        state: dict[Root, str] = {}
-        found: list[tuple[tuple[Root, str], ...]] = []
-        for place, footprint in enumerate(self.footprints):
-            told = leaves(self.recorded(place).body) if not footprint.writes else ()
-            things = {called[value] for _, value in told if isinstance(value, str | int) and value in called}
-            unnamed = sorted((things & state.keys() | set(self._siblings(place))) - set(footprint.roots))
-            found.append(tuple((root, state.get(root, "")) for root in unnamed))
-            state.update(zip(footprint.roots, footprint.after, strict=True))
-        return tuple(found)
-
-    def _siblings(self, place: int) -> Iterator[int]:
-        """The steps that make things of the kind of one that the read at ``place`` names and that was found."""
-        operation = self.step(place).call.operation
-        collection, _, last = operation.partition("#")[0].partition(" ")[2].rpartition("/")
-        footprint = self.footprints[place]
-        if footprint.writes or not last.startswith("{") or all(isinstance(root, int) for root in footprint.roots):
-            return
-        for other, made in enumerate(self.footprints):
-            there = self.step(other).call.operation.partition("#")[0].partition(" ")[2]
-            if made.writes and made.roots == (other,) and there == collection:
-                yield other
+    @cached_property
+    def siblings(self) -> tuple[frozenset[int], ...]:
+        """For each read of one thing that was found the writes that may change its rank among its kind."""
+        return tuple(frozenset(siblings(self.program, self.footprints, place)) for place in range(len(self.footprints)))
 
     @cached_property
     def initial(self) -> dict[Root, str]:
@@ -251,11 +229,11 @@ def lines(
 def _refused_again(line: Line) -> Iterator[str]:
     """Operations of which a call that names nothing was refused after an equal one had been taken."""
     taken: set[str] = set()
-    for place, shown in enumerate(line.behaviours):
+    for place, came in enumerate(line.behaviours):
         call = line.step(place).call
         if line.footprints[place].roots != (place,):
             continue
-        if shown.good:
+        if came.good:
             taken.add(repr(call))
         elif repr(call) in taken:
             yield call.operation

@@ -113,6 +113,8 @@ class Org:
     @property
     def partition(self) -> str:
         """The part of Okta that it is in: cells whose names begin with ``op`` are the preview's."""
+        if "partition" in self.traits:
+            return str(self.traits["partition"])
         return "oktapreview" if str(self.known.get("cell", "op")).startswith("op") else "okta"
 
     @property

@@ -15,6 +15,8 @@ from targets.okta.twin.kinds import Kind
 from targets.okta.twin.org import BASE, Org, Path, Resource, timestamp
 
 _API = re.compile(r"https?://([^/]+)/(?:api/v\d|oauth2)/")
+_ORN = re.compile(r"orn:(\w+):\w+:(\w+):")
+"""Names of resources tell the part of Okta that the organisation is in, and its id."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Seeder:
         resource = own(told)
         name, ids = fact["kind"], (*fact["of"], fact["id"])
         _learn_caller(org, resource)
+        _learn_name(org, resource)
         if seed := self.seeds.get(name):
             seed(org, ids, resource)
         elif kind := self.kinds.get(name):
@@ -45,6 +48,13 @@ def _learn_caller(org: Org, resource: Resource) -> None:
     by = resource.get("lastUpdatedBy")
     if isinstance(by, str) and "caller" not in org.traits:
         org.names["users", "me"] = org.traits["caller"] = by
+
+
+def _learn_name(org: Org, resource: Resource) -> None:
+    """What was there before is called after the organisation."""
+    for found in filter(None, map(_ORN.match, _texts(resource))):
+        org.traits.setdefault("partition", found[1])
+        org.traits.setdefault("own_id", found[2])
 
 
 def seed_kind(org: Org, kind: Kind, ids: Path, resource: Resource) -> Resource:
