@@ -13,7 +13,8 @@ and ``of`` the ids on the way to it: the comment ``/rest/api/2/issue/10002/comme
 ``resource`` is what answers show of the thing's *first* state, with the service's own names: the first view, and of
 later, more detailed views what it lacks. It is {} where only its being there is known (a call named it and was not
 told 404). ``after`` names the program's own operations on it that came before the first view, so that what they set
-may have been something else. Things that others hang on come first.
+may have been something else. Parts of issues say in ``about`` which key the issue has. Things that others hang on come
+first.
 
 | kind | id | of | resource |
 |---|---|---|---|
@@ -72,6 +73,7 @@ _USER_IDS = ("accountId", "username", "key")
 _KEY = re.compile(r"([A-Z][A-Z0-9_]*)-(\d+)")
 _WORD_IDS = re.compile(r"\{(\w+)\}")
 _SEARCH = re.compile(r"(?:^|/)(?:search(?:/jql)?|picker)$")
+_PARTS, _PART_NAMES = ("issue/comment", "issue/worklog"), frozenset({"comment", "worklog"})
 _COUNTED = ("issue/watchers", "issue/votes")
 """What has an address, and no id."""
 _TYPES_BY_FORM = {re.compile(r"\d+_\*:\*_\d+_\*:\*_"): {"custom": "com.atlassian.jira.ext.charting:timeinstatus"}}
@@ -228,6 +230,8 @@ class _Gatherer:
         """By the moment that tells of it, what somebody else changed."""
         self._sent: dict[str, Mapping[str, Json]] = {}
         """By the id of an issue that has not been read since it was made, the fields that were sent."""
+        self._written_to: set[str] = set()
+        """Issues to which the program may have added parts that no answer told."""
         self._workflow = _Workflow()
         self._fields: dict[str, dict[str, Json]] = {}
 
@@ -252,7 +256,8 @@ class _Gatherer:
         """All that was there before, what others hang on first."""
         ordered = sorted(self._shown.items(), key=lambda item: (item[0].kind.startswith("issue"), len(item[0].of)))
         for place, shown in ordered:
-            yield _fact(place.kind, place.id, place.of, shown.resource, shown.after)
+            about = {"about": self._key_of(place.of[0])} if place.kind in _PARTS else {}
+            yield _fact(place.kind, place.id, place.of, shown.resource, shown.after) | about
         for own, custom in self._fields.items():
             yield _fact("field", own, (), custom)
         for (project, own), transition in self._workflow.transitions(self._key_of).items():
@@ -350,9 +355,13 @@ class _Gatherer:
             shown.seen = True
 
     def _note(self, place: Place) -> _Shown | None:
-        if place.id in self._made or not self._made.isdisjoint(place.of):
+        if place.id in self._made or (not self._made.isdisjoint(place.of) and not self._is_others(place)):
             return None
         return self._shown.setdefault(place, _Shown())
+
+    def _is_others(self, place: Place) -> bool:
+        """Whether somebody else wrote a part of an issue that the program made: what it writes, answers tell."""
+        return place.kind in _PARTS and place.of[0] not in self._written_to
 
     def _need(self, place: Place) -> None:
         """What a call names was there, and what its path leads through."""
@@ -372,6 +381,7 @@ class _Gatherer:
             sent = call.arguments.get("body")
             if place.kind == "issue" and isinstance(sent, dict):
                 self._sent[str(own)] = sent.get("fields") or {}
+        self._note_parts(call, place)
         self._show_all({name: value for name, value in made.items() if name != "self"})
         parent = Place(place.kind.partition("/")[0], place.of[0]) if place.of else place
         for name in {place, parent}:
@@ -380,6 +390,13 @@ class _Gatherer:
                 shown.after.append(call.operation)
         if not made:
             self._show_all(body)
+
+    def _note_parts(self, call: Call, place: Place) -> None:
+        """An edit, a transition or a link may add comments and worklogs of which its answer tells nothing."""
+        sent = call.arguments.get("body") if place.kind not in _PARTS else None
+        update = (sent.get("update") or {}) | sent if isinstance(sent, dict) else {}
+        if _PART_NAMES & update.keys():
+            self._written_to |= self._made
 
     def _count(self, call: Call, place: Place, observation: Observation) -> None:
         """The first id of its kind that the program gets: an answer has it, or the header that says where it is."""

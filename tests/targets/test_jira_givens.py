@@ -167,6 +167,23 @@ def test_a_page_is_no_thing():
     assert ("issuetype", "5") in found
 
 
+def test_what_others_write_on_a_new_issue_is_told_and_what_the_program_writes_is_not():
+    remark = {"self": f"{SITE}/issue/10001/comment/77", "id": "77", "body": "By a bot"}
+    read = step(
+        "GET /rest/api/2/issue/{issueId}",
+        answer={**ISSUE, "fields": {**ISSUE["fields"], "comment": {"comments": [remark]}}},
+        issueId="ABC-7",
+    )
+    made = step("POST /rest/api/2/issue", 201, NEW, body={"fields": {"summary": "x"}})
+    told = facts(made, read)[0]["issue/comment", "77"]
+    assert (told["of"], told["about"], told["resource"]) == (["10001"], "ABC-7", remark)
+    own = {"update": {"comment": [{"add": {"body": "x"}}]}}
+    edit = step("PUT /rest/api/2/issue/{issueId}", 204, issueId="ABC-7", body=own)
+    assert ("issue/comment", "77") not in facts(made, edit, read)[0]
+    answered = step("POST /rest/api/2/issue/{issueId}/comment", 201, remark, issueId="ABC-7", body={"body": "x"})
+    assert ("issue/comment", "77") not in facts(made, answered, read)[0]
+
+
 def test_each_question_has_an_answer_of_its_own():
     """Grown programs know givens by what they are called."""
     reads = [step("GET /rest/api/2/search", answer={"issues": [], "total": n}, jql=f"a = {n}") for n in (1, 2)]

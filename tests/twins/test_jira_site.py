@@ -333,6 +333,15 @@ def test_what_is_rendered_is_told_until_something_changes():
     assert ok(site, asked)["renderedFields"] == {}
 
 
+def test_properties_are_told_and_nothing_is_shown_of_no_fields():
+    site = server()
+    told = {"id": "500", "key": "TEST-4", "fields": {"summary": "x"}, "properties": {"p": {"a": 1}}}
+    seed(site, "issue", "500", told)
+    assert ok(site, "GET issue/TEST-4?properties=p")["properties"] == {"p": {"a": 1}}
+    assert "fields" not in ok(site, "GET issue/TEST-4?fields=key")
+    assert "fields" not in ok(site, "POST search", {"jql": "key = TEST-4", "fields": ["key"]})["issues"][0]
+
+
 def test_answers_about_an_issue_are_known_by_its_id_and_by_its_key():
     site = server()
     seed(site, "issue", "500", {"id": "500", "key": "TEST-4", "fields": {"summary": "x"}})

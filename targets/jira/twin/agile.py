@@ -66,7 +66,7 @@ def _shown(context: Context, issue: Resource, epic: Resource | None) -> Resource
     view = issue_view.in_list(context, issue, asked, "agile")
     more = {"epic": context.shown(_in_issue(context, epic)) if epic else None, **MORE_FIELDS}
     wanted = {name: value for name, value in more.items() if "*all" in asked or name in asked}
-    return {**view, "fields": {**view["fields"], **wanted}}
+    return {**view, "fields": {**view.get("fields", {}), **wanted}}
 
 
 def _in_issue(context: Context, epic: Resource) -> Resource:

@@ -41,7 +41,8 @@ def alone(context: Context, issue: Resource) -> Resource:
     asked = expansions(context)
     fields = chosen(context, issue, context.words("fields") or ["*all"])
     view: Resource = {"expand": ",".join(_expandable(context, issue, asked)), "id": issue["id"]}
-    view |= {"self": context.shown(f"{context.api}/issue/{issue['id']}"), "key": issue["key"], "fields": fields}
+    view |= {"self": context.shown(f"{context.api}/issue/{issue['id']}"), "key": issue["key"]}
+    view |= {"fields": fields} if fields else {}
     view |= _not_rendered(context)
     view |= {name: EXPANSIONS[name](context, issue, fields) for name in asked if name in EXPANSIONS}
     view |= {name: _told(name, context, issue, fields) for name in asked if name in issue.get("~told", {})}
@@ -62,7 +63,8 @@ def in_list(context: Context, issue: Resource, fields: Iterable[str], api: str =
     shown = chosen(context, issue, fields)
     root = context.api if api == "api" else f"{BASE}/rest/agile/1.0"
     view: Resource = {"expand": IN_OLD_LISTS if context.site.is_before(VERSIONED) else IN_LISTS, "id": issue["id"]}
-    view |= {"self": context.shown(f"{root}/issue/{issue['id']}"), "key": issue["key"], "fields": shown}
+    view |= {"self": context.shown(f"{root}/issue/{issue['id']}"), "key": issue["key"]}
+    view |= {"fields": shown} if shown else {}
     asked = [name for name in expansions(context) if name in EXPANSIONS and name not in ("names", "schema")]
     view |= _not_rendered(context)
     told = [name for name in expansions(context) if name in issue.get("~told", {})]

@@ -97,7 +97,7 @@ def _page(context: Context, issues: list[Resource], fields: list[str]) -> list[J
 
 def _names(context: Context, issues: list[Any], asked: list[str]) -> Resource:
     """Names and schemas of all fields on a page, where they were asked for."""
-    fields = dict.fromkeys(name for issue in issues for name in issue["fields"])
+    fields = dict.fromkeys(name for issue in issues for name in issue.get("fields", ()))
     known = {name: field for name, field in definitions(context.site).items() if name in fields}
     told: Resource = {"names": {name: field["name"] for name, field in known.items()}} if "names" in asked else {}
     if "schema" in asked:

@@ -143,6 +143,8 @@ def _issue(site: Site, ids: Path, resource: Resource) -> None:
     if "expand" in resource:
         issue["~expand"] = [word for word in resource["expand"].split(",") if "." in word]
     issue["~told"] = {**known.get("~told", {}), **{name: resource[name] for name in TOLD if resource.get(name)}}
+    if resource.get("properties"):
+        issue["~properties"] = {**known.get("~properties", {}), **resource["properties"]}
     if resource.get("changelog"):
         issue["~changelog"] = resource["changelog"].get("histories") or []
     issue["~seen"] = issue["fields"].get("updated")
