@@ -11,6 +11,7 @@ from conformance.programs.trees import follow
 from conformance.recordings.model import Json
 from targets.slack.calls import api_of, failed_with
 from targets.slack.gathering import Gatherer
+from targets.slack.surface import UPLOAD
 
 RICH = "rich_text"
 """The type of the block that the service makes of a text."""
@@ -122,8 +123,17 @@ def _creator(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
     gatherer.is_called_by(user_id=follow(body, ("channel", "creator")))
 
 
-def _uploader(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
-    gatherer.is_called_by(user_id=follow(body, ("files", 0, "user")))
+def _begun(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
+    gatherer.begun.add(str(body.get("file_id", "")))
+
+
+def _completed(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
+    """Files whose upload the program did not begin had been begun before."""
+    files = body.get("files") or []
+    gatherer.is_called_by(user_id=follow(files, (0, "user")))
+    for file in files if call.sdk_call != UPLOAD else ():
+        if file.get("id") not in gatherer.begun:
+            gatherer.know(("uploads", str(file.get("id", ""))), **file)
 
 
 def _app(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
@@ -175,7 +185,7 @@ def _dnd(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
 
 
 def _presence(gatherer: Gatherer, call: Call, body: Mapping[str, Any]) -> None:
-    gatherer.know(("users", _whose(gatherer, call)), presence=_answer(body))
+    gatherer.know(("users", _whose(gatherer, call)), whole_presence=_answer(body))
 
 
 def _whose(gatherer: Gatherer, call: Call) -> str:
@@ -240,7 +250,8 @@ READINGS: Mapping[str, Reading] = {
     "chat.scheduleMessage": _author,
     "chat.update": _updated,
     "conversations.create": _creator,
-    "files.completeUploadExternal": _uploader,
+    "files.completeUploadExternal": _completed,
+    "files.getUploadURLExternal": _begun,
     "conversations.open": _opened,
     "conversations.setPurpose": _purpose,
     "conversations.setTopic": _topic,

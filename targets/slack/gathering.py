@@ -81,6 +81,8 @@ class Gatherer:
         self.caller: dict[str, Any] = {}
         self.unseen_files = 0
         self.sockets = ""
+        self.begun: set[str] = set()
+        """Ids of files whose upload the program began."""
         self._made: set[Thing] = set()
         self._changed: dict[Thing, set[str]] = defaultdict(set)
 

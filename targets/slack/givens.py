@@ -27,6 +27,7 @@ ORDER = (
     "channels",
     "messages",
     "files",
+    "uploads",
     "pins",
     "bookmarks",
     "scheduled",
@@ -50,6 +51,9 @@ PREFIXED: Mapping[str, Mapping[str, bool]] = {
 }
 """What the id of a channel tells of its type."""
 
+APART: Mapping[str, str] = {"dnd": "dnd", "whole_presence": "presence"}
+"""What is known of a user that is no member of the user object, and the kind of facts that it is."""
+
 WHOLE = "created"
 """A member that only channels have which an answer shows whole."""
 
@@ -67,7 +71,7 @@ def givens(target: str, made: Iterable[tuple[Step, Observation]]) -> tuple[Given
     for thing, facts in lists.unseen(gatherer.found):
         gatherer.know(thing, **facts)
     _infer_caller(gatherer)
-    return (*_caller(target, gatherer), *_things(target, gatherer.found), *_surroundings(target, gatherer))
+    return (*_caller(target, gatherer), *_things(target, gatherer.found), *_surroundings(target, gatherer, lists))
 
 
 def _infer_caller(gatherer: Gatherer) -> None:
@@ -99,8 +103,10 @@ def _things(target: str, found: Mapping[Thing, dict[str, Any]]) -> Iterator[Give
         yield Given(target, kind, _name(kind, own), _facts(kind, own, above, resource), create, id_path)
 
 
-def _surroundings(target: str, gatherer: Gatherer) -> Iterator[Given]:
-    """How many more files there are than any answer shows, and where clients listen to events."""
+def _surroundings(target: str, gatherer: Gatherer, lists: Lists) -> Iterator[Given]:
+    """How many more files there are than any answer shows, where cursors of before lead, and where events are heard."""
+    for cursor, first in lists.cursors.items():
+        yield Given(target, "cursors", cursor, {"cursors": {cursor: first}})
     if gatherer.sockets:
         yield Given(target, "sockets", ":sockets:", {"sockets": gatherer.sockets})
     if gatherer.unseen_files:
@@ -110,7 +116,7 @@ def _surroundings(target: str, gatherer: Gatherer) -> Iterator[Given]:
 def _facts(kind: str, own: str, above: Sequence[str], resource: dict[str, Any]) -> Json:
     """One thing in the form of the twin's seed."""
     if kind == "users":
-        apart = {name: {own: resource.pop(name)} for name in ("dnd", "presence") if name in resource}
+        apart = {kind: {own: resource.pop(name)} for name, kind in APART.items() if name in resource}
         return {"users": [{**resource, "id": own}], **apart}
     if kind in UNDER_CHANNELS:
         return {kind: {above[0]: [{**resource, UNDER_CHANNELS[kind](own): own}]}}

@@ -21,7 +21,12 @@ class Lists:
     """The lists that a program read, each with what came last of it."""
 
     def __init__(self) -> None:
+        self.cursors: dict[str, str] = {}
+        """What pages begin with, by cursors of before."""
+        self._given: set[str] = set()
         self._last: dict[str, Thing | None] = {}
+        self._offsets: dict[str, str] = {}
+        """What comes next, by its id, where answers tell it."""
         self._more: dict[Thing, int] = {}
         """How many messages more a search has found than it showed, by the last that it did show."""
 
@@ -34,8 +39,18 @@ class Lists:
             return
         asked = {name: value for name, value in call.arguments.items() if name not in PAGING}
         key = json.dumps([call.operation, asked], sort_keys=True)
+        self._begins(call, observation)
         further = follow(observation.body, ("response_metadata", "next_cursor"))
-        self._last[key] = _last_thing(call, observation) if further else None
+        self._given.add(str(further))
+        self._last[key] = _thing_at(-1, call, observation) if further else None
+        self._offsets[key] = str(observation.body.get("offset") or "")
+
+    def _begins(self, call: Call, observation: Observation) -> None:
+        """What a page begins with whose cursor was given before the program began."""
+        cursor = call.arguments.get("cursor")
+        if isinstance(cursor, str) and cursor and cursor not in self._given:
+            first = _thing_at(0, call, observation)
+            self.cursors.setdefault(cursor, first[-1].replace(".", "") if first else "")
 
     def _found(self, body: Mapping[str, Any]) -> None:
         """The messages that a search has found."""
@@ -53,9 +68,9 @@ class Lists:
             for _ in range(count):
                 following = (*following[:-1], _next(following[-1]))
                 yield following, _like(found.get(shown, {}))
-        for last in self._last.values():
+        for key, last in self._last.items():
             if last is not None and last in found:
-                yield (*last[:-1], _next(last[-1])), _like(found[last])
+                yield (*last[:-1], self._offsets[key] or _next(last[-1])), _like(found[last])
 
 
 def _like(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,18 +78,18 @@ def _like(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if name not in OWN}
 
 
-def _last_thing(call: Call, observation: Observation) -> Thing | None:
-    """The last member of the list in an answer; of messages, newest first, the oldest."""
+def _thing_at(place: int, call: Call, observation: Observation) -> Thing | None:
+    """A member of the list in an answer, by its place."""
     channel = str(call.arguments.get("channel", ""))
     for key, value in observation.body.items():
         if isinstance(value, list) and value and key in HOLDS:
-            last = value[-1]
-            if isinstance(last, str) and api_of(call) == "conversations.members":
-                return ("users", last)
-            if isinstance(last, dict) and isinstance(last.get("ts"), str) and HOLDS[key] == "messages":
-                return ("messages", channel, last["ts"])
-            if isinstance(last, dict) and isinstance(last.get("id"), str):
-                return (HOLDS[key], last["id"])
+            one = value[place]
+            if isinstance(one, str) and api_of(call) == "conversations.members":
+                return ("users", one)
+            if isinstance(one, dict) and isinstance(one.get("ts"), str) and HOLDS[key] == "messages":
+                return ("messages", channel, one["ts"])
+            if isinstance(one, dict) and isinstance(one.get("id"), str):
+                return (HOLDS[key], one["id"])
     return None
 
 

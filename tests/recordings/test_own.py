@@ -143,6 +143,11 @@ def test_characters_that_markup_spells_out_are_no_words(tmp_path):
     assert "orbax" not in got and "Gwendolyn" not in got
 
 
+def test_scopes_are_the_vendors_words_whatever_people_are_called(tmp_path):
+    seen = exchange({"username": "bot"}, headers={"X-OAuth-Scopes": "identify,bot:basic"})
+    assert distilled(tmp_path, seen)[0].response.header("x-oauth-scopes") == "identify,bot:basic"
+
+
 def test_hosts_and_addresses_agree_wherever_they_stand(tmp_path):
     mail = "gwendolyn@private.com"
     query = quote(f'profile.email eq "{mail}"')

@@ -116,6 +116,41 @@ def test_a_list_that_went_on_has_one_more():
     assert list(things(both, "users")) == [USER, "U0USER0002"]
 
 
+def test_what_comes_next_is_told_by_the_offset():
+    page = ok(members=[{"id": USER}], offset="U0USER0009", response_metadata={"next_cursor": "abc"})
+    assert list(things(facts(step("users.list", page, limit=1)), "users")) == [USER, "U0USER0009"]
+
+
+@pytest.mark.parametrize(
+    ("api", "answer", "first"),
+    [
+        ("users.list", {"members": [{"id": USER}]}, USER),
+        ("conversations.members", {"members": [USER]}, USER),
+        ("conversations.history", {"messages": [{"ts": TS}]}, TS.replace(".", "")),
+        ("conversations.list", {"channels": []}, ""),
+    ],
+)
+def test_cursors_of_before_lead_to_their_pages(api, answer, first):
+    seen = facts(step(api, ok(**answer), channel=CHANNEL, cursor="abc"))
+    assert seen["cursors"] == [{"abc": first}]
+
+
+def test_files_that_are_completed_had_been_begun():
+    file = {"id": "F0FILE00001", "name": "a.txt", "size": 3}
+    completed = step("files.completeUploadExternal", ok(files=[file]), files=[{"id": file["id"]}])
+    assert facts(completed)["uploads"] == [[file]]
+    begun = step("files.getUploadURLExternal", ok(file_id=file["id"], upload_url="https://x.test/u"), filename="a.txt")
+    assert "uploads" not in facts(begun, completed)
+
+
+def test_presence_of_lists_is_a_member_of_the_user():
+    listed = step("users.list", ok(members=[{"id": USER, "presence": "away"}]), presence=True)
+    asked = step("users.getPresence", ok(presence="active", online=True), user=USER)
+    seen = facts(listed, asked)
+    assert things(seen, "users")[USER]["presence"] == "away"
+    assert seen["presence"] == [{USER: {"presence": "active", "online": True}}]
+
+
 def test_files_that_a_search_has_found_are_files():
     page = {"total": 1, "matches": [{"id": "F0FILE00001", "user": USER, "name": "a.txt"}]}
     seen = facts(step("search.all", ok(query="a", messages={"total": 0, "matches": []}, files=page), query="a"))

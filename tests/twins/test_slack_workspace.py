@@ -309,3 +309,26 @@ def test_a_call_without_what_it_needs_is_invalid(slack):
         "[ERROR] missing required field: usergroup",
         "[ERROR] missing required field: users",
     ]
+
+
+# What was begun before
+
+
+def test_an_upload_that_was_begun_before_is_completed(slack):
+    slack.seed(uploads=[{"id": "F0AAA111111", "name": "a.txt", "size": 3}])
+    (file,) = slack.ok("files.completeUploadExternal", files=[{"id": "F0AAA111111", "title": "A"}])["files"]
+    assert (file["id"], file["name"], file["title"], file["size"]) == ("F0AAA111111", "a.txt", "A", 3)
+    assert slack.error("files.completeUploadExternal", files=[{"id": "F0AAA111111"}]) == "file_not_found"
+
+
+def test_cursors_that_were_given_before(slack):
+    users = [{"id": "U0AAA111111"}, {"id": "U0BBB111111"}]
+    slack.seed(users=users, cursors={"on": "U0BBB111111", "over": "", "astray": "U0CCC111111"})
+    assert [user["id"] for user in slack.ok("users.list", cursor="on")["members"]] == ["U0BBB111111"]
+    assert slack.ok("users.list", cursor="over")["members"] == []
+    assert slack.error("users.list", cursor="astray") == slack.error("users.list", cursor="off") == "invalid_cursor"
+    home = slack.channel("home")
+    first, second = slack.post(home, "one"), slack.post(home, "two")
+    slack.seed(cursors={"back": first.replace(".", "")})
+    assert second not in slack.ok("conversations.history", channel=home, cursor="back")["messages"]
+    assert slack.texts(home, cursor="back") == ["one"]

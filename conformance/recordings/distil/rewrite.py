@@ -71,7 +71,8 @@ class Rewriter:
             return self._scribe.parts(line, quotes_name=True)
         if name.endswith("reset"):
             return self._scribe.epoch(line)
-        return line if name == "content-type" else self._scribe.parts(line)
+        vendors = name == "content-type" or name.endswith("-scopes")
+        return line if vendors else self._scribe.parts(line)
 
     def _body(self, message: Request | Response, failed: bool) -> bytes:
         if not message.body:

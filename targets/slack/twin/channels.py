@@ -120,7 +120,7 @@ def _listing(call: Call, channels: Iterable[Json]) -> Json:
         raise SlackError("invalid_types")
     archived = not call.arguments.flag("exclude_archived")
     chosen = [one for one in channels if kind_of(one) in types and (archived or not one.get("is_archived"))]
-    names, cursor = page([channel["id"] for channel in chosen], call.arguments, "team")
+    names, cursor = page(call, [channel["id"] for channel in chosen], "team")
     views = [listed(call.state, call.state.channels[name], call.user_id) for name in names]
     return {"channels": views, **continued(cursor)}
 
@@ -141,7 +141,7 @@ def members(call: Call) -> Json:
     """conversations.members."""
     channel = the_channel(call)
     ordered = sorted(known_members(call.state, channel), key=lambda name: (len(name), name))
-    names, cursor = page(ordered, call.arguments, "user")
+    names, cursor = page(call, ordered, "user")
     return {"members": list(names), **continued(cursor)}
 
 

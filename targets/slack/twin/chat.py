@@ -201,7 +201,7 @@ def list_scheduled(call: Call) -> Json:
         raise SlackError("invalid_channel")
     chosen = [one for one in call.state.scheduled.values() if wanted in ("", one["channel_id"]) and _within(call, one)]
     ordered = [one["id"] for one in sorted(chosen, key=lambda one: int(one["post_at"]))]
-    names, cursor = page(ordered, call.arguments, "scheduled")
+    names, cursor = page(call, ordered, "scheduled")
     listed = [_listed(call.state.scheduled[name]) for name in names]
     return {"scheduled_messages": listed, **continued(cursor)}
 

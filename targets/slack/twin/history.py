@@ -10,7 +10,7 @@ from targets.slack.twin import threads
 from targets.slack.twin.calls import Call, Method
 from targets.slack.twin.errors import SlackError
 from targets.slack.twin.lookups import find_message, the_channel
-from targets.slack.twin.paging import decode_cursor, encode_cursor, limit_of
+from targets.slack.twin.paging import encode_cursor, index_of, limit_of, place_of
 
 DEFAULT_LIMIT = 100
 NEXT = "next_ts"
@@ -53,16 +53,11 @@ def _within(call: Call, ts: str) -> bool:
 
 def _cut(call: Call, messages: Sequence[Json]) -> tuple[list[Json], str]:
     """The page that is asked for, and the timestamp that the next begins with."""
-    start = 0
-    if call.text("cursor"):
-        digits = decode_cursor(call.text("cursor"), NEXT)
-        places = [place for place, one in enumerate(messages) if one["ts"].replace(".", "") == digits]
-        if not places:
-            raise SlackError("invalid_cursor")
-        start = places[0]
+    digits = [one["ts"].replace(".", "") for one in messages]
+    start = index_of(digits, place_of(call, NEXT)) if call.text("cursor") else 0
     end = start + limit_of(call.arguments, DEFAULT_LIMIT)
     shown = [_shown(call, one) for one in messages[start:end]]
-    return shown, messages[end]["ts"].replace(".", "") if end < len(messages) else ""
+    return shown, digits[end] if end < len(messages) else ""
 
 
 def _shown(call: Call, message: Json) -> Json:

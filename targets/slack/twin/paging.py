@@ -8,6 +8,7 @@ from math import ceil
 
 from conformance.recordings.model import Json
 from targets.slack.twin.arguments import Arguments
+from targets.slack.twin.calls import Call
 from targets.slack.twin.errors import SlackError
 
 MAX_LIMIT = 1000
@@ -41,18 +42,27 @@ def limit_of(arguments: Arguments, default: int) -> int:
     return limit or default
 
 
-def page(
-    names: Sequence[str], arguments: Arguments, kind: str, default: int = DEFAULT_COUNT
-) -> tuple[Sequence[str], str]:
+def place_of(call: Call, kind: str) -> str:
+    """What the page that a call asks for begins with, "" for the end; facts tell it of cursors of before."""
+    cursor = call.text("cursor")
+    told = call.state.cursors.get(cursor)
+    return decode_cursor(cursor, kind) if told is None else told
+
+
+def page(call: Call, names: Sequence[str], kind: str, default: int = DEFAULT_COUNT) -> tuple[Sequence[str], str]:
     """The names on the page that is asked for, and the cursor of the next, "" for the last page."""
     start = 0
-    if arguments.text("cursor"):
-        first = decode_cursor(arguments.text("cursor"), kind)
-        if first not in names:
-            raise SlackError("invalid_cursor")
-        start = names.index(first)
-    end = start + (limit_of(arguments, default) or len(names))
+    if call.text("cursor"):
+        start = index_of(names, place_of(call, kind))
+    end = start + (limit_of(call.arguments, default) or len(names))
     return names[start:end], encode_cursor(kind, names[end]) if end < len(names) else ""
+
+
+def index_of(names: Sequence[str], first: str) -> int:
+    """Where in a list a page begins, by its first name; "" for the end."""
+    if first and first not in names:
+        raise SlackError("invalid_cursor")
+    return names.index(first) if first else len(names)
 
 
 def continued(cursor: str) -> Json:

@@ -53,7 +53,7 @@ def list_users(call: Call) -> Json:
     limit = limit_of(call.arguments, 0)
     if call.arguments.flag("presence") and not limit:
         return _with_presence(call, everyone)
-    names, cursor = page(everyone, call.arguments, "user", limit or 0)
+    names, cursor = page(call, everyone, "user", limit or 0)
     offset = {"offset": decode_cursor(cursor, "user")} if cursor else {}
     return {**offset, **_members(call, names), **continued(cursor)}
 

@@ -88,7 +88,7 @@ def list_reacted(call: Call) -> Json:
     """reactions.list: what a user reacted to, the last first."""
     user = the_user(call, default=call.user_id)
     found = [(channel, ts) for who, channel, ts in reversed(call.state.reacted) if who == user["id"]]
-    names, cursor = page([f"{channel}/{ts}" for channel, ts in dict.fromkeys(found)], call.arguments, "reaction")
+    names, cursor = page(call, [f"{channel}/{ts}" for channel, ts in dict.fromkeys(found)], "reaction")
     places = [name.split("/") for name in names]
     messages = [(channel, find_message(call.state, channel, ts)) for channel, ts in places]
     items = [

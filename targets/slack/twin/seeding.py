@@ -23,6 +23,8 @@ Facts are an object with any of these members. A resource may be partial but for
 ``images``      ``{url: image block's own fields (image_width, image_height, image_bytes, is_animated, fallback)}``;
                 null for a picture that cannot be downloaded
 ``triggers``    ``[trigger id]`` with which a view can be opened; ``views``: ``[view object]``
+``uploads``     ``[file object]`` of files whose upload has begun and is not completed
+``cursors``     ``{cursor: id}`` of the first member of its page; of messages the digits of its ``ts``, "" for the end
 ``sockets``     ``wss://host``: where clients listen to events
 
 The first facts clear a fresh workspace of all but the app that calls: from then on it is what the facts say. A resource
@@ -323,6 +325,12 @@ def _put_file(state: Workspace, facts: Json) -> None:
     state.files[facts["id"]] = {**made_up, **facts}
 
 
+def _put_upload(state: Workspace, facts: Json) -> None:
+    name, size = str(facts.get("name") or "file.txt"), int(facts.get("size") or 0)
+    made_up = resources.new_file(state, facts["id"], name, size, home=str(state.team.get("url", "")))
+    state.uploads[state.upload_key()] = {**made_up, **facts}
+
+
 def _count_files(state: Workspace, unseen: int) -> None:
     state.unseen_files = unseen
 
@@ -374,6 +382,8 @@ SEEDERS: Mapping[str, Put] = {
     "presence": lambda state, facts: state.presence.update(facts),
     "images": lambda state, facts: state.images.update(facts),
     "triggers": lambda state, facts: state.triggers.update(facts),
+    "uploads": each(_put_upload),
+    "cursors": lambda state, facts: state.cursors.update(facts),
     "sockets": _put_sockets,
     "views": each(_put_view),
 }

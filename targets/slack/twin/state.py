@@ -58,6 +58,8 @@ class Workspace:
     """By file id."""
     uploads: dict[str, Json] = field(default_factory=dict)
     """Files on their way, by the last part of their upload URL."""
+    cursors: dict[str, str] = field(default_factory=dict)
+    """By cursors that were given before, what their pages begin with ("" where nothing is left)."""
     unseen_files: int = 0
     """Files that are counted and never listed."""
     usergroups: dict[str, Json] = field(default_factory=dict)
