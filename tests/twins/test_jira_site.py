@@ -361,6 +361,27 @@ def test_it_is_known_who_calls():
     assert ok(site, "POST issue/TEST-4/comment", {"body": "y"})["author"]["name"] == "bob"
 
 
+def test_parts_of_an_issue_are_told_by_its_key():
+    """The program made the issue, which has another id here than where it was recorded."""
+    site = server()
+    own = issue(site)["id"]
+    remark = {"self": f"{OLD}/rest/api/2/issue/4711/comment/9", "id": "9", "body": "By a bot"}
+    fact = {"kind": "issue/comment", "id": "9", "of": ["4711"], "resource": remark, "after": [], "about": "TEST-1"}
+    assert call(site, "POST /_twin/seed", {"jira": [fact]}).status == 200
+    comment = ok(site, "GET issue/TEST-1/comment/9")
+    assert (comment["body"], comment["self"]) == ("By a bot", f"{BASE}/jira/rest/api/2/issue/{own}/comment/9")
+
+
+def test_links_to_users_are_escaped_in_other_things():
+    site = server(caller="ann@acme.example")
+    link = f"{BASE}/rest/api/2/user?username=ann@acme.example"
+    seed(site, "user", "ann@acme.example", {"self": link, "name": "ann@acme.example"})
+    assert ok(site, "GET myself")["self"].endswith("=ann@acme.example")
+    issue(site)
+    author = ok(site, "POST issue/TEST-1/comment", {"body": "y"})["author"]
+    assert author["self"].endswith("=ann%40acme.example")
+
+
 def test_components_have_leads():
     site = server()
     made = ok(site, "POST component", {"name": "UI", "project": "TEST", "leadUserName": "ann"})

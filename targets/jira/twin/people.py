@@ -40,8 +40,10 @@ def id_of(site: Site, user: Resource) -> str:
 
 
 def in_others(user: Resource) -> Resource:
-    """A user as a part of something else."""
-    return {"self": user["self"], **{name: user[name] for name in IN_OTHERS if name in user}}
+    """A user as a part of something else: there links escape what lists and the user's own page leave as it is."""
+    page, _, query = user["self"].partition("?")
+    link = f"{page}?{query.replace('@', '%40').replace(':', '%3A')}" if query else page
+    return {"self": link, **{name: user[name] for name in IN_OTHERS if name in user}}
 
 
 def me(context: Context) -> Resource:

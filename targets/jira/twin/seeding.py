@@ -28,6 +28,11 @@ def seed(site: Site, fact: Mapping[str, Any]) -> None:
     """Put in one fact; what is there already is completed or changed."""
     resource = own(site, fact.get("resource") or {})
     ids = (*map(str, fact["of"]), str(fact["id"]))
+    issue = site.issue(fact["about"]) if fact.get("about") else None
+    if issue is not None and issue["id"] != ids[0]:  # the program has made it, and it has another id here
+        recorded, here = f"/issue/{ids[0]}/", f"/issue/{issue['id']}/"
+        resource = map_texts(resource, lambda text: text.replace(recorded, here) if text.startswith(BASE) else text)
+        ids = (issue["id"], *ids[1:])
     SEEDS.get(fact["kind"], _put_plain(fact["kind"]))(site, ids, resource)
 
 
@@ -216,7 +221,7 @@ def _blank(site: Site, ids: Path, resource: Resource) -> None:
 
 def _change(site: Site, ids: Path, resource: Resource) -> None:
     """Somebody else changes an issue now."""
-    issue = site.issue(ids[-1])
+    issue = site.issue(str(resource.get("key"))) or site.issue(ids[-1])
     if issue is None:
         return
     issue["fields"] |= {name: _kept(name, value) for name, value in resource["fields"].items()}
