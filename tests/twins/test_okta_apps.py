@@ -345,3 +345,12 @@ def test_an_application_has_the_ways_in_that_it_brings_along(org):
     assert seen["visibility"]["appLinks"] == {"login": False}
     unlisted = made(org, {"name": "unheard_of", "label": "x", "visibility": {"appLinks": {"door": True}}})
     assert unlisted["visibility"]["appLinks"] == {"door": True}
+
+
+def test_applications_of_the_catalogue_bring_their_settings_along(org):
+    sold = ok(org, "POST /api/v1/apps", {"label": "CRM", "name": "salesforce", "settings": {"app": {"orgID": "o1"}}})
+    assert (sold["settings"]["app"]["orgID"], sold["settings"]["app"]["siteURL"]) == ("o1", None)
+    assert sold["visibility"]["appLinks"] == {"mc": True}
+    assert sold["universalLogout"]["protocol"] == "PROPRIETARY"
+    unknown = ok(org, "POST /api/v1/apps", {"label": "x", "name": "nobody_lists_this"})
+    assert (unknown["settings"]["app"], unknown["signOnMode"]) == ({}, "BROWSER_PLUGIN")

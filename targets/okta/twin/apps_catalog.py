@@ -58,6 +58,10 @@ def _shown(*names: str) -> dict[str, bool]:
     return dict.fromkeys(names, True)
 
 
+PROPRIETARY = REVOCATION | {"protocol": "PROPRIETARY"}
+"""Universal logout of an application that has a protocol of its own for it."""
+SEATS = {"licensing": {"seatCount": 0}}
+
 OFFICE: Mapping[str, Sequence[str]] = {
     "communication": ("calendar", "mail", "teams", "yammer", "newsfeed", "people", "crm"),
     "documents": ("word", "excel", "powerpoint", "sway", "forms", "powerbi", "delve"),
@@ -65,6 +69,19 @@ OFFICE: Mapping[str, Sequence[str]] = {
 }
 """Parts of Office, each a way in that is hidden at first."""
 PICTURES = "/fs/bcg/4/gfs"
+AWS: Mapping[str, Any] = {
+    "appFilter": "okta",
+    "groupFilter": "aws_(?{{accountid}}\\d+)_(?{{role}}[a-zA-Z0-9+=,.@\\-_]+)",
+    "useGroupMapping": False,
+    "joinAllRoles": False,
+    "sessionDuration": 3600,
+    "roleValuePattern": "arn:aws:iam::${accountid}:saml-provider/OKTA,arn:aws:iam::${accountid}:role/${role}",
+    "awsEnvironmentType": "aws.amazon",
+    "loginURL": "https://console.aws.amazon.com/ec2/home",
+    **_unset("secretKey", "webSSOAllowedClient", "identityProviderArn", "overrideAcsURL", "accountID", "accessKey"),
+    "secretKeyEnc": None,
+}
+"""Settings of Amazon's application."""
 
 CATALOG: Mapping[str, Entry] = {
     "bookmark": Entry(
@@ -107,7 +124,7 @@ CATALOG: Mapping[str, Entry] = {
         entrances=_login("2161"),
         logo=f"{PICTURES}ceweidir0dU05k1d6",
         logout={"status": "DISABLED", "supportType": "PARTIAL", "identityStack": "SHARED", "protocol": "PROPRIETARY"},
-        more={"licensing": {"seatCount": 0}},
+        more=SEATS,
     ),
     "pagerduty": Entry(
         _unset("adminUserId", "baseUrl", "subdomain"),
@@ -133,13 +150,60 @@ CATALOG: Mapping[str, Entry] = {
         _unset("subDomain", "audience_uri", "acs_url"),
         entrances=_login("1835"),
         logo=f"{PICTURES}bppx8xVaIY0Ij31d6",
-        logout=REVOCATION | {"protocol": "PROPRIETARY"},
+        logout=PROPRIETARY,
     ),
     "strongdm": Entry(
         _unset("base_url"),
         links=_shown("strongdm_link"),
         entrances={"strongdm_link": "aln3rjzldtTUbdQjl0x7"},
         logo=f"{PICTURES}3wmpfufLae0rqp1d7",
+    ),
+    "salesforce": Entry(
+        {"integrationType": "STANDARD"}
+        | _unset("siteURL", "loginUrl", "logoutUrl", "instanceType", "portalID", "myDomain", "orgID", "customDomain"),
+        links=_shown("mc"),
+        entrances={"mc": "46"},
+        logo=f"{PICTURES}hprbnbyz5o2uTH1d6",
+        logout=PROPRIETARY,
+        more=SEATS,
+    ),
+    "zendesk": Entry(
+        _unset("authToken", "companySubDomain", "encryptedAuthToken"),
+        entrances=_login("238"),
+        logo=f"{PICTURES}hps1egfywyIKye1d6",
+        logout=PROPRIETARY,
+        more=SEATS,
+    ),
+    "boxnet": Entry(
+        _unset("groupFilter", "siteURL") | {"pushGroupsWithSAML": False},
+        entrances=_login("72"),
+        logo=f"{PICTURES}ac1bmnwOeKcxwO1d6",
+        logout=PROPRIETARY,
+    ),
+    "docusign": Entry(
+        _unset("acsUrl") | {"samlEmailAddress": "false"} | _unset("audRestriction", "instanceType"),
+        entrances=_login("292"),
+        logo=f"{PICTURES}27dt4jdV3YIhFn1d7",
+    ),
+    "facebook_at_work": Entry(
+        _unset("facebookSubDomain") | {"useWorkplaceDomain": False} | _unset("facebookOrgId", "communityId"),
+        entrances=_login("54231"),
+        logo=f"{PICTURES}19iest17hvYw191d8",
+    ),
+    "amazon_aws": Entry(
+        AWS,
+        entrances=_login("272"),
+        logo=f"{PICTURES}cl4599TSlcIIOb1d4",
+    ),
+    "applauz": Entry(
+        links=_shown("applauz_link"),
+        entrances={"applauz_link": "aln1kjivs4qGqWiYZ1d8"},
+        logo=f"{PICTURES}3gzszxcJow0I3y1d7",
+    ),
+    "deel": Entry(
+        links=_shown("deel_link"),
+        entrances={"deel_link": "aln1i6axj8huycArM1d8"},
+        logo=f"{PICTURES}zi32ixLpbunns41d6",
     ),
     "deelhr": Entry(
         links=_shown("deelhr_link"),
