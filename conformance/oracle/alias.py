@@ -83,11 +83,15 @@ class Timeline:
         """What comes now is told by another step than what came before."""
         self._step += 1
 
-    def advances(self, what: object, recorded: datetime, live: datetime) -> bool:
-        """Note the moment at one place of one thing; False if it moved on when recorded, and stands still now."""
+    def advances(self, what: object, recorded: datetime, live: datetime, *, paced: bool = False) -> bool:
+        """Note the moment at one place of one thing; False if it moved on when recorded, and stands still now.
+
+        A quick twin may show the same whole second twice, unless it is ``paced``.
+        """
         before = self._last.get(what)
-        self._last[what] = (recorded, live)
-        moved = before is not None and before[0] < recorded and bool(recorded.microsecond)
+        if before is None or before[0] != recorded:
+            self._last[what] = (recorded, live)  # what a write shows late stands since then
+        moved = before is not None and before[0] < recorded and (paced or bool(recorded.microsecond))
         return not (moved and before is not None and before[1] == live)
 
     def fits(self, recorded: datetime, live: datetime) -> bool:

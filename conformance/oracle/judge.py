@@ -46,13 +46,19 @@ class Judge:
         recorded: Sequence[Observation] = (),
         *,
         complete: bool = True,
+        paced: bool = False,
     ) -> None:
         """``recorded``: all answers of the program, to see where they contradict each other.
 
-        ``complete``: the live world was given all that the recording shows to have been there.
+        ``complete``: the live world was given all that the recording shows to have been there. ``paced``: in the live
+        world a second passes with each write.
         """
         self.context = Context(
-            noise, twin_url=twin_url, seeded=frozenset(_moments(program.givens)), facts=GivenFacts(program.givens)
+            noise,
+            twin_url=twin_url,
+            seeded=frozenset(_moments(program.givens)),
+            facts=GivenFacts(program.givens),
+            paced=paced,
         )
         self._program = program
         self.complete = complete

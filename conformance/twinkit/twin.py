@@ -16,6 +16,9 @@ from conformance.twinkit.service import Refusal, Reply, Service, TwinRequest
 from conformance.twinkit.store import EPOCH, Store
 
 CONTROL_PREFIX = "/_twin/"
+PACE = 1.0
+"""Seconds that pass with each request that may write: moments told in whole seconds can be told apart."""
+READING = ("GET", "HEAD")
 MARKER = "conformance-twin"
 
 
@@ -71,6 +74,8 @@ class Twin:
 
     def _run(self, service: Service, operation: str, request: TwinRequest) -> Reply:
         state = self.store[service.state_key]
+        if request.method not in READING:
+            self.store.clock.advance(PACE)
         try:
             reply = service.guard(state, request) or service.routes[operation](state, request)
         except Refusal as refusal:
@@ -103,7 +108,8 @@ class Twin:
             return Reply({"error": f"{name}: {type(error).__name__}: {error}"}, 400)
 
     def _health(self, _: Json) -> Json:
-        return {"ok": True, "twin": MARKER, "version": __version__, "services": sorted(self.services)}
+        services = sorted(self.services)
+        return {"ok": True, "twin": MARKER, "version": __version__, "pace": PACE, "services": services}
 
     def _reset(self, body: Json) -> None:
         self.faults.clear()

@@ -30,7 +30,10 @@ class ControlRefused(Exception):
 
 
 class Control:
-    """Client of one twin. ``available`` tells whether it has a control plane of ours; ``timeout`` is in seconds."""
+    """Client of one twin. ``timeout`` is in seconds.
+
+    ``available`` tells whether it has a control plane of ours, ``paced`` whether a second passes with each write.
+    """
 
     def __init__(self, base_url: str, timeout: float) -> None:
         self.base_url = base_url
@@ -38,6 +41,7 @@ class Control:
         self.patience = Patience(timeout)
         self._connection = Connection(base_url, timeout)
         self.available = False
+        self.paced = False
 
     def check(self) -> None:
         """Make sure that the twin answers, and find out whether it has a control plane.
@@ -47,6 +51,7 @@ class Control:
         """
         status, start = self._first_answer()
         self.available = status == 200 and MARKER.encode() in start
+        self.paced = self.available and _pace(start) >= 1
 
     def _first_answer(self) -> tuple[int, bytes]:
         """Health, asked again for a while: a twin started just before may still be on its way."""
@@ -140,3 +145,11 @@ class Control:
     def close(self) -> None:
         """Release connections."""
         self._connection.close()
+
+
+def _pace(health: bytes) -> float:
+    """Seconds that a twin says to pass with each write; 0 where it does not say."""
+    try:
+        return float(json.loads(health)["pace"])
+    except (ValueError, KeyError, TypeError):
+        return 0.0

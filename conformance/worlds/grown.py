@@ -118,6 +118,7 @@ class GrownRun(ProgramRun):
         super().__init__(self._trace(grown, used), noise, targets, addresses, controls)
         for strand in self._strands:
             strand.judge.complete = self._judge.complete
+            strand.judge.context.paced = self._judge.context.paced
             strand.judge.context.seeded = self._judge.context.seeded  # lines may have a thing in common
 
     def _trace(self, grown: Grown, used: list[Line]) -> Trace:

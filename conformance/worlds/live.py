@@ -118,7 +118,8 @@ class ProgramRun:
         self._controls = {name: controls[addresses[name].base_url] for name in used}
         origin = next((addresses[name].base_url for name in sorted(used)), "")
         seeded = all(control.available for control in self._controls.values())
-        self._judge = Judge(self._program, noise, origin, trace.observations, complete=seeded)
+        paced = all(control.paced for control in self._controls.values())
+        self._judge = Judge(self._program, noise, origin, trace.observations, complete=seeded, paced=paced)
         self._live: dict[int, Observation] = {}
         self._sessions: dict[tuple[str, str | None], Session] = {}
         self._caller: str | None = None

@@ -187,6 +187,30 @@ def test_time_does_not_stand_still() -> None:
         assert [one.axis for one in comparison.deviations] == found
 
 
+FIRST, SECOND = "2024-03-01T08:30:00.000Z", "2024-03-01T08:30:01.000Z"
+
+
+@pytest.mark.parametrize(("paced", "found"), [(True, [Axis.STATE]), (False, [])])
+def test_whole_seconds_move_on_where_the_twin_takes_its_time(paced: bool, found: list[Axis]) -> None:
+    context = Context(Noise(), paced=paced)
+    for recorded in (FIRST, SECOND):
+        comparison = Comparison(context, "GET /things", lambda _operation, _path: "")
+        comparison.compare({"changed": recorded}, {"changed": FIRST})
+    assert [one.axis for one in comparison.deviations] == found
+
+
+def test_a_twin_may_move_on_before_the_service_shows_it() -> None:
+    """Services answer some writes with the moment of the last one; and elements of a list have moments of their own."""
+    context = Context(Noise(), paced=True)
+    for recorded, live in ((FIRST, FIRST), (FIRST, SECOND), (SECOND, SECOND)):
+        comparison = Comparison(context, "GET /things", lambda _operation, _path: "")
+        comparison.compare({"changed": recorded}, {"changed": live})
+        assert not comparison.deviations
+    comparison = Comparison(Context(Noise(), paced=True), "GET /things", lambda _operation, _path: "")
+    comparison.compare([{"made": FIRST}, {"made": SECOND}], [{"made": FIRST}, {"made": FIRST}])
+    assert not comparison.deviations
+
+
 def test_moments_that_the_client_sent_are_values() -> None:
     comparison = Comparison(Context(Noise(), sent={MADE}), "POST /things", lambda _operation, _path: "")
     comparison.compare({"due": MADE}, {"due": CHANGED})

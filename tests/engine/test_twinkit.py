@@ -294,11 +294,25 @@ def test_health_tells_who_it_is() -> None:
     assert (body["twin"], body["services"]) == ("conformance-twin", ["library"])
 
 
+def test_a_second_passes_with_each_write_and_no_read() -> None:
+    twin = Twin([SERVICE])
+
+    def asked(method: str) -> float:
+        before = twin.store.clock.moment
+        twin.handle(
+            TwinRequest(method, "/v1/books", headers={"authorization": "Bearer secret"}, body=b'{"title": "x"}')
+        )
+        return (twin.store.clock.moment - before).total_seconds()
+
+    assert control(twin, "GET", "health")["pace"] == 1
+    assert asked("POST") >= 1 > asked("GET")
+
+
 def test_clock_is_set_and_advanced() -> None:
     twin = Twin([SERVICE])
     assert control(twin, "POST", "clock", {"now": "2031-02-03T04:05:06Z"})["now"].startswith("2031-02-03T04:05:06")
     assert control(twin, "POST", "clock", {"advance": 3600})["now"].startswith("2031-02-03T05:05:06")
-    assert create(twin, "T")["createdTime"].startswith("2031-02-03T05:05:06")
+    assert create(twin, "T")["createdTime"].startswith("2031-02-03T05:05:07")
 
 
 def test_seed_takes_one_fact_or_many() -> None:

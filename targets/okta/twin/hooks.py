@@ -173,6 +173,6 @@ FAMILY = Family(
         **standard(KEYS),
         "GET /api/v1/hook-keys/public/{keyId}": read_public_key,
         **standard(STREAMS),
-        **lifecycle(STREAMS, SWITCH, Reply(None)),
+        **lifecycle(STREAMS, SWITCH, Reply(None), touches=True),
     },
 )
