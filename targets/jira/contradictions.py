@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from conformance.programs.model import Step
 from conformance.recordings.model import Json, Recording, Response
-from targets.jira.givens import called_place
+from targets.jira.places import called_place
 
 _NO_ISSUE = re.compile(r"issue does not exist\b", re.IGNORECASE)
 

@@ -50,14 +50,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from conformance.programs.model import Call, Given, Observation, Step
 from conformance.recordings.model import Json
 from targets.jira import calls
 from targets.jira.blanks import Blanks, is_moment
 from targets.jira.flavours import flavour_of
-from targets.jira.requests import is_rest, root_relative
+from targets.jira.offers import Workflow
+from targets.jira.places import Place, called_place, linked, place_of
+from targets.jira.requests import root_relative
 
 REFERRED = ("issue", "filter", "attachment", "version", "component", "agile", "issueLink")
 """Kinds whose ids programs hand on; everything else is the site's vocabulary, which the twin has under its ids."""
@@ -65,28 +67,15 @@ REFERRED = ("issue", "filter", "attachment", "version", "component", "agile", "i
 UPDATED = "updated"
 VIEWS = ("list", "view")
 """Kinds of which an endpoint has one for each question."""
-CHOICES = "allowedValues"
 _CUSTOM = "customfield_"
 
-_ROOT = re.compile(r"/rest/(\w+)/(?:[\d.]+|latest)/")
-_USER_IDS = ("accountId", "username", "key")
 _KEY = re.compile(r"([A-Z][A-Z0-9_]*)-(\d+)")
-_WORD_IDS = re.compile(r"\{(\w+)\}")
 _SEARCH = re.compile(r"(?:^|/)(?:search(?:/jql)?|picker)$")
 _PARTS, _PART_NAMES = ("issue/comment", "issue/worklog"), frozenset({"comment", "worklog"})
 _COUNTED = ("issue/watchers", "issue/votes")
 """What has an address, and no id."""
 _TYPES_BY_FORM = {re.compile(r"\d+_\*:\*_\d+_\*:\*_"): {"custom": "com.atlassian.jira.ext.charting:timeinstatus"}}
 """Custom fields whose type shows in their values: time in status."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """The address of a thing: the words of its path, the ids on the way, its own id ("" for a list or a view)."""
-
-    kind: str
-    id: str
-    of: tuple[str, ...] = ()
 
 
 @dataclass
@@ -133,7 +122,7 @@ def _name_of(fact: Mapping[str, Any]) -> str:
 
 def _site(steps: Sequence[tuple[Step, Observation]]) -> dict[str, Json]:
     flavours = [flavour_of(step.call.operation) for step, _ in steps]
-    links = (urlsplit(link).path for _, seen in steps for link, _ in _linked(seen.body))
+    links = (urlsplit(link).path for _, seen in steps for link, _ in linked(seen.body))
     path = next((path.removesuffix(root_relative(path)) for path in links), "")
     flavour = max(flavours, key=flavours.count)
     resource = {"deployment": flavour.deployment, "version": flavour.version, "path": path, **_era(steps)}
@@ -166,52 +155,6 @@ def _iso(date: str) -> str:
         return ""
 
 
-def place_of(link: str) -> Place | None:
-    """The place that a ``self`` link names; None where it is none of the REST API's."""
-    parts = urlsplit(link)
-    if not is_rest(parts.path):
-        return None
-    found = _ROOT.match(f"{root_relative(parts.path)}/")
-    if found is None:
-        return None
-    query = dict(parse_qsl(parts.query))
-    segments = [unquote(part) for part in root_relative(parts.path)[found.end() :].split("/") if part]
-    named = next((query[name] for name in _USER_IDS if name in query), None)
-    return _place(found[1], [*segments, named] if named else segments)
-
-
-def _place(api: str, segments: list[str]) -> Place:
-    """Words and ids alternate in addresses; a word at the end has the id ""."""
-    words, ids = segments[::2], segments[1::2]
-    kind = "/".join(words if api == "api" else [api, *words])
-    own = ids.pop() if len(ids) == len(words) else ""
-    return Place(kind, own, tuple(ids))
-
-
-def called_place(call: Call) -> Place:
-    """The place that a call's path names."""
-    template = calls.template_of(call.operation)
-    found = _ROOT.match(template)
-    words = [part for part in template[found.end() if found else 0 :].split("/") if part]
-    ids = [str(call.arguments.get(name[1], "")) for part in words if (name := _WORD_IDS.fullmatch(part))]
-    kind = "/".join(part for part in words if not part.startswith("{"))
-    kind = kind if not found or found[1] == "api" else f"{found[1]}/{kind}"
-    return Place(kind, ids.pop(), tuple(ids)) if template.endswith("}") else Place(kind, "", tuple(ids))
-
-
-def _linked(tree: Json) -> Iterator[tuple[str, dict[str, Json]]]:
-    """Everything in an answer that has a ``self`` link, the outer before the inner. A page is no thing."""
-    if isinstance(tree, dict):
-        if isinstance(tree.get("self"), str) and "startAt" not in tree:
-            yield tree["self"], tree
-        for name, value in tree.items():
-            if name != CHOICES:
-                yield from _linked(value)
-    elif isinstance(tree, list):
-        for value in tree:
-            yield from _linked(value)
-
-
 class _Gatherer:
     """Follows a program, and tells what it did not make itself."""
 
@@ -232,7 +175,7 @@ class _Gatherer:
         """By the id of an issue that has not been read since it was made, the fields that were sent."""
         self._written_to: set[str] = set()
         """Issues to which the program may have added parts that no answer told."""
-        self._workflow = _Workflow()
+        self._workflow = Workflow()
         self._fields: dict[str, dict[str, Json]] = {}
 
     def take(self, call: Call, observation: Observation) -> None:
@@ -323,7 +266,7 @@ class _Gatherer:
             self._views.setdefault(key, {"query": query, **view})
 
     def _show_all(self, body: Json) -> None:
-        for link, resource in _linked(body):
+        for link, resource in linked(body):
             found = place_of(link)
             if found and found.id:
                 self._note_name(found, resource)
@@ -480,62 +423,3 @@ def _complete(known: dict[str, Json], more: Mapping[str, Json]) -> None:
 
 def _copied(tree: Json) -> Json:
     return {name: _copied(value) for name, value in tree.items()} if isinstance(tree, dict) else tree
-
-
-class _Workflow:
-    """Transitions: those that answers offer, and where those lead that were taken."""
-
-    def __init__(self) -> None:
-        self._status: dict[str, dict[str, Json]] = {}
-        """By issue, the status that an answer last showed."""
-        self._taken: dict[str, tuple[str, str]] = {}
-        """By issue, the transition that was last taken, and the status before."""
-        self._found: dict[tuple[str, str], dict[str, Any]] = {}
-
-    def take(self, call: Call, place: Place, body: Json) -> None:
-        """Take the next step."""
-        if place.kind == "issue/transitions":
-            self._offered(place.of[0], body) if call.reads else self._take(call, place.of[0])
-        for link, resource in _linked(body):
-            found, fields = place_of(link), resource.get("fields")
-            status = fields.get("status") if isinstance(fields, dict) else None
-            if found and found.kind == "issue" and isinstance(status, dict):
-                self._saw(str(resource.get("id", found.id)), status)
-                self._offered(str(resource.get("id", found.id)), resource)
-
-    def transitions(self, key_of: Any) -> dict[tuple[str, str], dict[str, Any]]:
-        """By project key and id."""
-        found: dict[tuple[str, str], dict[str, Any]] = {}
-        for (issue, own), transition in self._found.items():
-            known = found.setdefault((key_of(issue).rpartition("-")[0], own), {"from": []})
-            known["from"] += [status for status in transition["from"] if status not in known["from"]]
-            known.update({name: value for name, value in transition.items() if name != "from" and name not in known})
-        return found
-
-    def _offered(self, issue: str, body: Json) -> None:
-        offered = body.get("transitions") if isinstance(body, dict) else None
-        for transition in offered if isinstance(offered, list) else ():
-            known = self._know(issue, str(transition.get("id")), self._now(issue))
-            known.update({name: value for name, value in transition.items() if name not in ("id", "from")})
-
-    def _take(self, call: Call, issue: str) -> None:
-        body = call.arguments.get("body")
-        transition = body.get("transition") if isinstance(body, dict) else None
-        if isinstance(transition, dict) and "id" in transition:
-            self._know(issue, str(transition["id"]), self._now(issue))
-            self._taken[issue] = (str(transition["id"]), self._now(issue))
-
-    def _saw(self, issue: str, status: dict[str, Json]) -> None:
-        taken, _ = self._taken.pop(issue, ("", ""))
-        if taken:
-            self._know(issue, taken, "").setdefault("to", status)
-        self._status[issue] = status
-
-    def _now(self, issue: str) -> str:
-        return str(self._status.get(issue, {}).get("id", ""))
-
-    def _know(self, issue: str, own: str, before: str) -> dict[str, Any]:
-        known = self._found.setdefault((issue, own), {"from": []})
-        if before and before not in known["from"]:
-            known["from"].append(before)
-        return known

@@ -7,7 +7,7 @@ import pytest
 from conformance.programs.model import Call, Exchange, Observation, Step
 from conformance.recordings.model import Request, Response
 from targets.jira import TARGET
-from targets.jira.givens import Place, called_place, place_of
+from targets.jira.places import Place, called_place, place_of
 
 SITE = "https://site.example/jira/rest/api/2"
 STATUS = {"self": f"{SITE}/status/1", "id": "1", "name": "Open"}

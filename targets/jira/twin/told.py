@@ -10,8 +10,8 @@ from conformance.programs.model import Call
 from conformance.twinkit.router import structure
 from conformance.twinkit.service import Reply
 from targets.jira.flavours import SERVER
-from targets.jira.givens import called_place
 from targets.jira.paths import Paths
+from targets.jira.places import called_place
 from targets.jira.requests import root_relative
 from targets.jira.twin import errors
 from targets.jira.twin.context import Answering, Context
