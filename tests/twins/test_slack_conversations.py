@@ -143,7 +143,8 @@ def test_pages_are_the_list_cut_up(limit, count):
 
 def test_bad_pages(slack):
     assert slack.error("conversations.list", cursor="nonsense") == "invalid_cursor"
-    assert slack.error("users.list", limit="many") == "invalid_limit"
+    assert slack.error("conversations.list", limit="many") == "invalid_limit"
+    assert slack.reply("users.list", limit="many").status == 501
     assert slack.error("conversations.list", limit=1001) == "invalid_limit"
 
 

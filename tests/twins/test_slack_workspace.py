@@ -332,3 +332,24 @@ def test_cursors_that_were_given_before(slack):
     slack.seed(cursors={"back": first.replace(".", "")})
     assert second not in slack.ok("conversations.history", channel=home, cursor="back")["messages"]
     assert slack.texts(home, cursor="back") == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("types", "shown"),
+    [("", ["P", "Z", "I"]), ("all", ["P", "Z", "I"]), ("images,zips", ["Z", "I"]), (["pdfs"], ["P"]), ("gdocs", [])],
+)
+def test_files_are_listed_by_their_types(slack, types, shown):
+    kinds = {"I": {"mimetype": "image/png"}, "Z": {"filetype": "zip"}, "P": {"filetype": "pdf"}}
+    slack.seed(files=[{"id": name, "created": 1, "user": "U0", **kind} for name, kind in kinds.items()])
+    assert [file["id"] for file in slack.ok("files.list", types=types)["files"]] == shown
+    assert slack.error("files.list", types="tunes") == "unknown_type"
+
+
+def test_pages_are_as_long_as_the_contract_says(slack):
+    home = slack.channel("home")
+    head = slack.post(home, "head")
+    for number in range(120):
+        slack.post(home, str(number), thread_ts=head)
+        slack.post(home, f"also {number}")
+    assert len(slack.ok("conversations.replies", channel=home, ts=head)["messages"]) == 121
+    assert len(slack.ok("conversations.history", channel=home)["messages"]) == 100

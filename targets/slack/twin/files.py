@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from conformance.recordings.model import Json
 from conformance.twinkit.service import Reply, TwinRequest
@@ -148,17 +148,38 @@ def list_files(call: Call) -> Json:
     """files.list: the newest first."""
     if call.text("user"):
         the_user(call)
-    chosen = [file for file in reversed(call.state.files.values()) if _matches(call, file)]
+    types = _types(call)
+    chosen = [file for file in reversed(call.state.files.values()) if _matches(call, file, types)]
     paging = numbered(len(chosen) + call.state.unseen_files, call.arguments)
     return {"files": chosen[slice_of(paging)], "paging": paging}
 
 
-def _matches(call: Call, file: Json) -> bool:
+TYPES: Mapping[str, Callable[[Json], bool]] = {
+    "all": lambda file: True,
+    "spaces": lambda file: file.get("mode") in ("space", "post"),
+    "snippets": lambda file: file.get("mode") == "snippet",
+    "images": lambda file: str(file.get("mimetype")).startswith("image/"),
+    "gdocs": lambda file: file.get("external_type") == "gdrive",
+    "zips": lambda file: file.get("filetype") == "zip",
+    "pdfs": lambda file: file.get("filetype") == "pdf",
+}
+"""What the contract calls types of files."""
+
+
+def _types(call: Call) -> list[str]:
+    names = call.arguments.names("types") or ["all"]
+    if not TYPES.keys() >= set(names):
+        raise SlackError("unknown_type")
+    return names
+
+
+def _matches(call: Call, file: Json, types: Sequence[str]) -> bool:
     created = float(file.get("created", 0))
     shared = [name for shelf in set(SHELVES.values()) for name in file.get(shelf, ())]
     start, end = call.arguments.moment("ts_from"), call.arguments.moment("ts_to")
     return (
-        call.text("user") in ("", file.get("user"))
+        any(TYPES[name](file) for name in types)
+        and call.text("user") in ("", file.get("user"))
         and (not call.text("channel") or call.text("channel") in shared)
         and (start is None or created >= start)
         and (end is None or created <= end)

@@ -10,9 +10,8 @@ from targets.slack.twin import threads
 from targets.slack.twin.calls import Call, Method
 from targets.slack.twin.errors import SlackError
 from targets.slack.twin.lookups import find_message, the_channel
-from targets.slack.twin.paging import encode_cursor, index_of, limit_of, place_of
+from targets.slack.twin.paging import continued, page
 
-DEFAULT_LIMIT = 100
 NEXT = "next_ts"
 
 
@@ -25,7 +24,13 @@ def history(call: Call) -> Json:
     messages, cursor = _cut(call, newest_first)
     actions = {"channel_actions_ts": None, "channel_actions_count": 0}
     pins = len(call.state.pins.get(channel["id"], ()))
-    return {"messages": messages, "has_more": bool(cursor), "pin_count": pins, **actions, **_next(cursor)}
+    return {
+        "messages": messages,
+        "has_more": bool(cursor),
+        "pin_count": pins,
+        **actions,
+        **(continued(cursor) if cursor else {}),
+    }
 
 
 def readable(call: Call) -> Json:
@@ -52,12 +57,10 @@ def _within(call: Call, ts: str) -> bool:
 
 
 def _cut(call: Call, messages: Sequence[Json]) -> tuple[list[Json], str]:
-    """The page that is asked for, and the timestamp that the next begins with."""
-    digits = [one["ts"].replace(".", "") for one in messages]
-    start = index_of(digits, place_of(call, NEXT)) if call.text("cursor") else 0
-    end = start + limit_of(call.arguments, DEFAULT_LIMIT)
-    shown = [_shown(call, one) for one in messages[start:end]]
-    return shown, digits[end] if end < len(messages) else ""
+    """The page that is asked for, and the cursor of the next."""
+    by_digits = {one["ts"].replace(".", ""): one for one in messages}
+    here, cursor = page(call, list(by_digits), NEXT)
+    return [_shown(call, by_digits[digits]) for digits in here], cursor
 
 
 def _shown(call: Call, message: Json) -> Json:
@@ -67,8 +70,9 @@ def _shown(call: Call, message: Json) -> Json:
     return {name: value for name, value in message.items() if name != "metadata"}
 
 
-def _next(digits: str) -> Json:
-    return {"response_metadata": {"next_cursor": encode_cursor(NEXT, digits)}} if digits else {}
+def _next(cursor: str) -> Json:
+    """The last page says nothing of a next one."""
+    return continued(cursor) if cursor else {}
 
 
 def replies(call: Call) -> Json:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from math import ceil
 
 from conformance.recordings.model import Json
+from targets.slack.contract import contract
 from targets.slack.twin.arguments import Arguments
 from targets.slack.twin.calls import Call
-from targets.slack.twin.errors import SlackError
+from targets.slack.twin.errors import SlackError, Unevidenced
 
 MAX_LIMIT = 1000
 DEFAULT_COUNT = 100
@@ -31,15 +32,15 @@ def decode_cursor(text: str, kind: str) -> str:
     return value
 
 
-def limit_of(arguments: Arguments, default: int) -> int:
-    """How many elements a page may have; 0 for all of them."""
-    text = arguments.text("limit")
-    if text and not text.lstrip("-").isdigit():
-        raise SlackError("invalid_limit")
-    limit = arguments.number("limit", default)
-    if limit < 0 or limit > MAX_LIMIT:
-        raise SlackError("invalid_limit")
-    return limit or default
+def limit_of(call: Call) -> int:
+    """How many elements a page may have, by default what the contract says of the method; 0 for all of them."""
+    text = call.text("limit")
+    declared = contract().methods[call.name]
+    if text and not (text.isdigit() and int(text) <= MAX_LIMIT):
+        if "invalid_limit" in declared.errors:
+            raise SlackError("invalid_limit")
+        raise Unevidenced(f"The twin has no evidence of what {call.name} says to a limit of {text[:40]}.")
+    return int(text or 0) or int(declared.arguments["limit"].default or 0)
 
 
 def place_of(call: Call, kind: str) -> str:
@@ -49,12 +50,10 @@ def place_of(call: Call, kind: str) -> str:
     return decode_cursor(cursor, kind) if told is None else told
 
 
-def page(call: Call, names: Sequence[str], kind: str, default: int = DEFAULT_COUNT) -> tuple[Sequence[str], str]:
+def page(call: Call, names: Sequence[str], kind: str) -> tuple[Sequence[str], str]:
     """The names on the page that is asked for, and the cursor of the next, "" for the last page."""
-    start = 0
-    if call.text("cursor"):
-        start = index_of(names, place_of(call, kind))
-    end = start + (limit_of(call.arguments, default) or len(names))
+    start = index_of(names, place_of(call, kind)) if call.text("cursor") else 0
+    end = start + (limit_of(call) or len(names))
     return names[start:end], encode_cursor(kind, names[end]) if end < len(names) else ""
 
 

@@ -50,10 +50,9 @@ def by_age(state: Workspace) -> list[str]:
 def list_users(call: Call) -> Json:
     """users.list: all of them, unless a page is asked for."""
     everyone = by_age(call.state)
-    limit = limit_of(call.arguments, 0)
-    if call.arguments.flag("presence") and not limit:
+    if call.arguments.flag("presence") and not limit_of(call):
         return _with_presence(call, everyone)
-    names, cursor = page(call, everyone, "user", limit or 0)
+    names, cursor = page(call, everyone, "user")
     offset = {"offset": decode_cursor(cursor, "user")} if cursor else {}
     return {**offset, **_members(call, names), **continued(cursor)}
 
