@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from commandline import record_drive
 
@@ -24,6 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    settings.register_profile("kit", deadline=None)  # the machine may be busy
+    settings.load_profile("kit")
     config.addinivalue_line("markers", "slow: installs packages or runs every target; runs with --slow.")
 
 

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.programs.gaps import gaps_of
 from conformance.oracle.verdict import Axis
 from conformance.oracle.wire import wire_traces
+from conformance.programs.gaps import gaps_of
 from expectations.factories import barge, cut, exchange, judge_last, life, recording
 
 EVIDENCE = [life(number) for number in range(16)]

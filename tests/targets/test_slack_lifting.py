@@ -5,7 +5,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.programs.model import Call
@@ -271,7 +271,6 @@ names = st.text("abcdefghij_", min_size=1, max_size=8).filter(lambda name: name 
 texts = st.text(min_size=0, max_size=12).filter(lambda text: text.isprintable() and text.isascii())
 
 
-@settings(deadline=None)  # the first example imports the SDK's surface
 @given(arguments=st.dictionaries(names, texts, min_size=1, max_size=4), get=st.booleans())
 def test_any_arguments_mean_the_same_in_form_query_and_json(arguments, get):
     spelled = [

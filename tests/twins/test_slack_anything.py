@@ -30,7 +30,7 @@ def calls(draw):
     return api, {name: value for name, value in GOOD.items() if name in names} | odd
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(calls=st.lists(calls(), min_size=1, max_size=6), person=st.booleans())
 def test_nothing_breaks_it(calls, person):
     slack = Client()

@@ -1,7 +1,7 @@
 """Channels of Slack's twin: names, members, lists, direct messages."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from slack_calls import Client
 
@@ -123,7 +123,6 @@ def test_what_users_are_in(slack):
     assert channel not in [one["id"] for one in slack.ok("users.conversations", user=other)["channels"]]
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(limit=st.integers(1, 12), count=st.integers(0, 9))
 def test_pages_are_the_list_cut_up(limit, count):
     slack = Client()

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from slack_calls import Client
 
@@ -84,13 +84,11 @@ def test_texts_are_escaped_but_for_controls(text, said):
     assert escaped(text) == said
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text(max_size=60))
 def test_escaping_twice_changes_nothing_more(text):
     assert escaped(escaped(text)) == escaped(text)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text(alphabet=st.characters(codec="ascii", exclude_characters="<>&:*_~`"), min_size=1, max_size=40))
 def test_plain_text_is_one_element(text):
     [section] = rich_text(escaped(text), "b")["elements"]
@@ -227,7 +225,6 @@ def test_messages_of_others_stay(slack):
 # Reading
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(count=st.integers(0, 8), limit=st.integers(1, 5))
 def test_history_in_pages_is_all_of_it_newest_first(count, limit):
     slack = Client()
