@@ -13,8 +13,6 @@ from typing import Any
 from conformance.recordings.model import Json
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
-_RANK = re.compile(r"\d\|\w+:")
-"""Ranks go on by themselves."""
 
 
 class Blanks:
@@ -56,7 +54,7 @@ def _drawn(first: Mapping[str, Json], unsent: Mapping[str, Json], sent: Mapping[
 
 def _is_drawn(first: Json, value: Json) -> bool:
     """Whether chance gave one issue another word than the first one."""
-    return isinstance(first, str) and isinstance(value, str) and value != first and not _RANK.fullmatch(value)
+    return isinstance(first, str) and isinstance(value, str) and value != first
 
 
 def _is_overruled(sent: Json, shown: Json) -> bool:

@@ -98,7 +98,10 @@ def test_what_chance_and_the_site_put_into_new_issues_is_told():
     blank = found["blank", "5"]["resource"]
     assert blank["fields"]["color"] == "red"
     first, second = blank["drawn"]
-    assert (first, second) == ({"summary": "ABC-7", "fields": {}}, {"summary": "ABC-8", "fields": {"color": "blue"}})
+    assert (first, second) == (
+        {"summary": "ABC-7", "fields": {}},
+        {"summary": "ABC-8", "fields": {"color": "blue", "rank": "0|i010002:"}},
+    )
     assert blank["overruled"] == {"security": {"sent": {"name": "Staff"}, "shown": level}}
 
 

@@ -153,6 +153,10 @@ def test_ranks_go_on():
     issue(site)
     ranks = [fields_of(site, key)["customfield_1"] for key in ("TEST-1", "TEST-2")]
     assert ranks == ["0|i0000f:", "0|i0000n:"]
+    whole["customfield_1"] = "0|i0001f:"  # others were made meanwhile
+    seed(site, "blank", "10004", {"fields": whole}, ("TEST",))
+    issue(site, issuetype={"id": "10004"})
+    assert fields_of(site, "TEST-3")["customfield_1"] == "0|i0001f:"
 
 
 def test_no_issue_is_without_a_summary():

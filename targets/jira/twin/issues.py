@@ -101,13 +101,13 @@ def _is_there(fields: Resource, sent: Resource, name: str) -> bool:
 
 
 def advance_ranks(site: Site, fields: Resource) -> None:
-    """A new issue is ranked after the last one (LexoRank: numbers in base 36, eight apart)."""
+    """A new issue is ranked after the last one (LexoRank: base 36, eight apart), or later, as it was told."""
     for field, value in fields.items():
         found = RANK.fullmatch(value) if isinstance(value, str) else None
         if found is None:
             continue
         last = site.counters.get(f"rank {field}")
-        number = int(found[2], 36) if last is None else last + RANK_STEP
+        number = max(int(found[2], 36), 0 if last is None else last + RANK_STEP)
         site.counters[f"rank {field}"] = number
         fields[field] = f"{found[1]}{_base36(number).rjust(len(found[2]), '0')}:"
 
