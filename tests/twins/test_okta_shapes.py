@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from okta_calls import call, okta, seed
 
@@ -76,7 +76,6 @@ def replaced(tree: Any, way: tuple[Any, ...], value: Any) -> Any:
 
 @pytest.mark.parametrize("path", BODIES)
 @given(st.data())
-@settings(deadline=None)
 def test_bodies_of_any_shape_are_answered(path: str, data: st.DataObject) -> None:
     twin = okta()
     for kind, id_ in (("groups", "00g1"), ("users", "00u1"), ("policies", "00p1"), ("realms", "guo1")):
