@@ -165,6 +165,27 @@ def test_moments_of_one_answer(made: str, changed: str, found: dict[str, Axis]) 
     assert axes({"made": MADE, "changed": CHANGED}, {"made": made, "changed": changed}) == found
 
 
+def test_the_things_in_a_list_came_about_by_calls_of_their_own() -> None:
+    def listed(*moments: int) -> list[dict[str, str]]:
+        return [
+            {
+                "id": f"k3Jx81mQz0TtW5vYp7R{at}",
+                "made": f"2024-03-01T08:30:{made:02}Z",
+                "changed": f"2024-03-01T08:30:{changed:02}Z",
+            }
+            for at, (made, changed) in enumerate(zip(moments[::2], moments[1::2], strict=True))
+        ]
+
+    def differ(recorded: list[dict[str, str]], live: list[dict[str, str]]) -> set[Axis]:
+        comparison = Comparison(Context(Noise()), "GET /things", lambda _operation, _path: "")
+        comparison.compare(recorded, live)
+        return {found.axis for found in comparison.deviations}
+
+    assert differ(listed(0, 1, 0, 1), listed(1, 1, 2, 3)) == set()
+    assert differ(listed(0, 1), listed(2, 1)) == {Axis.STATE}, "each of them in order"
+    assert differ(listed(0, 1, 20, 21), listed(20, 21, 0, 1)) == {Axis.STATE}, "what came long after came after"
+
+
 def test_equal_moments_stay_equal() -> None:
     assert axes({"made": MADE, "changed": MADE}, {"made": CHANGED, "changed": CHANGED}) == {}
     other = {"made": "2031-01-01T00:00:00.001Z", "changed": "2031-01-01T00:00:00.002Z"}
