@@ -36,7 +36,7 @@ def fit(recordings: list[Recording], limit: int, left_out: LeftOut) -> list[Reco
     for repeats, enough in RUNGS:
         if sum(sizes.values()) <= limit:
             break
-        shorter = [_without_repeats(recording, repeats) for recording in recordings]
+        shorter = [without_repeats(recording, repeats) for recording in recordings]
         sizes = _sizes(shorter)
         kept = _needed(shorter, sizes, enough, limit)
         sizes = {recording.name: sizes[recording.name] for recording in kept}
@@ -69,7 +69,7 @@ def _needed(recordings: list[Recording], sizes: dict[str, int], enough: int, lim
     return [recording for recording in recordings if recording.name not in gone]
 
 
-def _without_repeats(recording: Recording, repeats: int) -> Recording:
+def without_repeats(recording: Recording, repeats: int) -> Recording:
     """Reads change nothing, so that a program stays whole without the later ones of many alike."""
     seen: Counter[Hashable] = Counter()
     kept: list[Interaction] = []

@@ -16,6 +16,7 @@ from conformance.recordings.distil.own import own_of
 from conformance.recordings.distil.report import DistilReport, sources_text
 from conformance.recordings.distil.rewrite import Rewriter
 from conformance.recordings.distil.scribe import Scribe
+from conformance.recordings.distil.sites import site_words, sites_of
 from conformance.recordings.distil.survey import Survey, survey
 from conformance.recordings.distil.thin import Thinner
 from conformance.recordings.distil.vocabulary import Gatherer, Vocabulary
@@ -157,11 +158,16 @@ def _roots(recording: Recording) -> set[str]:
 def _vocabulary(recordings: list[Recording], surveys: dict[str, Survey]) -> Vocabulary:
     gatherer = Gatherer()
     private: set[str] = set()
+    accounts: set[str] = set()
+    sites = sites_of(recordings)
     for recording in recordings:
         found = surveys.get(recording.digest) or survey(recording)
         gatherer.add(recording, found)
         private |= found.private
-    return gatherer.vocabulary(frozenset(private) - gatherer.api, own_of(recordings))
+        accounts |= found.project_words
+    accounts |= {word for label in sites for word in site_words(label)}
+    own = own_of(recordings, frozenset(accounts) - gatherer.api)
+    return gatherer.vocabulary(frozenset(private | accounts) - gatherer.api, own, sites)
 
 
 def _newest_first(recordings: list[Recording]) -> list[Recording]:

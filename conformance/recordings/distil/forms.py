@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b32decode
+from typing import Final
 
 from conformance.recordings.ids import is_capital_id
 
@@ -14,8 +15,10 @@ CTIME = re.compile(r"(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat) ([A-Z][a-z]{2} [ \d]\d \d\d
 """A moment as C and Java write it (``Thu Mar 05 08:36:28 UTC 2026``)."""
 FIXED = re.compile(
     r"\$!?\{[\w.:()!]+\}"  # an expression in a template
+    r"|(?<![\w/])(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)(?:/[A-Z][A-Za-z_-]+){1,2}"
     r"|(?<![\w#&])#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?!\w)"  # a colour
     r"|&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-fA-F]{1,6});"  # a character that markup spells out
+    r"|(?<!\w)[A-Za-z]{1,6}n't(?!\w)"  # something negated (won't)
     r"|(?<!\w)REDACTED(?:-[0-9a-f]{4,})?(?!\w)"  # what a recorder put where something had been
     r"|-----(?:BEGIN|END) [A-Z0-9 ]+-----"  # around bytes in base64
 )
@@ -34,6 +37,20 @@ TAG = re.compile(r"(?is)<(style|script)\b.*?</\1\s*>|<[^<>]*>")
 """A tag, or all of what is written in another language."""
 NUMBERED = re.compile(r"((?:[A-Za-z]+_)+)(\d{5,})")
 """A name that is a number behind words: elsewhere the number stands alone."""
+# fmt: off
+HOST_ROLES: Final = frozenset({
+    "www", "api", "apis", "rest", "files", "file", "static", "cdn", "assets", "img", "image", "images", "media",
+    "avatar", "avatars", "emoji", "download", "downloads", "upload", "uploads", "docs", "doc", "help", "support",
+    "status", "developer", "developers", "dev", "test", "example", "preview", "sandbox", "stage", "staging", "prod",
+    "public", "login", "signin", "auth", "oauth", "sso", "account", "accounts", "id", "admin", "app", "apps", "my",
+    "mail", "email", "smtp", "wss", "ws", "mpmulti", "primary", "backup", "edge", "gateway", "proxy", "hooks",
+    "management",
+    "blog", "community", "type", "localhost", "marketplace", "workflows", "customdomains", "mobile", "web", "secure",
+    "org", "default",
+})
+# fmt: on
+"""What hosts are called for what they do; other words say whose they are."""
+
 IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 RUN = re.compile(r"[^\W\d_]+|\d+")
 """The words of a text: runs of letters and runs of digits."""
@@ -46,6 +63,14 @@ _HEX = re.compile(r"[0-9a-f]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SWITCH = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
 _MACHINE = re.compile(r"[\w.+-]+[/#][\w.+/-]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 
+_PHRASE = re.compile(r"[A-Z]\w*(?: [\w&/().,'+-]+)*? [A-Z][\w&/().,'+-]*(?: [\w&/().,'+-]+)*")
+_OPERATOR = re.compile(r"\s(?:==|!=|&&|\|\|)\s")
+_CALL = re.compile(r"[A-Za-z]\w*(?:\.\w+)*\([^()]*\)")
+_LOGGED = re.compile(r"\[(?:ERROR|WARN|WARNING|INFO)\]\s")
+_NUMBERED_KIND = re.compile(r"[A-Z]{4,}\d{5,}")
+"""An id that says in capitals what it is of (``USER10000``)."""
+KEYED = re.compile(r"([A-Z][A-Z0-9_]*[A-Z0-9])-\d+")
+"""A name that counts the things of a project (``KEY-123``), and the project's key in it."""
 _TERMS = re.compile(r"-?[a-z]{2,}:\S+(?:\s+-?[a-z]{2,}:\S+)+")
 
 LONG_NUMBER = 5
@@ -77,7 +102,7 @@ def is_opaque(text: str) -> bool:
     """True for tokens nobody chose: long, no spaces, letters and digits in disorder; or capitals and digits."""
     if spells_constant(text):
         return False
-    if is_capital_id(text):
+    if is_capital_id(text) or _NUMBERED_KIND.fullmatch(text):
         return True
     if len(text) < 16 or not _TOKEN.fullmatch(text) or ("/" in text[:-2] and text.count("/") > len(text) / 16):
         return False
@@ -123,9 +148,24 @@ def is_prose(text: str) -> bool:
     return sum(any(c.isalpha() for c in word) for word in words) >= PROSE_WORDS - 1
 
 
+def is_phrase(text: str) -> bool:
+    """True for what people call things (``Globex Employee``): two words with a capital at least, one in front."""
+    return bool(_PHRASE.fullmatch(text))
+
+
 def is_terms(text: str) -> bool:
     """True for what a search asks for, term by term (``from:somebody after:2020-01-31``)."""
     return bool(_TERMS.fullmatch(text)) and "//" not in text
+
+
+def is_formula(text: str) -> bool:
+    """True for what a service computes (``user.age == 7 ? "a" : "b"``): only what stands in quotes is somebody's."""
+    return bool(_OPERATOR.search(text) or _CALL.fullmatch(text))
+
+
+def is_logged(text: str) -> bool:
+    """True for what a service tells about a request, whatever came of it (``[WARN] …``)."""
+    return bool(_LOGGED.match(text))
 
 
 def as_json_text(text: str) -> bool:

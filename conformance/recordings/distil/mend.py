@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from statistics import median
-from urllib.parse import parse_qsl, quote_plus, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, quote_plus, urlsplit, urlunsplit
 
-from conformance.recordings.distil.forms import is_terms
+from conformance.recordings.distil.forms import EMAIL, is_terms
 from conformance.recordings.ids import is_capital_id
 from conformance.recordings.model import Interaction, Json, Recording, Request
 
 MADE_UP = "the request ids in its answers are no server's: it was made up"
+
+_SEARCH = re.compile(r'\s*(?P<path>[\w.]+)\s+(?P<how>eq|sw)\s+"(?P<text>[^"\\]+)"\s*')
+"""One question of a SCIM filter (RFC 7644)."""
 
 _REQUEST_ID = re.compile(r"x-(?:\w+-)?(?:req|request)-?id")
 
@@ -30,8 +33,49 @@ def made_up(recordings: Iterable[Recording]) -> set[str]:
 
 
 def mended(recording: Recording) -> Recording:
-    """The recording, asking for what its answers say was asked for."""
-    return replace(recording, interactions=tuple(map(_mended, recording.interactions)))
+    """The recording, asking for what its answers say was asked for, and finding what it searched for."""
+    masked = _masked(recording)
+    interactions = map(_mended, recording.interactions)
+    return replace(recording, interactions=tuple(_unmasked(item, masked) for item in interactions))
+
+
+def _masked(recording: Recording) -> dict[str, str]:
+    """E-mail addresses that searches cannot have found, with ones that they could: somebody masked the answers."""
+    told: defaultdict[str, set[str]] = defaultdict(set)
+    for item in recording.interactions:
+        for _, query in item.request.query:
+            if (asked := _SEARCH.fullmatch(query)) and isinstance(item.response.json, list):
+                for found in _at(item.response.json, asked["path"].split(".")):
+                    if EMAIL.fullmatch(found) and not found.lower().startswith(asked["text"].lower()):
+                        told[found].add(asked["text"] + (found if asked["how"] == "sw" else ""))
+    return {found: min(texts) for found, texts in told.items() if len(texts) == 1}
+
+
+def _at(nodes: list[Json], path: list[str]) -> Iterator[str]:
+    """The texts at a place of each of ``nodes``."""
+    for node in nodes:
+        for key in path:
+            node = node.get(key) if isinstance(node, dict) else None
+        if isinstance(node, str):
+            yield node
+
+
+def _unmasked(item: Interaction, masked: dict[str, str]) -> Interaction:
+    """The exchange with whole texts replaced."""
+    if not masked:
+        return item
+
+    def body(old: bytes) -> bytes:
+        for found, told in masked.items():
+            old = old.replace(f'"{found}"'.encode(), f'"{told}"'.encode())
+        return old
+
+    request, response = item.request, item.response
+    uri = request.uri
+    for found, told in masked.items():
+        uri = uri.replace(quote(found), quote(told)).replace(found, told)
+    asked = Request(request.method, uri, request.headers, body(request.body))
+    return replace(item, request=asked, response=replace(response, body=body(response.body)))
 
 
 def _mended(item: Interaction) -> Interaction:

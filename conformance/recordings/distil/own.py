@@ -30,7 +30,7 @@ from conformance.recordings.distil.forms import (
     is_prose,
     is_segment_id,
 )
-from conformance.recordings.distil.keys import NAMES, PEOPLE, names_id, plain
+from conformance.recordings.distil.keys import NAMES, PEOPLE, names_id, plain, role
 from conformance.recordings.model import Interaction, Json, Recording
 
 ORGANISATIONS = 2
@@ -66,8 +66,8 @@ class _Sightings:
     ambient: bool = False
 
 
-class _Groups:
-    """What belongs together."""
+class Groups:
+    """What belongs together: recordings or sources, by what they mention both."""
 
     def __init__(self) -> None:
         self._parents: dict[str, str] = {}
@@ -92,9 +92,9 @@ class Own:
     domains: frozenset[str] = frozenset()
 
 
-def own_of(recordings: Iterable[Recording]) -> Own:
-    """What the service wrote, as far as these recordings show it."""
-    witness = _Witness()
+def own_of(recordings: Iterable[Recording], private: frozenset[str] = frozenset()) -> Own:
+    """What the service wrote, as far as these recordings show it; no text with one of the ``private`` words."""
+    witness = _Witness(private)
     for recording in recordings:
         if recording.provenance.repository:
             witness.hear(recording)
@@ -102,7 +102,8 @@ def own_of(recordings: Iterable[Recording]) -> Own:
 
 
 class _Witness:
-    def __init__(self) -> None:
+    def __init__(self, private: frozenset[str]) -> None:
+        self._private = private
         self._texts: defaultdict[str, _Sightings] = defaultdict(_Sightings)
         self._domains: defaultdict[str, _Sightings] = defaultdict(_Sightings)
         self._sent: set[str] = set()
@@ -110,7 +111,7 @@ class _Witness:
         self._people: set[str] = set()
         self._hosts: set[str] = set()
         self._keys: defaultdict[str, set[str]] = defaultdict(set)
-        self._by_id = _Groups()
+        self._by_id = Groups()
         self._places: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
 
     # -- hearing ------------------------------------------------------------------------------------
@@ -240,6 +241,8 @@ class _Witness:
             return False
         if EMAIL.search(text) or TIMESTAMP.search(text) or CTIME.search(text) or FIXED.fullmatch(text):
             return False
+        if not self._private.isdisjoint(word.lower() for word in RUN.findall(text)):
+            return False
         if any(label in text.lower() for label in self._labels) or (URL.match(text) and _PICTURE.search(text)):
             return False
         if DOMAIN.fullmatch(text) and not sighting.ambient:
@@ -260,7 +263,7 @@ def _leaves(node: Json, key: str, owner: str | None) -> Iterator[tuple[str, str,
     if isinstance(node, dict):
         owner = _thing(str(node.get("id") or "")) or owner
         for name, value in node.items():
-            yield from _leaves(value, name, owner)
+            yield from _leaves(value, role(name, node), owner)
     elif isinstance(node, list):
         for value in node:
             yield from _leaves(value, key, owner)

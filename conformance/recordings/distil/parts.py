@@ -42,7 +42,7 @@ _PARTS = {
     "time": re.compile(f"{TIMESTAMP.pattern}|{CTIME.pattern}"),
     "quoted": QUOTED,
     "reference": REFERENCE,
-    "token": TOKEN,
+    "token": re.compile(r"[A-Za-z0-9_-]{2,}"),
 }
 _PART = re.compile("|".join(f"(?P<{kind}>{pattern.pattern})" for kind, pattern in _PARTS.items()))
 
@@ -53,7 +53,7 @@ def replace_parts(text: str, rules: Mapping[str, Replace]) -> str:
     Args:
         text: Anything.
         rules: By kind of part: ``url``, ``blob`` (what may be base64), ``mail``, ``time``, ``quoted`` (quotes
-            included), ``reference`` (what stands before an exclamation mark), ``token`` (three letters, digits,
+            included), ``reference`` (what stands before an exclamation mark), ``token`` (two letters, digits,
             hyphens or underscores and more).
     """
 

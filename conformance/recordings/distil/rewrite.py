@@ -9,6 +9,7 @@ from hashlib import blake2b
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
 from conformance.recordings.distil.forms import TAG, URL, as_json_text, is_prose
+from conformance.recordings.distil.keys import role
 from conformance.recordings.distil.parts import replace_between
 from conformance.recordings.distil.scribe import Scribe, encoded
 from conformance.recordings.model import Headers, Interaction, Json, Recording, Request, Response
@@ -94,7 +95,7 @@ class Rewriter:
     def document(self, node: Json, key: str, failed: bool, depth: int = 0) -> Json:
         """A JSON document with its leaves rewritten; ``depth`` counts lists directly inside lists."""
         if isinstance(node, dict):
-            return {self._key(name): self.document(value, name, failed) for name, value in node.items()}
+            return {self._key(name): self.document(value, role(name, node), failed) for name, value in node.items()}
         if isinstance(node, list):
             return [self.document(value, key, failed, depth + 1) for value in node]
         if isinstance(node, str):

@@ -16,6 +16,7 @@ from conformance.recordings.distil.forms import (
     EMAIL,
     EXAMPLE,
     FIXED,
+    HOST_ROLES,
     IPV4,
     LONG_NUMBER,
     MARKUP,
@@ -26,16 +27,23 @@ from conformance.recordings.distil.forms import (
     TIMESTAMP,
     URL,
     is_blob,
+    is_formula,
     is_hex,
+    is_logged,
     is_machine,
+    is_phrase,
     is_prose,
     is_terms,
 )
-from conformance.recordings.distil.keys import NAMES, OPENS_DOORS, PEOPLE, QUERIES, SECRETS, names_id, plain
+from conformance.recordings.distil.keys import LABELS, NAMES, OPENS_DOORS, PEOPLE, QUERIES, SECRETS, names_id, plain
 from conformance.recordings.distil.own import registrable
+from conformance.recordings.distil.sites import site_words
 from conformance.recordings.distil.survey import Survey
-from conformance.recordings.distil.vocabulary import Vocabulary
+from conformance.recordings.distil.vocabulary import LEAD_IN, Vocabulary
 from conformance.recordings.ids import MOMENT, names_time
+
+ENCODED_URL = re.compile(r"(?i:https?%3A%2F%2F)")
+"""How a URL begins that is a parameter."""
 
 MAX_INT32 = str(2**31 - 1)
 MOMENT_IN_URL = re.compile(r"p(\d{10})(\d{6})")
@@ -44,8 +52,11 @@ MOMENT_IN_URL = re.compile(r"p(\d{10})(\d{6})")
 SENTINELS = "0999999999"
 """Seconds since 1970 up to which a text is no moment of ours: nothing was yet (``0000000000``)."""
 
-LEAD_IN = 2
-"""Words that a service puts in front of a name (``Copy of``)."""
+COUNTED = re.compile(r"-\d+")
+"""What stands behind the key of a project in the name of a thing of it."""
+
+SHORTEST = 3
+"""Letters of the shortest word in a text that stays which may be somebody's."""
 
 WEEKS = 3
 """Dates move back by so many weeks, everywhere: which of two recordings is older is evidence, too."""
@@ -68,9 +79,13 @@ class Scribe:
         found.ids -= found.numbered_fields
         self._vocabulary = vocabulary
         self._common = vocabulary.api | vocabulary.of_keys
-        self._people = found.private - self._common
+        self._people = (found.private - self._common) | found.project_words
+        self._sites = {part for label in vocabulary.sites for part in (label, *label.split("."))}
+        keys = "|".join(sorted(map(re.escape, found.projects), key=lambda key: (-len(key), key)))
+        self._keyed = re.compile(rf"(?<![A-Za-z0-9])(?:{keys or '(?!)'})(?![A-Za-z0-9])")
         self._kept = {word.casefold() for text in found.kept for word in RUN.findall(text)}
         self._kept |= vocabulary.words
+        self._kept -= {word for label in vocabulary.sites for word in site_words(label)} - self._common
         self._ids, self._numbers, self._words = Disguise(salt), Disguise(salt), Disguise(salt)
         self._free = Disguise(salt)  # no kept word can show through: for people and for sentences
         self._hashes = Disguise(salt, "abcdef")
@@ -89,6 +104,8 @@ class Scribe:
         """An id, cursor, key or hash, of the same length, alphabet and beginning."""
         if FIXED.fullmatch(token):
             return token
+        if self._is_keyed(token):
+            return self.keyed(token)
         if token.isdigit() and token.isascii():
             return self.number(token)
         if is_hex(token):
@@ -158,6 +175,9 @@ class Scribe:
         """A host name: the vendor's and reserved ones stay, others become names under ``.example``."""
         bare, colon, port = host.partition(":")
         domain = registrable("//" + bare)
+        label = bare[: -len(domain) - 1]
+        if label.lower() in self._vocabulary.sites and domain in self._vocabulary.hosts:
+            return self.site(label) + host[len(label) :]
         stays = domain in self._vocabulary.hosts | self._vocabulary.own.domains or RESERVED.fullmatch(bare)
         if stays or "." not in bare:
             return host
@@ -165,6 +185,22 @@ class Scribe:
             return self.address(bare) + colon + port
         labels = self.person(bare.rpartition(".")[0])
         return f"{labels}.example{colon}{port}"
+
+    def site(self, label: str) -> str:
+        """What stands before the vendor's domain in the host of an account; what it says of its role stays."""
+        return RUN.sub(lambda found: found[0] if found[0].lower() in HOST_ROLES else self._free(found[0]), label)
+
+    def _is_site(self, text: str) -> bool:
+        return text.lower() in self._sites
+
+    def keyed(self, text: str) -> str:
+        """A text with the keys of projects in it made anew: those of their things count on (``KEY-123``)."""
+        return self._keyed.sub(lambda found: self._free(found[0]), text)
+
+    def _is_keyed(self, text: str) -> bool:
+        """True for the key of a project, or of a thing of it."""
+        found = self._keyed.match(text)
+        return found is not None and (found.end() == len(text) or bool(COUNTED.fullmatch(text, found.end())))
 
     def address(self, text: str) -> str:
         """An IPv4 address."""
@@ -179,7 +215,7 @@ class Scribe:
         """What somebody called a thing or wrote about it, word by word; a shared vocabulary stays."""
         if self._is_own(text):
             return self._as_it_is(text)
-        if text in self._vocabulary.texts or is_machine(text):
+        if text in self._vocabulary.texts or (is_machine(text) and text not in self._found.names):
             words = self._plain_words(text)
             return text if self._vocabulary.is_term(text) else words
         front, rest = _cut(text, LEAD_IN)
@@ -189,11 +225,12 @@ class Scribe:
 
     def _sentence(self, text: str) -> str:
         """No run of kept words may be long enough to be a sentence; those at the front may stay, for the order."""
+        enough = LEAD_IN + 1 if text in self._found.written else PROSE_WORDS
         words = [word for word in RUN.findall(FIXED.sub(" ", text)) if word.isalpha()]
-        survives = "1" * PROSE_WORDS in "".join("01"[self._stays(word)] for word in words)
+        survives = "1" * enough in "".join("01"[self._stays(word)] for word in words)
         if not survives:
             return self._around(text, self._plain_words)
-        front, rest = _cut(text, PROSE_WORDS - 1)
+        front, rest = _cut(text, enough - 1)
         return self._around(front, self._plain_words) + self._around(rest, self._bare_words)
 
     def _around(self, text: str, words: parts.Replace) -> str:
@@ -204,6 +241,8 @@ class Scribe:
                 return text
             if is_blob(text):
                 return self.blob(text)
+            if self._is_keyed(text):
+                return self.keyed(text)
             if text in self._found.ids:
                 return self.id(text)
             if EMAIL.fullmatch(text):
@@ -254,8 +293,12 @@ class Scribe:
         return parts.replace_parts(text, rules)
 
     def _in_quotes(self, inner: str, is_name: bool) -> str:
+        if self._is_keyed(inner):
+            return self.keyed(inner)
         if self._is_own(inner) or FIXED.fullmatch(inner):
             return self._as_it_is(inner)
+        if ENCODED_URL.match(inner):
+            return quote(self.url(unquote(inner)), safe="")
         if inner in self._found.ids:
             return self.id(inner)
         if EMAIL.fullmatch(inner):
@@ -290,6 +333,12 @@ class Scribe:
         return name if stays else self.parts(name)
 
     def _token(self, token: str) -> str:
+        if self._is_keyed(token):
+            return self.keyed(token)
+        if len(token) < SHORTEST:
+            return token
+        if self._is_site(token):
+            return self.site(token)
         if moment := MOMENT_IN_URL.fullmatch(token):
             return "p" + self.epoch(moment[1]) + moment[2]
         if self._is_own(token):
@@ -298,7 +347,7 @@ class Scribe:
             return self.person(token)
         if self._is_id(token):
             return self.id(token)
-        return self.name(token) if token in self._found.names else token
+        return self.name(token) if token in self._found.names else self.keyed(token)
 
     # -- leaves -------------------------------------------------------------------------------------
 
@@ -319,9 +368,13 @@ class Scribe:
     def _leaf(self, text: str, key: str, failed: bool, cell: bool) -> str:
         if not text or FIXED.fullmatch(text):
             return text
+        if self._is_keyed(text):
+            return self.keyed(text)
+        if self._is_site(text):
+            return self.site(text)
         if self._is_own(text):
             return self._as_it_is(text)
-        if plain(key) in QUERIES or is_terms(text):
+        if plain(key) in QUERIES or is_terms(text) or (not cell and is_formula(text)):
             return self.query_text(text)
         secret = plain(key) in OPENS_DOORS and not cell
         if secret or (self._is_id(text) and not (cell and text.isdigit())):
@@ -343,13 +396,16 @@ class Scribe:
         return self._other(text, key, failed, cell)
 
     def _other(self, text: str, key: str, failed: bool, cell: bool) -> str:
-        if failed:
+        if failed or is_logged(text):
             return self.parts(text, failed=True)
         if cell and (IPV4.fullmatch(text) or not is_prose(text)):
             return self.address(text) if IPV4.fullmatch(text) else self._stay(text, dated=False)
         if not cell and (TIMESTAMP.fullmatch(text) or CTIME.fullmatch(text)):
             return self.date(text)
-        if (is_prose(text) or (plain(key) in NAMES and not cell)) and not is_machine(text):
+        if not cell and DAY.fullmatch(text):
+            return self._day(text)
+        said = is_prose(text) or (not cell and (plain(key) in NAMES or is_phrase(text)))
+        if said and (plain(key) in LABELS or not is_machine(text)):
             return self.name(text)
         return self._stay(text)
 

@@ -10,41 +10,54 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from conformance.recordings.distil.forms import (
     DAY,
+    DOMAIN,
     EMAIL,
+    HOST_ROLES,
+    KEYED,
     LONG_NUMBER,
     NUMBERED,
     RUN,
     URL,
     as_json_text,
+    is_formula,
     is_id,
+    is_logged,
     is_machine,
     is_opaque,
+    is_phrase,
     is_prose,
     is_segment_id,
     is_terms,
 )
 from conformance.recordings.distil.keys import (
+    LABELS,
     NAMES,
     OPENS_DOORS,
     PEOPLE,
     QUERIES,
     SECRETS,
+    WRITTEN,
     names_id,
     names_kind,
+    names_site,
     plain,
+    role,
 )
 from conformance.recordings.distil.parts import MEMBER, TOKEN, quoted, unescaped, without_names
 from conformance.recordings.model import Interaction, Json, Recording, Request, Response
 
-ROLES = 3
+SHORTEST = 3
 """Letters from which on a word of a person's name is looked for elsewhere."""
 
 ACCOUNT_NUMBER = re.compile(r"\d{11,}")
 """Numbers so long that in an error text they are those of somebody's account."""
 
+LABEL = re.compile(r"[a-z0-9][a-z0-9-]{2,}")
+"""What may stand before a domain."""
+
 CONSTANT = re.compile(r"[A-Z][A-Z0-9_]+")
 
-DEFAULT_NAME = re.compile(r"^[A-Z][a-z]+(?: [a-z]+)? ?\d*$")
+DEFAULT_NAME = re.compile(r"^(?:[A-Z][a-z]+(?: [a-z]+)? ?\d+|(?:Untitled|New|Default|Unnamed)(?: [a-z]+)?)$")
 """How services name what comes without a name."""
 
 
@@ -53,7 +66,8 @@ class Survey:
     """The findings in recordings.
 
     ``kept`` are texts that will stay, ``said`` all texts and ``keys`` all keys of objects in its bodies,
-    ``constants`` words in capitals that say what kind of thing an object is.
+    ``constants`` words in capitals that say what kind of thing an object is, ``projects`` the keys of projects,
+    ``written`` what people wrote about things.
     """
 
     ids: set[str] = field(default_factory=set)
@@ -63,12 +77,19 @@ class Survey:
     said: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
     constants: set[str] = field(default_factory=set)
+    projects: set[str] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
 
     @property
     def private(self) -> frozenset[str]:
         """Case-folded words of the names of people."""
         words = (word.casefold() for text in self.people for word in RUN.findall(text))
-        return frozenset(word for word in words if len(word) >= ROLES and not word.isdigit())
+        return frozenset(word for word in words if len(word) >= SHORTEST and not word.isdigit())
+
+    @property
+    def project_words(self) -> frozenset[str]:
+        """Case-folded keys of projects that may stand for them in a text."""
+        return frozenset(key.casefold() for key in self.projects if len(key) >= SHORTEST and key.isalpha())
 
     @property
     def numbered_fields(self) -> frozenset[str]:
@@ -94,7 +115,13 @@ def survey(recording: Recording) -> Survey:
         for line in item.response.headers.get("etag", ()):
             found.ids.update(line.split('"')[1:2])
     found.names -= found.ids
+    found.people |= found.names & _beginnings(found.people)
     return found
+
+
+def _beginnings(people: set[str]) -> set[str]:
+    """What e-mail addresses begin with: searches ask for it."""
+    return {mail[:end] for mail in people if EMAIL.fullmatch(mail) for end in range(SHORTEST, mail.index("@") + 1)}
 
 
 def _body(message: Request | Response, failed: bool, found: Survey) -> None:
@@ -110,7 +137,8 @@ def _body(message: Request | Response, failed: bool, found: Survey) -> None:
 
 def _api_words(request: Request, found: Survey) -> None:
     """Path segments and what a query calls a member (``'root' in parents``) are the service's own words."""
-    words = [without_names(unquote(segment)) for segment in request.path.split("/")]
+    segments = [unquote(segment) for segment in request.path.split("/")]
+    words = [without_names(segment) for segment in segments if not KEYED.fullmatch(segment)]
     for _, value in request.query:
         words += [unescaped(part) for part in MEMBER.findall(value)]
     found.kept.update(word for word in words if not EMAIL.search(word))
@@ -141,6 +169,7 @@ def _uri(uri: str, found: Survey) -> None:
     for segment in parts.path.split("/"):
         text = unquote(segment)
         _tokens(text, found)
+        _project(text, found)
         found.names.update(quoted(text))
         if is_segment_id(text.split(":")[0]):
             found.ids.add(text.split(":")[0])
@@ -173,10 +202,14 @@ def _walk(node: Json, key: str, failed: bool, found: Survey, depth: int = 0) -> 
     """``depth`` counts lists directly inside lists: cells of a table are at 2."""
     if isinstance(node, dict):
         _person_in(node, found)
+        if not failed:
+            found.people.update(value for key, value in node.items() if names_site(key) and _is_label(value))
         found.keys.update(node)
         for name, value in node.items():
             _tokens(name, found)
-            _walk(value, name, failed, found)
+            if plain(name) == "project" and isinstance(value, dict):
+                _project(f"{value.get('key')}-1", found)
+            _walk(value, role(name, node), failed, found)
     elif isinstance(node, list):
         _row(node, found)
         for value in node:
@@ -189,8 +222,17 @@ def _walk(node: Json, key: str, failed: bool, found: Survey, depth: int = 0) -> 
 
 def _person_in(node: dict[str, Json], found: Survey) -> None:
     for key, value in node.items():
-        if isinstance(value, str) and plain(key) in PEOPLE and not URL.match(value):
+        if isinstance(value, str) and plain(role(key, node)) in PEOPLE and not URL.match(value):
             found.people.add(value)
+
+
+def _is_label(value: Json) -> bool:
+    return isinstance(value, str) and bool(LABEL.fullmatch(value)) and value not in HOST_ROLES
+
+
+def _project(text: str, found: Survey) -> None:
+    if keyed := KEYED.fullmatch(text):
+        found.projects.add(keyed[1])
 
 
 def _row(row: list[Json], found: Survey) -> None:
@@ -206,9 +248,13 @@ def _text(text: str, key: str, failed: bool, found: Survey, cell: bool) -> None:
             return _walk(json.loads(text), key, failed, found)
         except (ValueError, RecursionError):
             pass
-    if plain(key) in QUERIES or is_terms(text):
+    if plain(key) in QUERIES or is_terms(text) or (not cell and is_formula(text)):
         return _query(text, found)
+    if key == "key":
+        _project(text, found)
     found.said.add(text)
+    if plain(key) in WRITTEN:
+        found.written.add(text)
     if not cell and CONSTANT.fullmatch(text) and names_kind(key):
         found.constants.add(text)
     _tokens(text, found)
@@ -216,7 +262,7 @@ def _text(text: str, key: str, failed: bool, found: Survey, cell: bool) -> None:
         found.ids.update(ACCOUNT_NUMBER.findall(text))
     if URL.match(text):
         return _uri(text, found)
-    return _classify(text, key, failed, found, cell)
+    return _classify(text, key, failed or is_logged(text), found, cell)
 
 
 def _classify(text: str, key: str, failed: bool, found: Survey, cell: bool) -> None:
@@ -224,10 +270,25 @@ def _classify(text: str, key: str, failed: bool, found: Survey, cell: bool) -> N
     word = "" if cell else plain(key)
     if not cell and (names_id(key) or word in OPENS_DOORS) and is_id(text):
         found.ids.add(text)
-    elif not failed and (is_prose(text) or (word in NAMES and not is_machine(text))):
+    elif not failed and (
+        is_prose(text)
+        or (word in NAMES and not (is_machine(text) and word not in LABELS))
+        or (not cell and is_phrase(text))
+    ):
         found.names.add(text)
-    elif word not in PEOPLE | OPENS_DOORS and text not in found.ids and not EMAIL.search(text):
-        found.kept.add(without_names(text))
+    elif word not in PEOPLE | OPENS_DOORS and text not in found.ids and not _is_address(text):
+        found.kept.update(_plain_parts(text))
+
+
+def _is_address(text: str) -> bool:
+    return bool(EMAIL.search(text) or DOMAIN.fullmatch(text))
+
+
+def _plain_parts(text: str) -> list[str]:
+    """``text`` without names; of one that is made of others, ids among them, the words (``orn:00u1a2b3c4d5:apps``)."""
+    if " " not in text and any(map(is_opaque, TOKEN.findall(text))):
+        return [part for part in re.split(r"[:/.]", text) if part.isalpha()]
+    return [without_names(text)]
 
 
 def _tokens(text: str, found: Survey) -> None:

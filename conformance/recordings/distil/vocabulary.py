@@ -6,19 +6,25 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
 
-from conformance.recordings.distil.forms import RUN, URL, is_segment_id
-from conformance.recordings.distil.own import KEY_WORD, Own, registrable
+from conformance.recordings.distil.forms import RUN, URL, is_opaque, is_segment_id
+from conformance.recordings.distil.own import KEY_WORD, Groups, Own, registrable
 from conformance.recordings.distil.survey import Survey
 from conformance.recordings.model import Recording
 
 SOURCES = 2
 """Independent repositories that must share a word before it counts as the vendor's."""
 
-_WORDS = re.compile(r"(?:[A-Z]?[a-z]{2,}[_-])+(?=.{4})")
+ONE_ACCOUNT = 0.2
+"""Share of the ids of the smaller of two sources from which on both recorded in one account."""
+
+_WORDS = re.compile(r"(?:[A-Z]?[a-z]{2,}[_-])+(?=.{4})|[A-Z]{4,}(?=\d{5,}$)")
 
 _TERM = re.compile(r"[a-z0-9]+(?:[._][a-z0-9-]+)+")
+
+LEAD_IN = 2
+"""Words that a service puts in front of a name (``Copy of``)."""
 
 MAX_PREFIX = 4
 """Letters at the beginning of an id that may tell its kind (``0A…``, ``00u…``)."""
@@ -29,7 +35,8 @@ class Vocabulary:
     """Words, whole texts and hosts that stay, and the beginnings by which ids of a kind are known.
 
     ``own`` is what the service wrote itself, ``keys`` are those of JSON objects, ``api`` the words that paths put in
-    front of ids and those of constants: they stay even when somebody is called so (``Test User``).
+    front of ids and those of constants: they stay even when somebody is called so (``Test User``). ``sites`` are what
+    stands before the vendor's domains in the hosts of accounts: these are made anew.
     """
 
     texts: frozenset[str] = frozenset()
@@ -39,6 +46,7 @@ class Vocabulary:
     hosts: frozenset[str] = frozenset()
     prefixes: frozenset[str] = field(default_factory=frozenset)
     own: Own = field(default_factory=Own)
+    sites: frozenset[str] = frozenset()
 
     @property
     def of_keys(self) -> frozenset[str]:
@@ -63,17 +71,20 @@ class Gatherer:
 
     def __init__(self) -> None:
         self._texts: defaultdict[str, set[str]] = defaultdict(set)
+        self._fronts: defaultdict[str, set[str]] = defaultdict(set)
         self._words: defaultdict[str, set[str]] = defaultdict(set)
         self._hosts: defaultdict[str, set[str]] = defaultdict(set)
         self._keys: defaultdict[str, set[str]] = defaultdict(set)
         self._api: defaultdict[str, set[str]] = defaultdict(set)
         self._ids: set[str] = set()
+        self._tokens: defaultdict[str, set[str]] = defaultdict(set)
 
     def add(self, recording: Recording, found: Survey) -> None:
         """Note the texts, ids, keys and words of the API in one recording."""
         source = recording.provenance.repository or recording.provenance.source
         for text in found.said - found.people:
             self._texts[text].add(source)
+            self._fronts[" ".join(text.split()[:LEAD_IN])].add(source)
             for word in RUN.findall(text):
                 self._words[word.casefold()].add(source)
             for url in URL.findall(text):
@@ -87,6 +98,7 @@ class Gatherer:
             for segment in _collections(item.request.path):
                 self._api[segment].add(recording.name)
         self._ids.update(found.ids)
+        self._tokens[source].update(filter(is_opaque, found.ids))
 
     @property
     def api(self) -> frozenset[str]:
@@ -95,17 +107,44 @@ class Gatherer:
         words = {word.casefold() for text in shared for word in RUN.findall(text)}
         return frozenset(words | {word.removesuffix("s") for word in words})
 
-    def vocabulary(self, private: frozenset[str], own: Own) -> Vocabulary:
-        """What stays: shared by several sources and not among the ``private`` words (case-folded)."""
+    def vocabulary(self, private: frozenset[str], own: Own, sites: frozenset[str]) -> Vocabulary:
+        """What stays: shared by several accounts and not among the ``private`` words (case-folded).
+
+        Of a word it is not enough that two accounts use it: both may have a colleague of that name. It must be one
+        of the API, or of a text that the service wrote, that both have whole or that begins alike.
+        """
+        accounts = self._accounts()
+
+        def shared(who: set[str]) -> bool:
+            return len({accounts.of(source) for source in who}) >= SOURCES
+
+        texts = frozenset(text for text, who in self._texts.items() if shared(who))
+        fronts = frozenset(front for front, who in self._fronts.items() if shared(who))
+        services = self._words_of(own.texts | texts | fronts) - private
         return Vocabulary(
-            texts=frozenset(t for t, who in self._texts.items() if len(who) >= SOURCES),
-            words=frozenset(w for w, who in self._words.items() if len(who) >= SOURCES and w not in private),
+            texts=texts,
+            words=frozenset(word for word, who in self._words.items() if shared(who) and word in services),
             api=self.api,
-            keys=frozenset(k for k, who in self._keys.items() if len(who) >= SOURCES),
+            keys=frozenset(key for key, who in self._keys.items() if shared(who)),
             hosts=frozenset(h for h, who in self._hosts.items() if h and len(who) >= SOURCES),
             prefixes=self._prefixes(),
             own=own,
+            sites=sites,
         )
+
+    def _words_of(self, texts: frozenset[str]) -> frozenset[str]:
+        """Case-folded words of ``texts``, of keys and of paths."""
+        words = (word.casefold() for text in texts for word in RUN.findall(text))
+        keys = (word.casefold() for key in self._keys for word in KEY_WORD.findall(key))
+        return self.api.union(words, keys)
+
+    def _accounts(self) -> Groups:
+        """Which sources are of one account: they have many ids in common; a few may be the vendor's."""
+        accounts = Groups()
+        for (one, ids), (other, others) in combinations(self._tokens.items(), 2):
+            if len(ids & others) > ONE_ACCOUNT * min(len(ids), len(others)):
+                accounts.join(one, other)
+        return accounts
 
     def _prefixes(self) -> frozenset[str]:
         """Beginnings that at least half of the ids with one letter less share, and at least three ids."""
