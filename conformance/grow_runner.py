@@ -5,6 +5,7 @@ Work is cut into batches that depend on the seed alone, so that any number of wo
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -158,6 +159,33 @@ def shrink(play: Play, evidence: Evidence, candidate: Candidate, most_calls: int
     result = play(shortest)
     deviation = dict(keys(result.steps[-1])).get(candidate.key) if result.steps else None
     return Shrunk(candidate.key, shortest, result, deviation) if deviation else None
+
+
+def together(candidates: Iterable[Candidate]) -> list[list[Candidate]]:
+    """Candidates by the step that shows them, in their order: what one step shows is shrunk in one go."""
+    steps: dict[tuple[Grown, int], list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        steps[candidate.grown, candidate.position].append(candidate)
+    return list(steps.values())
+
+
+def shrink_all(play: Play, evidence: Evidence, candidates: Iterable[Candidate]) -> list[Shrunk]:
+    """The shortest program for each difference that shows again; one that shows several is looked for once."""
+    found: list[Shrunk] = []
+    for candidate in candidates:
+        known = (_shown_too(candidate.key, one) for one in found)
+        shrunk = next(filter(None, known), None) or shrink(play, evidence, candidate)
+        found += [shrunk] if shrunk else []
+    return found
+
+
+def _shown_too(key: Key, other: Shrunk) -> Shrunk | None:
+    """The program of another difference for this one, if its last step shows it too."""
+    deviation = dict(keys(other.result.steps[-1])).get(key)
+    name = difference_id(*key)
+    return (
+        Shrunk(key, replace(other.grown, name=name), replace(other.result, name=name), deviation) if deviation else None
+    )
 
 
 def still_evidenced(examples: Iterable[Grown], evidence: Mapping[str, Line]) -> Iterator[Grown]:

@@ -12,7 +12,17 @@ from typing import Any, Protocol
 
 from conformance import worker
 from conformance.errors import ConformanceError
-from conformance.grow_runner import Ran, Shrunk, batches, candidates, direct_ways, keys, recorded, still_evidenced
+from conformance.grow_runner import (
+    Ran,
+    Shrunk,
+    batches,
+    candidates,
+    direct_ways,
+    keys,
+    recorded,
+    still_evidenced,
+    together,
+)
 from conformance.oracle.verdict import ProgramResult
 from conformance.programs.grow.database import Examples
 from conformance.programs.grow.model import Grown
@@ -114,8 +124,8 @@ class _Growing:
     def _shrink(self, grew: Grew, ran: list[Ran], known: list[ProgramResult]) -> None:
         pairs = [*recorded(known, self._kit.evidence), *((one.grown, one.result) for one in ran)]
         mine = [one for one in candidates(pairs) if one.key[0].target in self._plan.targets]
-        found = self._spread(partial(worker.shrink, kit=self._path), mine[:MOST_SHRUNK])
-        grew.shrunk = [one for one in found if one is not None]
+        found = self._spread(partial(worker.shrink, kit=self._path), together(mine[:MOST_SHRUNK]))
+        grew.shrunk = sorted((one for shrunk in found for one in shrunk), key=lambda one: one.key)
         grew.failure = next((one.problem for one in grew.shrunk if one.problem), "")
         for one in grew.shrunk:
             self._examples.save(one.key[0], one.grown)

@@ -216,12 +216,14 @@ def replay(grown: Grown, kit: Path) -> grow_runner.Ran:
     return grow_runner.run(_play(kit), grown)
 
 
-def shrink(candidate: grow_runner.Candidate, kit: Path) -> grow_runner.Shrunk | None:
-    """Shrink a program in this worker process, and write it out as a test."""
+def shrink(candidates: Sequence[grow_runner.Candidate], kit: Path) -> list[grow_runner.Shrunk]:
+    """Shrink what one step shows in this worker process, and write it out as tests."""
+    found = grow_runner.shrink_all(_play(kit), _kit(kit).evidence, candidates)
+    return [_with_test(shrunk, kit) for shrunk in found]
+
+
+def _with_test(shrunk: grow_runner.Shrunk, kit: Path) -> grow_runner.Shrunk:
     assert _worker is not None
-    shrunk = grow_runner.shrink(_play(kit), _kit(kit).evidence, candidate)
-    if shrunk is None:
-        return None
     try:
         return replace(shrunk, test=_worker.written(shrunk, _kit(kit)))
     except ConformanceError:

@@ -13,7 +13,9 @@ from conformance.programs.grow.evidence import Evidence, Spot
 from conformance.programs.grow.growth import regrow
 from conformance.programs.grow.model import Grown, Move, Strand
 
-MOST_CALLS = 10_000
+MOST_CALLS = 2_000
+"""Calls that one difference is worth: some seconds."""
+
 Shows = Callable[[Grown], int | None]
 """Runs a program; the index of the first move that shows the difference, None if none does."""
 

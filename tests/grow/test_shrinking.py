@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from conformance.grow_runner import Candidate, as_grown, batches, candidates, grow, shrink
+from conformance.grow_runner import Candidate, as_grown, batches, candidates, grow, shrink, shrink_all, together
 from conformance.oracle.verdict import Axis
 from conformance.programs.grow.database import Examples, from_json
 from conformance.programs.grow.evidence import Evidence
@@ -92,6 +92,34 @@ def test_shrinking_keeps_to_its_calls(toy_evidence: Evidence, against) -> None:
 
     assert shrink(counted, toy_evidence, candidate, most_calls=2 * len(candidate.grown.moves)) is not None
     assert calls <= 3 * len(candidate.grown.moves)  # the last run tells the result
+
+
+def test_what_one_step_shows_is_looked_for_once(toy_evidence: Evidence, against) -> None:
+    flawed = against(four_call_flaw())
+    candidate, _ = found(flawed, toy_evidence, 0)
+    again = replace(candidate, key=(*candidate.key[:2], "elsewhere"))
+    other = replace(candidate, position=candidate.position + 1)
+    assert together([candidate, other, again]) == [[candidate, again], [other]]
+    calls = 0
+
+    def twofold(grown: Grown):
+        nonlocal calls
+        calls += len(grown.moves)
+        result = flawed(grown)
+        return replace(result, steps=tuple(map(doubled, result.steps)))
+
+    def doubled(step):
+        twins = tuple(replace(one, path="elsewhere") for one in step.deviations if one.path == candidate.key[2])
+        return replace(step, deviations=(*step.deviations, *twins))
+
+    alone = shrink_all(twofold, toy_evidence, [candidate])
+    taken, calls = calls, 0
+    both = shrink_all(twofold, toy_evidence, [candidate, again])
+    assert calls == taken
+    assert [one.deviation.path for one in both] == ["author", "elsewhere"]
+    assert both[0] == alone[0]
+    assert len({one.id for one in both}) == len({one.grown.name for one in both}) == 2
+    assert both[0].grown.moves == both[1].grown.moves
 
 
 def test_examples_are_kept_by_target_and_behaviour(tmp_path: Path, toy_evidence: Evidence) -> None:
