@@ -18,7 +18,8 @@ RICH = "rich_text"
 
 Reading = Callable[[Gatherer, Call, Mapping[str, Any]], None]
 
-_SOCKETS = re.compile(r"wss://[\w.:-]+")
+_SECRET = re.compile(r"(?<=/)[0-9a-f]{16,}(?=/|$)")
+"""The part of a socket's address that is the caller's own."""
 _POINTER = re.compile(r"downloading image failed \[json-pointer:/?(?P<pointer>[^\]]*)\]")
 
 
@@ -51,8 +52,7 @@ def _identity(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
 
 
 def _connection(gatherer: Gatherer, _: Call, body: Mapping[str, Any]) -> None:
-    if found := _SOCKETS.match(str(body.get("url", ""))):
-        gatherer.sockets = gatherer.sockets or found.group()
+    gatherer.sockets = gatherer.sockets or _SECRET.sub("{secret}", str(body.get("url") or ""))
     me = body.get("self")
     if isinstance(me, dict) and me.get("id"):
         gatherer.is_called_by(user_id=me["id"])

@@ -135,6 +135,17 @@ def test_cursors_of_before_lead_to_their_pages(api, answer, first):
     assert seen["cursors"] == [{"abc": first}]
 
 
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("wss://a.example/websocket/0123456789abcdef0123", "wss://a.example/websocket/{secret}"),
+        ("ws://localhost:5/ws", "ws://localhost:5/ws"),
+    ],
+)
+def test_where_clients_listen_is_told_without_the_secret(url, told):
+    assert facts(step("rtm.connect", ok(url=url)))["sockets"] == [told]
+
+
 def test_files_that_are_completed_had_been_begun():
     file = {"id": "F0FILE00001", "name": "a.txt", "size": 3}
     completed = step("files.completeUploadExternal", ok(files=[file]), files=[{"id": file["id"]}])

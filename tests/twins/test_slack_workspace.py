@@ -1,6 +1,7 @@
 """The rest of Slack's twin: people, files, views, groups, search, and what seeds put in."""
 
 import json
+import re
 
 import pytest
 from slack_calls import Client
@@ -278,9 +279,18 @@ def test_a_profile_that_was_shown_gets_no_further_members(slack):
 
 
 def test_where_clients_listen_is_told_and_stays(slack):
-    slack.seed(sockets="wss://here.example")
+    slack.seed(sockets="wss://here.example/websocket/{secret}")
     one, other = slack.ok("rtm.connect")["url"], slack.ok("rtm.start")["url"]
-    assert one == other and one.startswith("wss://here.example/websocket/")
+    assert one == other and re.fullmatch(r"wss://here\.example/websocket/[0-9a-f]{40}", one)
+    assert slack.person().ok("rtm.connect")["url"] != one
+
+
+def test_a_workspace_in_which_nothing_happens_begins_with_the_same_event(slack):
+    one = slack.ok("rtm.start")
+    slack.twin.store.clock.advance(5)
+    other = slack.ok("rtm.start")
+    assert (one["latest_event_ts"], one["links"]) == (other["latest_event_ts"], other["links"])
+    assert one["cache_ts"] < other["cache_ts"]
 
 
 def test_members_that_were_shown_are_shown_and_change(slack):

@@ -163,7 +163,7 @@ TYPES: Mapping[str, Callable[[Json], bool]] = {
     "zips": lambda file: file.get("filetype") == "zip",
     "pdfs": lambda file: file.get("filetype") == "pdf",
 }
-"""What the contract calls types of files."""
+"""The types of files that a list can be asked for."""
 
 
 def _types(call: Call) -> list[str]:

@@ -25,7 +25,7 @@ Facts are an object with any of these members. A resource may be partial but for
 ``triggers``    ``[trigger id]`` with which a view can be opened; ``views``: ``[view object]``
 ``uploads``     ``[file object]`` of files whose upload has begun and is not completed
 ``cursors``     ``{cursor: id}`` of the first member of its page; of messages the digits of its ``ts``, "" for the end
-``sockets``     ``wss://host``: where clients listen to events
+``sockets``     ``wss://host/…/{secret}``: where clients listen to events
 
 The first facts clear a fresh workspace of all but the app that calls: from then on it is what the facts say. A resource
 that was shown whole keeps the members it was shown with, and no others; of one that is only named the rest is made up.

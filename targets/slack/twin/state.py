@@ -75,8 +75,10 @@ class Workspace:
     presence: dict[str, Json] = field(default_factory=dict)
     images: dict[str, Json] = field(default_factory=dict)
     """What is known of pictures by their URL; None for those that cannot be downloaded."""
-    sockets: str = "wss://wss-primary.slack.com"
-    """Where clients listen to events, without a path."""
+    sockets: str = "wss://wss-primary.slack.com/websocket/{secret}"
+    """Where clients listen to events; each has a secret of its own."""
+    first_start: int = 0
+    """When ``rtm.start`` was called first, in seconds since 1970: what has not changed since is told as of then."""
     bot_user: str = ""
     """The user whose token the workspace's own app holds."""
     person: str = ""

@@ -127,7 +127,7 @@ def rtm_connect(call: Call) -> Json:
 def _socket(call: Call) -> str:
     """Where this caller listens: the same place whenever it asks."""
     secret = sha1(f"{call.state.team['id']} {call.token.value}".encode(), usedforsecurity=False).hexdigest()
-    return f"{call.state.sockets}/websocket/{secret}"
+    return call.state.sockets.replace("{secret}", secret)
 
 
 def _self(call: Call) -> Json:
@@ -137,16 +137,17 @@ def _self(call: Call) -> Json:
 def rtm_start(call: Call) -> Json:
     """rtm.start: where to listen, and the whole workspace besides. Retired, and says so."""
     state = call.state
+    state.first_start = state.first_start or state.seconds()
     return {
         **OF_NO_WORKSPACE,
         "self": _myself(call),
         "team": state.team,
-        "latest_event_ts": f"{state.seconds() - EVENTS_BEHIND}.000000",
+        "latest_event_ts": f"{state.first_start - EVENTS_BEHIND}.000000",
         **_conversations(call),
         "cache_ts": state.seconds(),
         "subteams": {"self": [], "all": list(state.usergroups.values())},
         "dnd": dnd_of(call, call.user_id),
-        "links": {"domains_ts": state.seconds()},
+        "links": {"domains_ts": state.first_start},
         "users": [_here(call, state.users[name]) for name in sorted(by_age(state), key=_is_slackbot)],
         "bots": [_bot(bot) for name, bot in state.bots.items() if name not in state.unlisted],
         "url": _socket(call),
