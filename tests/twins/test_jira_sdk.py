@@ -36,9 +36,10 @@ def test_an_issue_from_its_making_to_its_end(url, path):
     assert site.issue(other.id).fields.issuelinks[0].inwardIssue.key == made.key
     site.add_simple_link(made, {"url": "https://x.example", "title": "X"})
     site.add_worklog(made, timeSpent="1h")
-    found = site.enhanced_search_issues("project = TEST order by key", maxResults=1)
-    assert [one.key for one in found] == ["TEST-1"]
-    assert len(site.enhanced_search_issues("project = TEST", maxResults=0)) == 2
+    if hasattr(site, "enhanced_search_issues"):  # the only search of Cloud, since 3.10
+        found = site.enhanced_search_issues("project = TEST order by key", maxResults=1)
+        assert [one.key for one in found] == ["TEST-1"]
+        assert len(site.enhanced_search_issues("project = TEST", maxResults=0)) == 2
     made.delete()
     with pytest.raises(jira.JIRAError) as caught:
         site.issue(made.key)
@@ -48,7 +49,7 @@ def test_an_issue_from_its_making_to_its_end(url, path):
 def test_all_that_is_wrong_is_told(url):
     with pytest.raises(jira.JIRAError) as caught:
         client(url).create_issue(project="TEST", issuetype={"name": "Odd"}, summary="x")
-    assert caught.value.status_code == 400 and "issue type is required" in caught.value.text
+    assert caught.value.status_code == 400 and "issue type is required" in caught.value.response.text
 
 
 def test_wrong_passwords_are_refused(url):
