@@ -100,6 +100,7 @@ class PlantedTwin(Twin):
         """Answer one request, perhaps wrongly. A reset begins another program and another tape."""
         if request.path.startswith(CONTROL_PREFIX):
             return self._controlled(request)
+        self.pass_time(request)  # as much as in the correct twin, whatever the fault does
         service, route = self.route_of(request)
         reply = self._fault.answer(route, request, self._serve_plain, self.store) if self._fault else None
         reply = reply or self._serve_plain(request)
@@ -117,7 +118,7 @@ class PlantedTwin(Twin):
 
     def _serve_plain(self, request: TwinRequest) -> Reply:
         try:
-            reply = super().handle(request).reply
+            reply = super().answer(request).reply
         except Exception:  # as a server would have it
             reply = Reply(b"Internal Server Error", 500, {"content-type": "text/plain; charset=utf-8"})
         return plain(reply)

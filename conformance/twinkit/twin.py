@@ -57,6 +57,16 @@ class Twin:
         """Answer one request; never raises for what a client sends."""
         if request.path.startswith(CONTROL_PREFIX):
             return Answer(self._control(request))
+        self.pass_time(request)
+        return self.answer(request)
+
+    def pass_time(self, request: TwinRequest) -> None:
+        """What may write takes its time."""
+        if request.method not in READING:
+            self.store.clock.advance(PACE)
+
+    def answer(self, request: TwinRequest) -> Answer:
+        """Answer one request of a client; that alone takes no time."""
         for name, service in self.services.items():
             path = service.normalise_path(request.path)
             match = self._routers[name].match(request.method, path)
@@ -74,8 +84,6 @@ class Twin:
 
     def _run(self, service: Service, operation: str, request: TwinRequest) -> Reply:
         state = self.store[service.state_key]
-        if request.method not in READING:
-            self.store.clock.advance(PACE)
         try:
             reply = service.guard(state, request) or service.routes[operation](state, request)
         except Refusal as refusal:

@@ -127,3 +127,21 @@ def test_what_sdks_ask_for_themselves_nobody_sees(stamping: PlantedTwin) -> None
     assert first_changed(stamping, tape)
     assert not first_changed(stamping, tape, shown={"GET /v1/loans"}.__contains__)
     assert first_changed(stamping, tape, shown={f"GET {BOOKS}"}.__contains__)
+
+
+def test_faults_take_no_time_away() -> None:
+    """What is answered from a cache takes as long as what is not, else all later moments would be others."""
+
+    def moved(make: Any) -> float:
+        twin = PlantedTwin([SERVICE])
+        twin.plant(make)
+        ask(twin, "/_twin/reset", "POST", b"{}")
+        before = twin.store.clock.moment
+        ask(twin, BOOKS, "POST", b'{"title": "One"}')
+        return (twin.store.clock.moment - before).total_seconds()
+
+    class Silent(Fault):
+        def answer(self, route: str, request: TwinRequest, serve: Any, store: Any) -> Reply:
+            return Reply({})
+
+    assert int(moved(Fault)) == int(moved(Silent)) == 1
