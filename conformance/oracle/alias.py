@@ -60,28 +60,33 @@ OVERLAP = timedelta(seconds=10)
 
 @dataclass(frozen=True)
 class _Pair:
-    """One moment in both worlds, and the step that told it first."""
+    """One moment in both worlds, and who told it first: a step, and a thing in the list that it told."""
 
     recorded: datetime
     live: datetime
-    step: int
+    told_by: tuple[int, int]
 
 
 class Timeline:
     """Moments of one program in both worlds: what came first when recorded may not come last in the twin.
 
     Clients make calls in parallel, and a recording has them one after the other: what a later step tells may have
-    happened up to OVERLAP before what an earlier step told.
+    happened up to OVERLAP before what an earlier step told. The things in a list came about by calls of their own,
+    so this holds between any two of them.
     """
 
     def __init__(self) -> None:
         self._pairs: list[_Pair] = []
         self._last: dict[object, tuple[datetime, datetime]] = {}
-        self._step = 0
+        self._told_by = (0, 0)
 
     def begin_step(self) -> None:
         """What comes now is told by another step than what came before."""
-        self._step += 1
+        self._told_by = (self._told_by[0] + 1, 0)
+
+    def begin_thing(self) -> None:
+        """What comes now is told of another thing in a list than what came before."""
+        self._told_by = (self._told_by[0], self._told_by[1] + 1)
 
     def advances(self, what: object, recorded: datetime, live: datetime, *, paced: bool = False) -> bool:
         """Note the moment at one place of one thing; False if it moved on when recorded, and stands still now.
@@ -100,12 +105,12 @@ class Timeline:
         first = bisect_left(self._pairs, recorded, key=_recorded)
         after = bisect_right(self._pairs, recorded, lo=first, key=_recorded)
         if first and self._pairs[first - 1].live > live:
-            return False
+            return self._beside(first, recorded, live)
         if after < len(self._pairs) and self._pairs[after].live < live:
             return self._overlaps(after, recorded, live)
         known = self._pairs[first:after]
         if all(pair.live != live for pair in known):
-            self._pairs.insert(first + sum(pair.live < live for pair in known), _Pair(recorded, live, self._step))
+            self._pairs.insert(first + sum(pair.live < live for pair in known), _Pair(recorded, live, self._told_by))
         return True
 
     def _overlaps(self, after: int, recorded: datetime, live: datetime) -> bool:
@@ -113,7 +118,17 @@ class Timeline:
         for pair in self._pairs[after:]:
             if pair.live >= live:
                 return True
-            if pair.step == self._step or pair.recorded - recorded > OVERLAP:
+            if pair.told_by == self._told_by or pair.recorded - recorded > OVERLAP:
+                return False
+        return True
+
+    def _beside(self, first: int, recorded: datetime, live: datetime) -> bool:
+        """Whether all that contradicts the pair was told of other things in the same list, and at the same time."""
+        for pair in reversed(self._pairs[:first]):
+            if pair.live <= live:
+                return True
+            same_list = pair.told_by[0] == self._told_by[0] and pair.told_by != self._told_by
+            if not same_list or recorded - pair.recorded > OVERLAP:
                 return False
         return True
 

@@ -234,7 +234,7 @@ class Comparison:
                 self._lengths_differ(recorded, live, path)
         for index, (one, other) in enumerate(pairs):
             if isinstance(one, dict) and element_identity(one):
-                self._context.timeline.begin_step()  # each thing came about by calls of its own
+                self._context.timeline.begin_thing()
             self._walk(one, other, (*path, index))
 
     def _matched(self, recorded: list[Json], live: list[Json], path: PathKey) -> list[tuple[Json, Json]] | None:

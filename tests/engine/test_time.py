@@ -127,10 +127,11 @@ def test_timeline_takes_exactly_what_keeps_the_order(pairs: list[tuple[datetime,
         assert not (one < other and mine > theirs)
 
 
-def test_calls_made_in_parallel_come_in_any_order() -> None:
-    def moment(second: int) -> datetime:
-        return datetime(2024, 3, 1, 8, 30, second, tzinfo=UTC)
+def moment(second: int) -> datetime:
+    return datetime(2024, 3, 1, 8, 30, second, tzinfo=UTC)
 
+
+def test_calls_made_in_parallel_come_in_any_order() -> None:
     timeline = Timeline()
     timeline.begin_step()
     assert timeline.fits(moment(30), moment(1))
@@ -139,6 +140,18 @@ def test_calls_made_in_parallel_come_in_any_order() -> None:
     assert timeline.fits(moment(29), moment(2)), "another call may have been a little earlier"
     assert not timeline.fits(moment(5), moment(2)), "but not much"
     assert not timeline.fits(moment(31), moment(0)), "and what came later did not come before"
+
+
+def test_things_in_a_list_are_beside_each_other_and_no_others() -> None:
+    timeline = Timeline()
+    timeline.begin_thing()
+    assert timeline.fits(moment(10), moment(13))
+    assert not timeline.fits(moment(11), moment(12)), "one thing tells its moments in order"
+    timeline.begin_thing()
+    assert timeline.fits(moment(11), moment(12))
+    assert not timeline.fits(moment(30), moment(12)), "not that long after"
+    timeline.begin_step()
+    assert not timeline.fits(moment(11), moment(12)), "who tells it later saw it later"
 
 
 def axes(recorded: dict[str, str], live: dict[str, str]) -> dict[str, Axis]:
@@ -182,6 +195,7 @@ def test_the_things_in_a_list_came_about_by_calls_of_their_own() -> None:
         return {found.axis for found in comparison.deviations}
 
     assert differ(listed(0, 1, 0, 1), listed(1, 1, 2, 3)) == set()
+    assert differ(listed(0, 1, 0, 1), listed(2, 3, 1, 1)) == set()
     assert differ(listed(0, 1), listed(2, 1)) == {Axis.STATE}, "each of them in order"
     assert differ(listed(0, 1, 20, 21), listed(20, 21, 0, 1)) == {Axis.STATE}, "what came long after came after"
 
