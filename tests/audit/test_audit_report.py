@@ -29,14 +29,11 @@ def made(quick: bool = False) -> dict[str, Any]:
 PUBLISHED = figures.PUBLISHED
 
 
+TARGETS = {"drive", "sheets", "okta", "jira", "slack", "slack-async"}
 WHOLE = ""
-ACCOUNTS = "values of people and teams differ between recordings that begin alike, and are hidden as noise"
-QUICK = "moments are told in whole seconds: a quick twin that is right may show the same second twice"
+PLACES = "a moment is compared with the last one at the same place of the same thing, not with those of other things"
 GAPS: dict[tuple[str, str], tuple[int, str]] = {
-    ("slack", WHOLE): (93, ACCOUNTS),
-    ("slack", "swapped fields"): (76, ACCOUNTS),
-    ("slack-async", WHOLE): (94, ACCOUNTS),
-    ("okta", "timestamp not advancing"): (63, QUICK),
+    ("okta", "timestamp not advancing"): (73, PLACES),
 }
 """Share in per cent that a target falls short to, of all faults or of a kind, and why. A gap that is closed must go."""
 
@@ -49,9 +46,9 @@ def least(target: str, kind: str = WHOLE) -> int:
 def test_the_release_measured_itself() -> None:
     found = json.loads(PUBLISHED.read_text())
     assert not found["quick"]
-    assert {target["target"] for target in found["targets"]} >= {"drive", "sheets", "okta", "slack", "slack-async"}
+    assert {target["target"] for target in found["targets"]} >= TARGETS
     for target in found["targets"]:
-        assert target["false_alarms"] * 1000 <= target["judged_steps"]
+        assert target["false_alarms"] <= max(1, target["judged_steps"] // 1000)  # one in few steps is no rate
         assert target["caught"] * 100 >= target["applied"] * least(target["target"])
         assert len(target["catch"]) >= 24
         for name, kind in target["catch"].items():
