@@ -182,3 +182,9 @@ def test_days_move_with_the_moments(tmp_path):
     (made,) = distilled(tmp_path, a=due)
     (one,) = made.interactions
     assert one.request.json["due"].startswith(one.response.json["due"]) and one.response.json["due"] == "2024-11-05"
+
+
+def test_a_colleague_whom_two_accounts_know_is_not_the_services_word(tmp_path):
+    one, two = ([exchange({"name": f"Gwendolyn My {place}"}), exchange({"n": place})] for place in ("City", "Device"))
+    made = distilled(tmp_path, a=one, b=two)
+    assert not any("gwendolyn" in everything(found).lower() for found in made)

@@ -19,6 +19,9 @@ SOURCES = 2
 ONE_ACCOUNT = 0.2
 """Share of the ids of the smaller of two sources from which on both recorded in one account."""
 
+_FRONT = re.compile(r"\w+ [^\W\d_A-Z]\w*(?= )")
+"""A lead-in ends with a small word; two names in a row may be somebody's."""
+
 _WORDS = re.compile(r"(?:[A-Z]?[a-z]{2,}[_-])+(?=.{4})|[A-Z]{4,}(?=\d{5,}$)")
 
 _TERM = re.compile(r"[a-z0-9]+(?:[._][a-z0-9-]+)+")
@@ -84,7 +87,8 @@ class Gatherer:
         source = recording.provenance.repository or recording.provenance.source
         for text in found.said - found.people:
             self._texts[text].add(source)
-            self._fronts[" ".join(text.split()[:LEAD_IN])].add(source)
+            if front := _FRONT.match(text):
+                self._fronts[front[0]].add(source)
             for word in RUN.findall(text):
                 self._words[word.casefold()].add(source)
             for url in URL.findall(text):
