@@ -8,7 +8,8 @@ from typing import Any
 
 from benchmarks.bare import FILE
 from benchmarks.timing import Figure, best, microseconds
-from conformance.oracle.compare import Comparison, Context
+from conformance.oracle.compare import Comparison
+from conformance.oracle.findings import Context
 from conformance.oracle.learn import learn
 from conformance.programs.model import Call, Exchange, Observation, Program, Step, Trace
 from conformance.programs.references import with_references

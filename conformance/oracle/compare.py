@@ -2,146 +2,31 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Iterable
 from itertools import combinations
 
-from conformance.oracle.alias import Aliases, Timeline
-from conformance.oracle.forms import alphabet, form, moved_home, of_one_account, split_host
-from conformance.oracle.given import GivenFacts
-from conformance.oracle.noise import (
-    ANY_ORDER,
-    AS_RECORDED,
-    IDS_DOWN,
-    IDS_UP,
-    Kind,
-    Noise,
-    Rule,
-    TypeOf,
-    place_of,
-)
+from conformance.oracle.findings import ABSENT, short
+from conformance.oracle.leaves import Leaves
+from conformance.oracle.noise import ANY_ORDER, AS_RECORDED, IDS_DOWN, IDS_UP, Kind
 from conformance.oracle.pairing import best_pairs
 from conformance.oracle.verdict import Axis, Deviation
 from conformance.programs.answers import is_in_header
 from conformance.programs.identity import (
-    MIN_NAMING_NUMBER,
     MIN_TOKEN,
     SHORT,
     Identity,
     element_identity,
-    identity,
-    is_blank,
-    is_marked_blank,
-    is_opaque_part,
     is_token,
-    is_unspeakable,
-    namespace_of,
-    split_parts,
 )
 from conformance.programs.model import PathKey
-from conformance.programs.moments import epoch, is_clock, timestamp
-from conformance.programs.trees import dotted, is_below, last_key
+from conformance.programs.trees import dotted
 from conformance.recordings.model import Json
 
 LEADS_BACK = "given before: who follows it never comes to the end"
-ABSENT = "(absent)"
-NEXT_LINK = ("@link", "next")
-"""Where the standard has the link to the next page."""
-
-NAMES = "name"
-"""Namespace of the names that noise says to be the account's: they look like words."""
-
-_NAME = re.compile(r"(?=.*[\d_-])[A-Za-z0-9_-]{6,}\Z")
-"""One word, and none of a language or of a vocabulary."""
-
-_COMPOUND = re.compile(r"[\w.-]+(?::[\w.-]*){2,}\Z")
-"""A key made of others (``urn:vendor:account:thing``)."""
-
-SHOWN = 200
-"""Longest text of a value in a deviation."""
 
 
-@dataclass
-class Context:
-    """What is known across the steps of one program.
-
-    ``sent`` are the client's literals, ``told`` the texts that an answer showed before: sent later they are no
-    choice of the client's; ``seeded`` are the moments that the twin was given, which say nothing of its clock;
-    ``twin_url`` is the twin's base URL, which may stand where the vendor's scheme and host stood; ``given`` are the
-    recorded ids of what was there before, ``facts`` what the twin was given of it; ``fresh`` are the twin's values that
-    no other answer may have; ``cursors`` are those that it gave, each with the recorded one in its place;
-    ``paced`` says that a second passes with each write in the live world.
-
-    Of the present step, ``date`` is when its answer was recorded, for what history explains; ``origin`` is the scheme
-    and host of the recorded request; ``about`` are the recorded ids that it names; ``of_account`` says that it reads
-    what the whole account has; ``ambient`` says that it shows what was there before the program began and the live
-    world could not be given all of that: such values are compared by form only; ``reads`` says that it is a read that
-    was answered well; ``complete`` says that all there is in the live world was given to it, or was seen to be made.
-    """
-
-    noise: Noise
-    aliases: Aliases = field(default_factory=Aliases)
-    timeline: Timeline = field(default_factory=Timeline)
-    sent: set[object] = field(default_factory=set)
-    told: set[object] = field(default_factory=set)
-    seeded: frozenset[str] = frozenset()
-    twin_url: str = ""
-    origin: str = ""
-    given: set[str | int] = field(default_factory=set)
-    facts: GivenFacts = field(default_factory=GivenFacts)
-    fresh: set[str] = field(default_factory=set)
-    cursors: dict[str, Json] = field(default_factory=dict)
-    date: str = ""
-    paced: bool = False
-    about: tuple[str | int, ...] = ()
-    of_account: bool = False
-    ambient: bool = False
-    reads: bool = False
-    complete: bool = False
-
-    def chosen(self, value: object) -> bool:
-        """Whether the client chose a recorded value."""
-        return not isinstance(value, (dict, list)) and value in self.sent and value not in self.told
-
-    def moved_home(self, recorded: str) -> str:
-        """A recorded text as a twin says it that lives at its own address."""
-        return moved_home(recorded, self.origin, self.twin_url) if self.twin_url else recorded
-
-    def rule(self, place: str, kind: Kind, subject: str = "") -> Rule | None:
-        """What noise explains at this place in a recording of this date."""
-        return self.noise.rule(place, kind, self.date, subject)
-
-
-def short(value: object) -> str:
-    """A value as short JSON text, for people."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
-
-
-class Comparison:
+class Comparison(Leaves):
     """One walk over a recorded and a live value. Cost is linear in the number of recorded leaves."""
-
-    def __init__(
-        self, context: Context, subject: str, type_of: TypeOf, orders: Callable[[PathKey], str] = lambda _: ""
-    ) -> None:
-        """``orders`` says where the order of the list at a path is pooled."""
-        self._context = context
-        self._orders = orders
-        self._subject = subject
-        self._type_of = type_of
-        self._cursor_keys = {place.rpartition(".")[2] for name, place in context.noise.cursors if name == subject}
-        self.paged = False
-        """The answer is a page of a longer list."""
-        self.made = 0
-        self.same = 0
-        self.masked = 0
-        self.deviations: list[Deviation] = []
-        self.notes: list[Deviation] = []
-        self._unsettled: list[tuple[str, str, PathKey, list[Json]]] = []
-        self._within: list[Json] = []
-        """The recorded objects that the walk is in, from the outermost."""
 
     def compare(self, recorded: Json, live: Json, path: PathKey = ()) -> None:
         """Compare two trees; what differs is added to ``deviations``."""
@@ -151,18 +36,6 @@ class Comparison:
             self._settle(text, other, where)
         self._within = []
         self._unsettled.clear()
-
-    def excuse(self) -> None:
-        """What differs is only noted, and is no check."""
-        self.made -= len(self.deviations)
-        self.notes += self.deviations
-        self.deviations = []
-
-    def _settle(self, recorded: str, live: str, path: PathKey) -> None:
-        if self._same_parts(recorded, live):
-            self.same += 1
-        else:
-            self._value_or_noise(recorded, live, path, Axis.VALUE)
 
     def _walk(self, recorded: Json, live: Json, path: PathKey) -> None:
         if isinstance(recorded, dict):
@@ -356,18 +229,6 @@ class Comparison:
         self._member(recorded[0], live[0], path)
         return True
 
-    def _members_axis(self) -> Axis:
-        """Pages are cut wrongly, or what a list shows contradicts earlier writes."""
-        if self.paged:
-            return Axis.PAGING
-        return Axis.STATE if self._context.reads else Axis.VALUE
-
-    def _shape_axis(self, path: PathKey) -> Axis:
-        return Axis.PAGING if self._is_cursor(path) else Axis.SHAPE
-
-    def _is_cursor(self, path: PathKey) -> bool:
-        return path == NEXT_LINK or (self._subject, dotted(path)) in self._context.noise.cursors
-
     def _leads_back(self, recorded: Json, live: Json, path: PathKey) -> bool:
         """Whether a cursor was given before in place of another one: a client that follows it goes round and round."""
         if not isinstance(live, str) or not live or not self._is_cursor(path):
@@ -401,263 +262,10 @@ class Comparison:
         axis = self._members_axis() if known or self.paged else Axis.VALUE
         self._differ(axis, path, f"{len(recorded)} elements", f"{len(live)} elements", raw=True)
 
-    def _unequal(self, recorded: Json, live: Json, path: PathKey) -> None:
-        """Leaves that are not equal, or trees of different type."""
-        self.made += 1
-        if bool(recorded) != bool(live) and self._is_cursor(path):
-            if not self._is_ambient():  # with what others left a list is longer
-                self._differ(Axis.PAGING, path, recorded, live)
-        elif isinstance(recorded, str) and isinstance(live, str):
-            self._strings(recorded, live, path)
-        elif _type_name(recorded) != _type_name(live):
-            self._value_or_noise(recorded, live, path, Axis.SHAPE)
-        elif self._same_epoch(recorded, live, path) or self._same_identity(recorded, live, path):
-            self.same += 1
-        else:
-            self._value_or_noise(recorded, live, path, self._value_axis(recorded))
-
-    def _same_epoch(self, recorded: Json, live: Json, path: PathKey) -> bool:
-        """Moments that are told by a number, which the client did not choose: their order holds."""
-        expected, actual = (epoch(last_key(path), value) for value in (recorded, live))
-        if expected is None or actual is None or expected[1] != actual[1] or self._context.chosen(recorded):
-            return False
-        return self._context.timeline.fits(expected[0], actual[0])
-
-    def _same_identity(self, recorded: Json, live: Json, path: PathKey) -> bool:
-        """Numbers under an identity key are aliases, unless the client chose the recorded one."""
-        found = identity(last_key(path), recorded)
-        if found is None or self._context.chosen(recorded):
-            return False
-        return self._may_rename(*found, path) and self._context.aliases.bind(found[0], recorded, live)
-
-    def _strings(self, recorded: str, live: str, path: PathKey) -> None:
-        moment = timestamp(recorded)
-        if (
-            self._context.moved_home(recorded) == live
-            or self._is_own_host(recorded, live)
-            or (is_blank(recorded) and live and self._fills(recorded, live))
-        ):
-            self.same += 1
-        elif self._context.chosen(recorded):
-            self._value_or_noise(recorded, live, path, self._value_axis(recorded))
-        elif moment:
-            self._timestamps(recorded, live, path)
-        elif self._same_epoch(recorded, live, path):
-            self.same += 1
-        elif is_token(recorded) or self._is_made_up_here(recorded, live, path):
-            self._tokens(recorded, live, path)
-        elif (
-            self._same_parts(recorded, live)
-            or self._same_identity(recorded, live, path)
-            or self._same_name(recorded, live)
-        ):
-            self.same += 1
-        elif split_host(recorded) or _COMPOUND.match(recorded):
-            self._unsettled.append((recorded, live, path, self._within.copy()))
-        else:
-            self._value_or_noise(recorded, live, path, self._value_axis(recorded))
-
-    def _same_name(self, recorded: str, live: str) -> bool:
-        """Whether a numbered name (``PART-17``) is told again under a key that does not say that it is one."""
-        numbered = len(recorded) >= MIN_NAMING_NUMBER and recorded[-1].isdecimal()
-        return numbered and self._context.aliases.same_text(recorded, live)
-
-    def _fills(self, recorded: str, live: str) -> bool:
-        """Whether a text may stand where the recorder hid one: any, but where hidden ones are equal so are these."""
-        if not is_marked_blank(recorded):
-            return True
-        return not self._context.chosen(recorded) and self._context.aliases.stays("", recorded, live)
-
-    def _timestamps(self, recorded: str, live: str, path: PathKey) -> None:
-        expected, actual = timestamp(recorded), timestamp(live)
-        assert expected is not None
-        if actual is None or actual[1] != expected[1]:
-            self._differ(Axis.VALUE, path, recorded, live)
-        elif not self._same_moment(recorded, live, path):
-            self._value_or_noise(recorded, live, path, Axis.STATE)
-        else:
-            self.same += 1
-
-    def _same_moment(self, recorded: str, live: str, path: PathKey) -> bool:
-        """Equal moments stay equal (whole seconds coincide by chance), the order holds, time does not stand still."""
-        expected, actual = timestamp(recorded), timestamp(live)
-        assert expected is not None and actual is not None
-        if is_clock(last_key(path)):
-            return True
-        stable = self._context.aliases.stays("time", recorded, live) or not expected[0].microsecond
-        place = (self._place(path), self._context.about)
-        paced = self._context.paced and not any(isinstance(part, int) for part in path)  # elements change places
-        advances = self._context.timeline.advances(place, expected[0], actual[0], paced=paced)
-        return stable and advances and self._context.timeline.fits(expected[0], actual[0])
-
-    def _tokens(self, recorded: str, live: str, path: PathKey) -> None:
-        known_format = self._context.noise.formats.get(self._place(path))
-        if known_format and not known_format.accepts(live, names=bool(namespace_of(last_key(path)))):
-            self._differ(Axis.VALUE, path, recorded, live)
-        elif self._context.rule(self._place(path), Kind.FRESH):
-            self._fresh(live, path)
-        elif self._may_rename("", recorded, path) and self._context.aliases.bind("", recorded, live):
-            self.same += 1
-        else:
-            self._conflict("", recorded, live, path)
-
-    def _is_made_up_here(self, recorded: str, live: str, path: PathKey) -> bool:
-        """Whether both are what is made up at this place, though they may not look so."""
-        known = self._context.noise.formats.get(self._place(path))
-        return known is not None and known.is_like(recorded) and (is_token(live) or known.is_like(live))
-
-    def _fresh(self, live: str, path: PathKey) -> None:
-        """It names nothing, so all there is to it is that no other answer has it."""
-        if live in self._context.fresh:
-            self._differ(Axis.STATE, path, "a value of its own", live)
-        else:
-            self._context.fresh.add(live)
-            self.same += 1
-
-    def _same_parts(self, recorded: str, live: str) -> bool:
-        """URLs and compound keys: delimited parts are equal or aliases; the twin's host may replace the vendor's."""
-        vendors = split_host(recorded)
-        if vendors:
-            base = self._base(vendors[0], live)
-            if base is None:
-                return False
-            recorded, live = vendors[1], live[len(base) :]
-        expected, actual = split_parts(self._context.moved_home(recorded)), split_parts(live)
-        if len(expected) != len(actual):
-            return False
-        same = self._same_in_link if vendors else self._same_part
-        return all(
-            left == right or (place % 2 == 1 and same(left, right, _parameter(expected, place)))
-            for place, (left, right) in enumerate(zip(expected, actual, strict=True))
-        )
-
-    def _base(self, recorded: str, live: str) -> str | None:
-        """What stands in a live URL for a recorded scheme and host; None if nothing does."""
-        base = next((base for base in (self._context.twin_url, recorded) if is_below(live, base)), None)
-        other = split_host(live)
-        if base is not None or other is None:
-            return base
-        hosts = (origin.partition("://")[2] for origin in (self._context.origin, recorded))
-        accounts_own = of_one_account(*hosts)  # no request goes there: any host may stand for it, always the same
-        return other[0] if accounts_own and self._context.aliases.bind("host", recorded, other[0]) else None
-
-    def _is_own_host(self, recorded: str, live: str) -> bool:
-        """Whether the host alone is said: the recorded request's own, and the twin's."""
-        hosts = (url.partition("://")[2].partition("/")[0] for url in (self._context.origin, self._context.twin_url))
-        own, twin = hosts
-        return bool(own) and recorded == own and live in (twin, twin.partition(":")[0])
-
-    def _same_part(self, recorded: str, live: str, _: str) -> bool:
-        if is_blank(recorded):
-            return self._fills(recorded, live)
-        known = self._context.aliases.live("", recorded)
-        if known is not None:
-            return known == live  # made-up values do not always look so
-        if self._context.aliases.live(NAMES, recorded) == live:
-            return True
-        alike = is_opaque_part(live) or (is_unspeakable(recorded) and _same_letters(recorded, live))
-        return is_opaque_part(recorded) and alike and self._context.aliases.bind("", recorded, live)
-
-    def _same_in_link(self, recorded: str, live: str, parameter: str) -> bool:
-        """Links hold ids of any form: those known from elsewhere, and those that a parameter's name shows."""
-        aliases = self._context.aliases
-        if aliases.same_text(recorded, live):
-            return True
-        if is_blank(recorded) or is_opaque_part(recorded) or aliases.live(NAMES, recorded) == live:
-            return self._same_part(recorded, live, parameter)
-        found = identity(parameter, recorded)
-        return found is not None and aliases.bind(found[0], recorded, live)
-
-    def _bind_equal(self, value: str | int, path: PathKey) -> None:
-        """An equal opaque value is an alias of itself; it differs if it stands for something else already."""
-        if isinstance(value, str) and timestamp(value):
-            if value not in self._context.seeded and not self._same_moment(value, value, path):
-                self.same -= 1  # equal by chance: by what came before, it ought to be another
-                self._value_or_noise(value, value, path, Axis.STATE)
-            return
-        found = self._opaque(value, path)
-        if isinstance(value, str) and found is not None and self._context.rule(self._place(path), Kind.FRESH):
-            self.same -= 1
-            self._fresh(value, path)
-            return
-        if found is None or self._context.aliases.bind(found, value, value) or value in self._context.sent:
-            return
-        self.same -= 1
-        self._conflict(found, value, value, path)
-
-    def _opaque(self, value: str | int, path: PathKey) -> str | None:
-        """Namespace of an opaque value; None for others. Short strings that are equal need no alias."""
-        if isinstance(value, str):
-            return "" if is_token(value) else None
-        return namespace_of(last_key(path)) or None
-
-    def _value_axis(self, recorded: object) -> Axis:
-        """A read that does not give back what the client wrote contradicts the write."""
-        sent = recorded in self._context.sent if not isinstance(recorded, (dict, list)) else False
-        return Axis.STATE if sent and self._context.reads else Axis.VALUE
-
-    def _value_or_noise(self, recorded: Json, live: Json, path: PathKey, axis: Axis) -> None:
-        rule = self._context.rule(self._place(path), Kind.VALUE)
-        own = rule is not None and rule.free and self._context.chosen(recorded)  # no account's value: the client's
-        own = own or (not _is_link(recorded) and self._was_given(recorded, path))
-        if rule and not own and rule.accepts(recorded) and rule.accepts(live):
-            self._remember_name(recorded, live, path)
-            self.masked += 1
-            self.same += 1
-        elif form(recorded) != form(live) or recorded in self._context.sent or not self._is_ambient():
-            self._differ(axis, path, recorded, live)
-
-    def _was_given(self, recorded: Json, path: PathKey) -> bool:
-        """Whether the twin was given this value of this very thing, which nothing has changed since."""
-        return self._context.complete and self._context.facts.tell(self._within, last_key(path), recorded)
-
-    def _may_rename(self, namespace: str, recorded: str | int, path: PathKey) -> bool:
-        """Whether a made-up value may have another name here: not what the twin was given under this one."""
-        known = self._context.aliases.live(namespace, recorded) is not None
-        return known or _is_link(recorded) or not self._was_given(recorded, path)
-
-    def _remember_name(self, recorded: Json, live: Json, path: PathKey) -> None:
-        """A name that the server made up and that may be another stands elsewhere too: there it is the same one."""
-        both = isinstance(recorded, str) and isinstance(live, str) and _NAME.match(recorded) and _NAME.match(live)
-        if both and not self._context.chosen(recorded):
-            self._context.aliases.stays(NAMES, recorded, live)
-
-    def _is_ambient(self) -> bool:
-        """Whether what was there before explains it; counted, for it is a mask too."""
-        if self._context.ambient:
-            self.masked += 1
-            self.same += 1
-        return self._context.ambient
-
-    def _conflict(self, namespace: str, recorded: str | int, live: str | int, path: PathKey) -> None:
-        """A made-up value does not mean what it meant before, or two have become one."""
-        before = len(self.deviations)
-        self._value_or_noise(recorded, live, path, Axis.STATE)
-        if len(self.deviations) > before:
-            known = self._context.aliases.live(namespace, recorded)
-            expected = short(known) if known is not None else f"a value of its own, for {short(recorded)}"
-            self.deviations[-1] = replace(self.deviations[-1], expected=expected)
-
-    def explained(self, path: PathKey, kind: Kind) -> bool:
-        """Whether learned noise explains a disagreement of this kind; it counts as the same, and as masked."""
-        if self._context.rule(self._place(path), kind) is None:
-            return False
-        self.masked += 1
-        self.same += 1
-        return True
-
     def _members_vary(self, place: str, recorded: list[Json]) -> bool:
         """Whether the members of a list vary; of lists of words that one operation shows alone, only there."""
         words = all(isinstance(item, str) and not is_token(item) for item in recorded)
         return self._context.rule(place, Kind.MEMBERS, self._subject if words else "") is not None
-
-    def _place(self, path: PathKey) -> str:
-        return place_of(self._type_of, self._subject, path)
-
-    def _differ(self, axis: Axis, path: PathKey, recorded: Json, live: Json, *, raw: bool = False) -> None:
-        actual = live if raw else short(live)
-        expected = recorded if raw and isinstance(recorded, str) else short(recorded)
-        self.deviations.append(Deviation(axis, dotted(path), expected, actual))
 
 
 def _name(found: Identity | None) -> str:
@@ -669,21 +277,6 @@ def _others(items: list[Json], places: Iterable[int]) -> list[int]:
     return sorted(set(range(len(items))).difference(places))
 
 
-def _is_link(value: Json) -> bool:
-    """Whether it leads somewhere: where is the affair of who serves it."""
-    return isinstance(value, str) and split_host(value) is not None
-
-
-def _parameter(parts: list[str], place: int) -> str:
-    """Name of the query parameter whose value stands at ``place``; "" where there is none."""
-    return parts[place - 2] if place > 2 and parts[place - 1] == "=" else ""
-
-
-def _same_letters(recorded: str, live: str) -> bool:
-    """Whether both are as many small letters: made-up ones may sound like a word."""
-    return len(recorded) == len(live) and alphabet(live) == alphabet(recorded)
-
-
 def _doubled(items: list[Json]) -> bool:
     """Whether two elements are equal in all."""
     return any(one == other for one, other in combinations(items, 2))
@@ -693,8 +286,3 @@ def _repeats(items: list[Json]) -> bool:
     """Whether a list names one thing twice."""
     names = [element_identity(item) for item in items]
     return len(set(names)) < len(names)
-
-
-def _type_name(value: object) -> str:
-    """Name of a JSON type."""
-    return "string" if isinstance(value, str) else form(value)

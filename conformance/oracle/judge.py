@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import partial
 from urllib.parse import parse_qsl
 
-from conformance.oracle.compare import Comparison, Context, short
+from conformance.oracle.compare import Comparison
+from conformance.oracle.findings import Context, short
 from conformance.oracle.given import GivenFacts
 from conformance.oracle.masked import masked
 from conformance.oracle.noise import Kind, Noise, order_place

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
 from conformance.oracle.alias import Timeline
-from conformance.oracle.compare import short
 from conformance.oracle.expectations.judge import ExpectationJudge, Judgement, Memory
+from conformance.oracle.findings import short
 from conformance.oracle.judge import Judge, source_namespace
 from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import Axis, Behaviour, Deviation, ProgramResult, StepResult, Verdict

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from making import answer, trace
 
-from conformance.oracle.compare import Comparison, Context
+from conformance.oracle.compare import Comparison
+from conformance.oracle.findings import Context
 from conformance.oracle.forms import moved_home, of_one_account, without_account
 from conformance.oracle.noise import Noise
 from conformance.programs.answers import header_urls, shown, value_at

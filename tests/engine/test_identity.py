@@ -10,7 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from conformance.oracle.alias import Aliases
-from conformance.oracle.compare import Comparison, Context
+from conformance.oracle.compare import Comparison
+from conformance.oracle.findings import Context
 from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import Axis, Deviation
 from conformance.programs.identity import identity, is_long_number, is_token, namespace_of, split_parts

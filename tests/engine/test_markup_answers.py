@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from making import trace
 
-from conformance.oracle.compare import Comparison, Context
+from conformance.oracle.compare import Comparison
+from conformance.oracle.findings import Context
 from conformance.oracle.judge import Judge
 from conformance.oracle.noise import Format, Kind, Noise
 from conformance.oracle.verdict import Axis, StepResult, Verdict

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from making import answer, trace
 
-from conformance.oracle.compare import Comparison, Context
+from conformance.oracle.compare import Comparison
+from conformance.oracle.findings import Context
 from conformance.oracle.learn import learn
 from conformance.oracle.noise import Kind, Noise, place_of
 from conformance.oracle.sets import Sets

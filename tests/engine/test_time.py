@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.oracle.alias import Timeline
-from conformance.oracle.compare import Comparison, Context
+from conformance.oracle.compare import Comparison
+from conformance.oracle.findings import Context
 from conformance.oracle.noise import Noise
 from conformance.oracle.verdict import Axis
 from conformance.programs.moments import epoch, timestamp

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from conformance.oracle.compare import short
 from conformance.oracle.expectations.facts import AXES, Kind, Question, Shape
 from conformance.oracle.expectations.learn import behaviour_of
 from conformance.oracle.expectations.model import EXPECTED, Expectations
@@ -13,6 +12,7 @@ from conformance.oracle.expectations.reader import Reader
 from conformance.oracle.expectations.shapes import Finding, Shapes, is_vocabulary
 from conformance.oracle.expectations.strings import STRUCTURED
 from conformance.oracle.expectations.walk import service_of, spoken
+from conformance.oracle.findings import short
 from conformance.oracle.verdict import Axis, Behaviour, Deviation
 from conformance.programs.model import Call, Observation
 from conformance.target import Target

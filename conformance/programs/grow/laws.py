@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from conformance.oracle.compare import ABSENT, short
+from conformance.oracle.findings import ABSENT, short
 from conformance.oracle.verdict import Axis, Deviation
 from conformance.programs.model import Call, Observation, PathKey, Trace
 from conformance.programs.references import resolve
