@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from conformance.oracle.verdict import Verdict
 from conformance.reports.text import percent_text, plural, satisfaction_text
-from conformance.scoring.model import ClientsScore, DeclaredScore, Difference, Miss, SdkDefect, TargetScore
+from conformance.scoring.model import Audit, ClientsScore, DeclaredScore, Difference, Miss, SdkDefect, TargetScore
 
 _REASONS = 4
 _DEFECTS = 2
@@ -79,6 +79,11 @@ def clients_text(found: ClientsScore) -> str:
     return f"{text}; {plural(found.unexplained, 'call')} that the clients do not explain" if found.unexplained else text
 
 
+def false_alarms_text(found: Audit) -> str:
+    """``1 false alarm in 4,832 real answers``; "" where another target of the service judged them all."""
+    return f"{plural(found.false_alarms, 'false alarm')} in {found.judged:,} real answers" if found.judged else ""
+
+
 def miss_text(found: Miss) -> str:
     """The call of a miss: ``users.list(limit=0)``."""
     arguments = ", ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in found.arguments.items())
@@ -114,10 +119,5 @@ def figures(target: TargetScore) -> Iterator[tuple[str, str]]:
     if defects := target.facts.sdk_defects:
         yield "SDK defects", sdk_defects_text(defects)
     if (audit := target.facts.audit) is not None:
-        yield (
-            "the judge",
-            (
-                f"{audit.false_alarms} false alarms in {audit.judged:,} real answers, "
-                f"caught {audit.caught} of {audit.faults} seeded faults"
-            ),
-        )
+        caught = f"caught {audit.caught} of {audit.faults} seeded faults"
+        yield "the judge", ", ".join(filter(None, (false_alarms_text(audit), caught)))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance.oracle.verdict import Behaviour, Verdict
-from conformance.reports.figures import UNEXPLAINED, WORDS, clients_text, counts, miss_text, worst
+from conformance.reports.figures import UNEXPLAINED, WORDS, clients_text, counts, false_alarms_text, miss_text, worst
 from conformance.reports.text import clean, percent_text, plural
 from conformance.scoring.baseline import GateResult
 from conformance.scoring.model import BehaviourScore, Difference, EndpointScore, RunScore, Satisfaction
@@ -73,6 +73,7 @@ def _environment() -> Environment:
         "haystack": _haystack,
         "counts": counts,
         "worst": worst,
+        "false_alarms": false_alarms_text,
         "miss": miss_text,
         "clients": clients_text,
     }

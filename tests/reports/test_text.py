@@ -3,8 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.oracle.verdict import Verdict
-from conformance.reports.figures import worst
+from conformance.reports.figures import false_alarms_text, worst
 from conformance.reports.text import clean, folded, percent_text, plural, shortened, side_by_side
+from conformance.scoring.model import Audit
 from scoring.factories import behaviour, deviation, program, run, step
 
 
@@ -69,3 +70,11 @@ def test_the_worst_differences_are_of_different_behaviours_first():
     )
     found = [(d.behaviour, d.path) for d in worst(scored.targets[0], 3)]
     assert found == [(get, "a"), (listing, "a"), (get, "b")]
+
+
+@pytest.mark.parametrize(
+    ("judged", "text"),
+    [(1200, "1 false alarm in 1,200 real answers"), (0, "")],
+)
+def test_false_alarms_are_told_where_answers_were_judged(judged, text):
+    assert false_alarms_text(Audit(judged=judged, false_alarms=1, faults=2, caught=1)) == text
