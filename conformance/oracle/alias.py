@@ -77,6 +77,8 @@ class Timeline:
 
     def __init__(self) -> None:
         self._pairs: list[_Pair] = []
+        self._excused: set[tuple[datetime, datetime]] = set()
+        """Pairs that contradict others and may: told again, they still do."""
         self._last: dict[object, tuple[datetime, datetime]] = {}
         self._told_by = (0, 0)
 
@@ -105,13 +107,19 @@ class Timeline:
         first = bisect_left(self._pairs, recorded, key=_recorded)
         after = bisect_right(self._pairs, recorded, lo=first, key=_recorded)
         if first and self._pairs[first - 1].live > live:
-            return self._beside(first, recorded, live)
+            return self._excuse(self._beside(first, recorded, live), recorded, live)
         if after < len(self._pairs) and self._pairs[after].live < live:
-            return self._overlaps(after, recorded, live)
+            return self._excuse(self._overlaps(after, recorded, live), recorded, live)
         known = self._pairs[first:after]
         if all(pair.live != live for pair in known):
             self._pairs.insert(first + sum(pair.live < live for pair in known), _Pair(recorded, live, self._told_by))
         return True
+
+    def _excuse(self, may: bool, recorded: datetime, live: datetime) -> bool:
+        """Whether a pair that contradicts others is excused, now or before."""
+        if may:
+            self._excused.add((recorded, live))
+        return (recorded, live) in self._excused
 
     def _overlaps(self, after: int, recorded: datetime, live: datetime) -> bool:
         """Whether all that contradicts the pair was told by other steps, and may have happened at the same time."""

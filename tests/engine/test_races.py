@@ -12,6 +12,7 @@ from conformance.oracle.judge import Judge
 from conformance.oracle.noise import Noise
 from conformance.oracle.races import Contested, contested
 from conformance.oracle.verdict import Verdict
+from conformance.programs.grow.evidence import evidence
 from conformance.programs.model import Exchange, Observation, Request, Trace
 from toy.flaws import CREATE_BOOK, GET_BOOK, LIST_BOOKS, UPDATE_BOOK
 from toy.target import TARGET
@@ -237,3 +238,10 @@ def test_what_others_changed_is_not_judged_and_what_stands_beside_it_is() -> Non
     assert judged(made, lost)[1] is Verdict.DIFFERS
     wrong = [made.observations[0], looks(12, READER, note="a", size=2)[2]]
     assert judged(made, wrong)[1] is Verdict.DIFFERS
+
+
+def test_what_is_contested_is_not_grown() -> None:
+    """No other program may expect what a list did not show yet."""
+    played = (joins(0, READER), joins(1, OTHER), readers(2, READER), readers(9, READER, OTHER))
+    (line,) = evidence([trace("r", KNOWN, *played)], {TARGET.name: TARGET}).lines
+    assert [step.interaction for step in line.program.steps] == [0, 1, 2, 4]

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from conformance.oracle.judge import behaviour
+from conformance.oracle.races import contested
 from conformance.oracle.situation import Footprint, FreeArguments, Root, footprints
 from conformance.oracle.verdict import Behaviour
 from conformance.programs.grow.around import Known, shown, siblings
@@ -240,10 +241,13 @@ def _refused_again(line: Line) -> Iterator[str]:
 
 
 def _line(trace: Trace, targets: Mapping[str, Target], free: FreeArguments, spoken: FreeArguments) -> Line:
-    untold = _Untold(trace)
-    calm = _without(
-        trace, lambda step, seen: untold.concerns(step.call) or _of_surroundings(targets[step.call.target], seen)
-    )
+    untold, disputed = _Untold(trace), contested(trace.program, trace.observations)
+
+    def left_out(step: Step, seen: Observation) -> bool:
+        in_dispute = step.call.reads and step.interaction in disputed
+        return in_dispute or untold.concerns(step.call) or _of_surroundings(targets[step.call.target], seen)
+
+    calm = _without(trace, left_out)
     pairs = zip(calm.program.steps, calm.observations, strict=True)
     behaviours = tuple(behaviour(step.call, targets[step.call.target], seen) for step, seen in pairs)
     return Line(calm, tuple(footprints(calm.program, free)), behaviours, replaceable(calm, spoken))
