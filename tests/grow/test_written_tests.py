@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from broken import body, exhibit, never_refused, replayed, twin
 from conformance.commands.replay import execute
 from conformance.errors import BadConfiguration
 from conformance.oracle.verdict import Axis, Behaviour, Deviation
 from conformance.programs.export import Exhibit, export
 from conformance.programs.model import Call, Given, GivenRef, Observation, Ref, Template
-from conformance.programs.references import resolve
-from conformance.programs.trees import follow
 from conformance.target import load
-from conformance.twinkit.server import serve_twin
-from conformance.twinkit.service import Refusal, Reply
-from conformance.twinkit.twin import Twin
 
+DRIVE = load("drive")
 FILES, FILE = "POST /drive/v3/files", "GET /drive/v3/files/{fileId}"
 CREATE = Call(
     "drive", FILES, "files.create", {"body": {"name": "Minutes", "mimeType": "text/plain"}, "fields": "id,name"}
@@ -30,71 +25,6 @@ CREATE = Call(
 GET = Call("drive", FILE, "files.get", {"fileId": Ref(0, ("id",), "?"), "fields": "id,name,mimeType"})
 LIST = Call("drive", "GET /drive/v3/files", "files.list", {"fields": "files(id,name)"})
 DELETE = Call("drive", "DELETE /drive/v3/files/{fileId}", "files.delete", {"fileId": Ref(0, ("id",), "?")})
-
-Change = Callable[[Any], Any]
-
-
-@contextmanager
-def twin(operation: str = "", change: Change | None = None) -> Iterator[str]:
-    """The URL of a Drive twin, whose answers to one operation are changed."""
-    service = load("drive").twin()
-    assert service is not None
-    if change:
-        handler = service.routes[operation]
-        service = replace(
-            service,
-            routes={**service.routes, operation: lambda state, request: change(lambda: handler(state, request))},
-        )
-    with serve_twin(Twin([service])) as server:
-        yield server.url
-
-
-def body(change: Callable[[dict[str, Any]], object]) -> Change:
-    def changed(answer: Callable[[], Reply]) -> Reply:
-        reply = answer()
-        fields = dict(reply.body)
-        change(fields)
-        return replace(reply, body=fields)
-
-    return changed
-
-
-def never_refused(answer: Callable[[], Reply]) -> Reply:
-    try:
-        return answer()
-    except Refusal:
-        return Reply({"id": "anything", "name": "anything"})
-
-
-def observed(url: str, calls: tuple[Call, ...]) -> tuple[Observation, ...]:
-    session = load("drive").session(url, "twin")
-    seen: list[Observation] = []
-    for call in calls:
-        concrete = resolve(
-            call,
-            lambda source: follow(seen[source.step].body, source.path) if isinstance(source, Ref) else source.recorded,
-        )
-        seen.append(session.call(concrete))
-    session.close()
-    return tuple(seen)
-
-
-def exhibit(calls: tuple[Call, ...], good: str, bad: str, axis: Axis, path: str, **more: Any) -> Exhibit:
-    """What differs in the last of some calls between two twins."""
-    expected, live = observed(good, calls), observed(bad, calls)
-    status = expected[-1].status or 0
-    code = load("drive").error_code(status, expected[-1].body)
-    behaviour = Behaviour("drive", calls[-1].operation, f"{status} {code}".strip())
-    return Exhibit(
-        behaviour, Deviation(axis, path, "expected", "actual"), calls, expected, (True,) * len(calls), live, **more
-    )
-
-
-def replayed(text: str, folder: Path, url: str) -> int:
-    failure = folder / "failure.py"
-    failure.write_text(text)
-    return execute(failure, (f"drive={url}",), timeout=5.0)
-
 
 CASES = {
     "value": ((CREATE, GET), FILE, body(lambda fields: fields.update(name="another")), Axis.STATE, "name"),
@@ -118,19 +48,19 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_difference_is_written_as_a_test(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     calls, operation, change, axis, path = CASES[case]
-    with twin() as good, twin(operation, change) as bad:
-        text = export(exhibit(calls, good, bad, axis, path, of_account=calls[-1] is LIST), {"drive": load("drive")})
+    with twin(DRIVE) as good, twin(DRIVE, operation, change) as bad:
+        text = export(exhibit(DRIVE, calls, good, bad, axis, path, of_account=calls[-1] is LIST), {"drive": DRIVE})
         assert text is not None
-        assert replayed(text, tmp_path, bad) == 1
-        assert replayed(text, tmp_path, good) == 0
+        assert replayed(DRIVE, text, tmp_path, bad) == 1
+        assert replayed(DRIVE, text, tmp_path, good) == 0
     assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["STILL", "FIXED"]
     assert "import conformance" not in text and "from conformance" not in text
 
 
 def test_reads_like_a_person_wrote_it() -> None:
     calls, operation, change, axis, path = CASES["value"]
-    with twin() as good, twin(operation, change) as bad:
-        text = export(exhibit(calls, good, bad, axis, path), {"drive": load("drive")})
+    with twin(DRIVE) as good, twin(DRIVE, operation, change) as bad:
+        text = export(exhibit(DRIVE, calls, good, bad, axis, path), {"drive": DRIVE})
     assert text is not None
     assert text.endswith("""\
 def test_files_get_name(drive):
@@ -157,11 +87,11 @@ def test_what_was_there_is_seeded(tmp_path: Path) -> None:
         Behaviour("drive", FILE, "200"), Deviation(Axis.VALUE, "name", '"Old"', '"New"'), (call,), (seen,), (True,),
         (Observation({"name": "New"}, exchanges=observed_exchange({"name": "New"})),), (given,),
     )  # fmt: skip
-    text = export(shown, {"drive": load("drive")})
+    text = export(shown, {"drive": DRIVE})
     assert text is not None
-    with twin() as good, twin(FILE, body(lambda fields: fields.update(name="New"))) as bad:
-        assert replayed(text, tmp_path, good) == 0
-        assert replayed(text, tmp_path, bad) == 1
+    with twin(DRIVE) as good, twin(DRIVE, FILE, body(lambda fields: fields.update(name="New"))) as bad:
+        assert replayed(DRIVE, text, tmp_path, good) == 0
+        assert replayed(DRIVE, text, tmp_path, bad) == 1
 
 
 def observed_exchange(answer: Any) -> tuple[Any, ...]:
@@ -173,26 +103,26 @@ def observed_exchange(answer: Any) -> tuple[Any, ...]:
 
 def test_references_inside_texts() -> None:
     query = replace(LIST, arguments={"q": Template(("'", Ref(0, ("id",), "?"), "' in parents")), "fields": "files(id)"})
-    with twin() as good, twin(LIST.operation, body(lambda fields: fields.update(files={}))) as bad:
-        text = export(exhibit((CREATE, query), good, bad, Axis.SHAPE, "files"), {"drive": load("drive")})
+    with twin(DRIVE) as good, twin(DRIVE, LIST.operation, body(lambda fields: fields.update(files={}))) as bad:
+        text = export(exhibit(DRIVE, (CREATE, query), good, bad, Axis.SHAPE, "files"), {"drive": DRIVE})
     assert text is not None
     assert '''q="'" + str(file["id"]) + "' in parents"''' in text
 
 
 def test_what_both_sides_satisfy_is_not_claimed() -> None:
-    with twin() as good, twin() as same:
-        assert export(exhibit((CREATE, GET), good, same, Axis.VALUE, "name"), {"drive": load("drive")}) is None
+    with twin(DRIVE) as good, twin(DRIVE) as same:
+        assert export(exhibit(DRIVE, (CREATE, GET), good, same, Axis.VALUE, "name"), {"drive": DRIVE}) is None
 
 
 def test_replay_is_void_where_the_test_cannot_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     calls, operation, change, axis, path = CASES["value"]
-    with twin() as good, twin(operation, change) as bad:
-        text = export(exhibit(calls, good, bad, axis, path), {"drive": load("drive")})
+    with twin(DRIVE) as good, twin(DRIVE, operation, change) as bad:
+        text = export(exhibit(DRIVE, calls, good, bad, axis, path), {"drive": DRIVE})
         assert text is not None
-    assert replayed(text, tmp_path, good) == 2  # nobody listens there any more
-    with twin(FILES, lambda answer: replace(answer(), status=500)) as broken:
-        assert replayed(text, tmp_path, broken) == 2  # what comes before the difference fails
-        assert replayed(text.replace("def test_", "def test_("), tmp_path, broken) == 2
+    assert replayed(DRIVE, text, tmp_path, good) == 2  # nobody listens there any more
+    with twin(DRIVE, FILES, lambda answer: replace(answer(), status=500)) as broken:
+        assert replayed(DRIVE, text, tmp_path, broken) == 2  # what comes before the difference fails
+        assert replayed(DRIVE, text.replace("def test_", "def test_("), tmp_path, broken) == 2
     assert capsys.readouterr().out.count("VOID: ") == 3
 
 

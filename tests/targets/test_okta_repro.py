@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from conformance.commands.replay import execute
-from conformance.oracle.verdict import Axis, Behaviour, Deviation
-from conformance.programs.export import Exhibit, export
-from conformance.programs.model import Call, Observation, Ref
-from conformance.programs.references import resolve
-from conformance.programs.trees import follow
+from broken import body, exhibit, never_refused, replayed, twin
+from conformance.oracle.verdict import Axis
+from conformance.programs.export import export
+from conformance.programs.model import Call, Ref
 from conformance.programs.writing import CallText, Raw, call_text
-from conformance.twinkit.server import serve_twin
-from conformance.twinkit.service import Refusal, Reply
-from conformance.twinkit.twin import Twin
+from conformance.twinkit.service import Reply
 from targets.okta import TARGET
 
 GENERATED = int(TARGET.sdk().version.partition(".")[0]) >= 3
@@ -35,69 +29,12 @@ READ = called(GROUP, groupId=Ref(0, ("id",), "?"))
 LISTED = called("GET /api/v1/groups", limit=10)
 STRANGE = replace(LISTED, extra_query=(("strange", "1"),))
 DELETED = called("DELETE /api/v1/groups/{groupId}", groupId=Ref(0, ("id",), "?"))
-Change = Callable[[Callable[[], Reply]], Reply]
-
-
-@contextmanager
-def twin(operation: str = "", change: Change | None = None) -> Iterator[str]:
-    """The URL of a twin, whose answers to one operation are changed."""
-    service = TARGET.twin()
-    assert service is not None
-    if change:
-        handler = service.routes[operation]
-        broken = {operation: lambda state, request: change(lambda: handler(state, request))}
-        service = replace(service, routes={**service.routes, **broken})
-    with serve_twin(Twin([service])) as server:
-        yield server.url
-
-
-def body(change: Callable[[dict[str, Any]], object]) -> Change:
-    def changed(answer: Callable[[], Reply]) -> Reply:
-        reply = answer()
-        fields = dict(reply.body)
-        change(fields)
-        return replace(reply, body=fields)
-
-    return changed
-
-
-def never_refused(answer: Callable[[], Reply]) -> Reply:
-    try:
-        return answer()
-    except Refusal:
-        return Reply({"id": "00g1", "profile": {"name": "Engineers"}})
-
-
-def observed(url: str, calls: tuple[Call, ...]) -> tuple[Observation, ...]:
-    session = TARGET.session(url, None)
-    seen: list[Observation] = []
-    for call in calls:
-        concrete = resolve(
-            call,
-            lambda source: follow(seen[source.step].body, source.path) if isinstance(source, Ref) else source.recorded,
-        )
-        seen.append(session.call(concrete))
-    session.close()
-    return tuple(seen)
 
 
 def exported(calls: tuple[Call, ...], good: str, bad: str, axis: Axis, path: str) -> str | None:
     """What differs in the last of some calls between two twins, as a test."""
-    expected, live = observed(good, calls), observed(bad, calls)
-    code = TARGET.error_code(expected[-1].status or 0, expected[-1].body)
-    behaviour = Behaviour("okta", calls[-1].operation, f"{expected[-1].status} {code}".strip())
-    deviation = Deviation(axis, path, "expected", "actual")
-    related = (True,) * len(calls)
-    shown = Exhibit(
-        behaviour, deviation, calls, expected, related, live, of_account=calls[-1].operation == LISTED.operation
-    )
+    shown = exhibit(TARGET, calls, good, bad, axis, path, of_account=calls[-1].operation == LISTED.operation)
     return export(shown, {"okta": TARGET})
-
-
-def replayed(text: str, folder: Path, url: str) -> int:
-    failure = folder / "failure.py"
-    failure.write_text(text)
-    return execute(failure, (f"okta={url}",), timeout=20.0)
 
 
 CASES = {
@@ -114,11 +51,11 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_difference_is_written_as_a_test(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     calls, operation, change, axis, path = CASES[case]
-    with twin() as good, twin(operation, change) as bad:
+    with twin(TARGET) as good, twin(TARGET, operation, change) as bad:
         text = exported(calls, good, bad, axis, path)
         assert text is not None
-        assert replayed(text, tmp_path, bad) == 1
-        assert replayed(text, tmp_path, good) == 0
+        assert replayed(TARGET, text, tmp_path, bad) == 1
+        assert replayed(TARGET, text, tmp_path, good) == 0
     assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["STILL", "FIXED"]
     assert "import conformance" not in text and "from conformance" not in text
 
@@ -127,16 +64,16 @@ def test_difference_is_written_as_a_test(case: str, tmp_path: Path, capsys: pyte
 def test_answers_that_the_sdk_cannot_read(tmp_path: Path) -> None:
     """Only where that is the difference: of others the SDK's opinion does not matter."""
     broken = body(lambda fields: fields.update(objectClass="okta:user_group"))
-    with twin() as good, twin(GROUP, broken) as bad:
+    with twin(TARGET) as good, twin(TARGET, GROUP, broken) as bad:
         text = exported((MADE, READ), good, bad, Axis.SDK, "")
         assert text is not None
         assert "okta.strictly.get_group(" in text
-        assert replayed(text, tmp_path, bad) == 1
-        assert replayed(text, tmp_path, good) == 0
+        assert replayed(TARGET, text, tmp_path, bad) == 1
+        assert replayed(TARGET, text, tmp_path, good) == 0
         shape = exported((MADE, READ), good, bad, Axis.SHAPE, "objectClass")
         assert shape is not None
         assert "strictly." not in shape.rpartition("# The difference:")[2]
-        assert replayed(shape, tmp_path, bad) == 1
+        assert replayed(TARGET, shape, tmp_path, bad) == 1
 
 
 def test_reads_like_a_person_wrote_it() -> None:
