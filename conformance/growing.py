@@ -69,7 +69,8 @@ def grow(plan: GrowPlan, kit: GrowKit, known: Iterable[ProgramResult], spread: M
     """Grow programs, and shrink what they and the ``known`` results of recorded programs show."""
     with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
         path = Path(folder) / "kit"
-        path.write_bytes(pickle.dumps(kit, protocol=pickle.HIGHEST_PROTOCOL))
+        with path.open("wb") as file:  # never as a whole in memory
+            pickle.dump(kit, file, protocol=pickle.HIGHEST_PROTOCOL)
         return _Growing(plan, kit, path, spread, watcher).run(list(known))
 
 

@@ -239,5 +239,6 @@ def _play(kit: Path) -> grow_runner.Play:
 
 @lru_cache(maxsize=1)
 def _kit(path: Path) -> GrowKit:
-    loaded: GrowKit = pickle.loads(path.read_bytes())
+    with path.open("rb") as file:
+        loaded: GrowKit = pickle.load(file)
     return loaded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +34,10 @@ class _Message:
 
     headers: Headers
     body: bytes
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what was read of the body: copies in other processes read it again where they need it."""
+        return {name: value for name, value in self.__dict__.items() if name != "json"}
 
     def header(self, name: str) -> str | None:
         """First line of the header ``name`` (any case), or None."""
@@ -145,3 +149,11 @@ class Recording:
     interactions: tuple[Interaction, ...]
     digest: str = ""
     """SHA-256 of the file's bytes: the key under which results are cached."""
+
+    def outline(self) -> Recording:
+        """Which requests were made and how they ended, without what was said: for those who have the observations."""
+        bare = tuple(
+            Interaction(one.index, Request(one.request.method, one.request.uri), Response(one.response.status))
+            for one in self.interactions
+        )
+        return replace(self, interactions=bare)

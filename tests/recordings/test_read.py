@@ -1,6 +1,7 @@
 import base64
 import gzip
 import json
+import pickle
 import time
 import zlib
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.errors import BadRecording
-from conformance.recordings.model import Provenance
+from conformance.recordings.model import Provenance, Response
 from conformance.recordings.read import MAX_BYTES, read_folder, read_recording
 from recordings.cassettes import exchange, recording, write
 
@@ -196,3 +197,20 @@ def test_everything_genuine_is_read():
     bad = []
     assert sum(1 for _ in read_folder(CORPUS, bad.append)) > 1000
     assert not bad
+
+
+def test_copies_for_other_processes_read_their_bodies_themselves():
+    response = Response(200, body=b'{"name": "one"}')
+    assert response.json == {"name": "one"}
+    copied = pickle.loads(pickle.dumps(response))
+    assert "json" not in vars(copied)
+    assert copied.json == response.json
+
+
+def test_an_outline_tells_what_was_asked_and_how_it_ended(tmp_path):
+    whole = recording(tmp_path / "a.json", exchange({"name": "one"}, method="POST", sent={"name": "one"}, status=201))
+    (bare,) = whole.outline().interactions
+    assert (bare.index, bare.request.method, bare.request.uri, bare.response.status) == (
+        0, "POST", "https://api.vendor.test/v1/things", 201,
+    )  # fmt: skip
+    assert (bare.request.body, bare.response.body, bare.response.headers) == (b"", b"", {})

@@ -250,7 +250,9 @@ def _line(trace: Trace, targets: Mapping[str, Target], free: FreeArguments, spok
     calm = _without(trace, left_out)
     pairs = zip(calm.program.steps, calm.observations, strict=True)
     behaviours = tuple(behaviour(step.call, targets[step.call.target], seen) for step, seen in pairs)
-    return Line(calm, tuple(footprints(calm.program, free)), behaviours, replaceable(calm, spoken))
+    line = Line(calm, tuple(footprints(calm.program, free)), behaviours, replaceable(calm, spoken))
+    outlined = replace(calm.program, recording=calm.program.recording and calm.program.recording.outline())
+    return replace(line, trace=replace(calm, program=outlined))  # every worker gets a copy
 
 
 class _Untold:
