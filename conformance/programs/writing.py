@@ -56,6 +56,27 @@ def _flat(value: Any) -> str:
     return repr(value)
 
 
+def refusal_lines(call: str, raised: str, claim: str, answer: str, told: str) -> list[str]:
+    """Lines that make a call which must be refused.
+
+    Args:
+        call: The call as an expression.
+        raised: The exception that the SDK raises.
+        claim: What holds of it, as ``status == 404``.
+        answer: The name that the answer is given; "" where nobody uses it.
+        told: The answer as an expression, as ``refused.value.response.json()``.
+    """
+    lines = [f"with pytest.raises({raised}) as refused:", f"    {call}", f"assert refused.value.{claim}"]
+    return [*lines, f"{answer} = {told}"] if answer else lines
+
+
+def header_claim(headers: str, name: str, value: str) -> str:
+    """A line on a header in the mapping ``headers``: the media type of ``content-type``, else that it is there."""
+    if name == "content-type":
+        return f'assert {headers}.get("{name}", "").split(";")[0] == "{value.lower()}"'
+    return f'assert "{name}" in {headers}'
+
+
 def quoted(text: str) -> str:
     """A string literal in double quotes where that needs no escapes."""
     plain = repr(text)

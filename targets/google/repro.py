@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from conformance.programs.model import Call
-from conformance.programs.writing import CallText, Raw
+from conformance.programs.writing import CallText, Raw, header_claim, refusal_lines
 from targets.google.media import media_content
 
 IMPORTS = """\
@@ -71,14 +71,10 @@ def _upload(media: Mapping[str, Any]) -> Raw:
 
 def refusal(call: str, status: int, answer: str) -> list[str]:
     """A call that must be refused."""
-    lines = ["with pytest.raises(HttpError) as refused:", f"    {call}"]
-    lines.append(f"assert refused.value.status_code == {status}")
-    return [*lines, f"{answer} = json.loads(refused.value.content)"] if answer else lines
+    return refusal_lines(call, "HttpError", f"status_code == {status}", answer, "json.loads(refused.value.content)")
 
 
 def header(call: str, name: str, value: str) -> list[str]:
     """A header of an answer: the media type of ``content-type``, of others only that they are there."""
     lines = [f"request = {call}", "request.postproc = lambda response, content: response"]
-    if name == "content-type":
-        return [*lines, f'assert request.execute().get("{name}", "").split(";")[0] == "{value.lower()}"']
-    return [*lines, f'assert "{name}" in request.execute()']
+    return [*lines, header_claim("request.execute()", name, value)]

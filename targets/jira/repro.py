@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from conformance.programs.model import Call
-from conformance.programs.writing import CallText, Raw, quoted
+from conformance.programs.writing import CallText, Raw, header_claim, quoted, refusal_lines
 from targets.jira import calls
 from targets.jira.client import DEPLOYMENTS
 from targets.jira.flavours import flavour_of
@@ -124,14 +124,9 @@ def _spoken(value: Any) -> Any:
 
 def refusal(call: str, status: int, answer: str) -> list[str]:
     """A call that must be refused."""
-    lines = ["with pytest.raises(JIRAError) as refused:", f"    {call}"]
-    lines.append(f"assert refused.value.status_code == {status}")
-    return [*lines, f"{answer} = refused.value.response.json()"] if answer else lines
+    return refusal_lines(call, "JIRAError", f"status_code == {status}", answer, "refused.value.response.json()")
 
 
 def header(name: str, call: str, header_name: str, value: str) -> list[str]:
     """A header of an answer: the media type of ``content-type``, of others only that they are there."""
-    if header_name == "content-type":
-        told = f'{name}.response.headers.get("{header_name}", "").split(";")[0]'
-        return [call, f'assert {told} == "{value.lower()}"']
-    return [call, f'assert "{header_name}" in {name}.response.headers']
+    return [call, header_claim(f"{name}.response.headers", header_name, value)]

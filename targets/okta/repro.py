@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance.programs.model import Call
 from conformance.programs.trees import map_leaves
-from conformance.programs.writing import CallText, Raw, quoted, value_text
+from conformance.programs.writing import CallText, Raw, header_claim, quoted, refusal_lines, value_text
 from conformance.recordings.model import Json
 from targets.okta.dialects import dialect
 from targets.okta.hermetic import new_client
@@ -138,17 +138,12 @@ def read(name: str, text: CallText) -> CallText:
 
 def refusal(call: str, status: int, answer: str) -> list[str]:
     """A call that must be refused."""
-    lines = ["with pytest.raises(Refused) as refused:", f"    {call}"]
-    lines.append(f"assert refused.value.status == {status}")
-    return [*lines, f"{answer} = refused.value.answer"] if answer else lines
+    return refusal_lines(call, "Refused", f"status == {status}", answer, "refused.value.answer")
 
 
 def header(name: str, call: str, header_name: str, value: str) -> list[str]:
     """A header of an answer: the media type of ``content-type``, of others only that they are there."""
-    if header_name == "content-type":
-        told = f'{name}.response.headers.get("{header_name}", "").split(";")[0]'
-        return [call, f'assert {told} == "{value.lower()}"']
-    return [call, f'assert "{header_name}" in {name}.response.headers']
+    return [call, header_claim(f"{name}.response.headers", header_name, value)]
 
 
 # --- calls of the SDK's methods

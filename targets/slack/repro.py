@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.programs.model import Call
-from conformance.programs.writing import CallText, Raw, fixture_of
+from conformance.programs.writing import CallText, Raw, fixture_of, header_claim, refusal_lines
 from targets.slack import requests, uploads
 from targets.slack.lifting import API_METHOD
 from targets.slack.surface import API_CALL, Surface
@@ -80,14 +80,11 @@ def _bytes(value: Any) -> Any:
 
 def refusal(call: str, status: int, answer: str) -> list[str]:
     """Lines that make a call that must be refused."""
-    lines = ["with pytest.raises(SlackApiError) as refused:", f"    {call}"]
-    lines.append(f"assert refused.value.response.status_code == {status}")
-    return [*lines, f"{answer} = refused.value.response.data"] if answer else lines
+    claim = f"response.status_code == {status}"
+    return refusal_lines(call, "SlackApiError", claim, answer, "refused.value.response.data")
 
 
 def header(call: str, name: str, value: str) -> list[str]:
     """Lines that claim a header: the media type of ``content-type``, of others only that they are there."""
     lines = [f"answer = {call}", "headers = {name.lower(): line for name, line in answer.headers.items()}"]
-    if name == "content-type":
-        return [*lines, f'assert headers.get("{name}", "").split(";")[0] == "{value.lower()}"']
-    return [*lines, f'assert "{name}" in headers']
+    return [*lines, header_claim("headers", name, value)]

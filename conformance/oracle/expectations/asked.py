@@ -69,10 +69,10 @@ class Asked:
             features.add((f"?{name}", text if is_word(text) else "…"))
 
 
-def members_sent(call: Call) -> frozenset[str]:
-    """Path and type of everything that a call with concrete arguments sends, without what its path names."""
-    sent = ((path, value) for path, value in leaves(call.arguments) if f"{{{path[0]}}}" not in call.operation)
-    return frozenset(f"{dotted(path)}: {type_name(value)}" for path, value in sent)
+def members_sent(operation: str, sent: Mapping[PathKey, Any]) -> frozenset[str]:
+    """Path and type of all leaves that a call sends, without those that its path names."""
+    own = ((path, value) for path, value in sent.items() if f"{{{path[0]}}}" not in operation)
+    return frozenset(f"{dotted(path)}: {type_name(value)}" for path, value in own)
 
 
 def names_in(tree: Json) -> frozenset[str]:

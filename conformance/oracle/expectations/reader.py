@@ -49,7 +49,7 @@ class Reader:
         for name, value in asked.features:
             if name.startswith("?"):
                 self._taker.fact(Kind.ASKED, f"{subject} {name}", value, "", value)
-        for member in members_sent(call):
+        for member in members_sent(call.operation, sent):
             self._taker.fact(Kind.SENT, subject, member, "", None)
         deciding = (f" {name}={value}" for name, value in asked.features if name[0] == "?" or name == "variant")
         wanted = subject + "".join(sorted(deciding))

@@ -247,12 +247,16 @@ def _line(trace: Trace, targets: Mapping[str, Target], free: FreeArguments, spok
         in_dispute = step.call.reads and step.interaction in disputed
         return in_dispute or untold.concerns(step.call) or _of_surroundings(targets[step.call.target], seen)
 
-    calm = _without(trace, left_out)
+    calm = _outlined(_without(trace, left_out))
     pairs = zip(calm.program.steps, calm.observations, strict=True)
     behaviours = tuple(behaviour(step.call, targets[step.call.target], seen) for step, seen in pairs)
-    line = Line(calm, tuple(footprints(calm.program, free)), behaviours, replaceable(calm, spoken))
-    outlined = replace(calm.program, recording=calm.program.recording and calm.program.recording.outline())
-    return replace(line, trace=replace(calm, program=outlined))  # every worker gets a copy
+    return Line(calm, tuple(footprints(calm.program, free)), behaviours, replaceable(calm, spoken))
+
+
+def _outlined(trace: Trace) -> Trace:
+    """The trace with its recording in outline: every worker gets a copy, and the observations say the rest."""
+    recording = trace.program.recording
+    return replace(trace, program=replace(trace.program, recording=recording and recording.outline()))
 
 
 class _Untold:
